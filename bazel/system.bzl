@@ -1,0 +1,95 @@
+"""The libraries of the operating system, each as one external repository.
+
+The product builds offline against the distribution's packages (`./dev deps` installs them).
+pkg-config knows how each release splits its libraries, so no list of .so names stands here.
+"""
+
+def _pkg_config_impl(repository_ctx):
+    packages = repository_ctx.attr.packages
+    result = repository_ctx.execute(["pkg-config", "--libs"] + packages)
+    if result.return_code != 0:
+        fail("%s is not installed (run ./dev deps):\n%s" %
+             (repository_ctx.name, result.stderr))
+    linkopts = [flag for flag in result.stdout.strip().split(" ") if flag]
+    repository_ctx.file("BUILD", """
+cc_library(
+    name = "{name}",
+    linkopts = {linkopts},
+    visibility = ["//visibility:public"],
+)
+""".format(name = repository_ctx.name, linkopts = linkopts + repository_ctx.attr.linkopts))
+
+_pkg_config = repository_rule(
+    implementation = _pkg_config_impl,
+    attrs = {
+        "packages": attr.string_list(mandatory = True, doc = "pkg-config names"),
+        "linkopts": attr.string_list(doc = "what pkg-config does not know"),
+    },
+    doc = "A library of the system, linked with the flags that pkg-config gives.",
+    local = True,
+)
+
+def _rules_cc_impl(repository_ctx):
+    # Debian's bazel-rules-cc asks for a newer Bazel than Debian ships; these are its native rules.
+    repository_ctx.file("cc/BUILD", "")
+    repository_ctx.file("BUILD", "")
+    repository_ctx.file("cc/defs.bzl", """
+cc_binary = native.cc_binary
+cc_import = native.cc_import
+cc_library = native.cc_library
+cc_proto_library = native.cc_proto_library
+cc_test = native.cc_test
+cc_toolchain = native.cc_toolchain
+cc_toolchain_suite = native.cc_toolchain_suite
+objc_library = native.objc_library
+""")
+
+_rules_cc = repository_rule(implementation = _rules_cc_impl, local = True)
+
+def _empty_target_impl(repository_ctx):
+    repository_ctx.file("BUILD", """
+filegroup(name = "{}", visibility = ["//visibility:public"])
+""".format(repository_ctx.attr.target))
+
+_empty_target = repository_rule(
+    implementation = _empty_target_impl,
+    attrs = {"target": attr.string(mandatory = True)},
+    local = True,
+)
+
+def system_libraries():
+    """Declares every library and rule set that the build takes from the system."""
+    _pkg_config(
+        name = "abseil",
+        packages = [
+            "absl_" + part
+            for part in [
+                "any_invocable",
+                "btree",
+                "cleanup",
+                "cord",
+                "flat_hash_map",
+                "hash",
+                "inlined_vector",
+                "random_random",
+                "status",
+                "statusor",
+                "str_format",
+                "strings",
+                "synchronization",
+                "time",
+            ]
+        ],
+    )
+    _pkg_config(name = "grpc", packages = ["grpc++"])
+    _pkg_config(name = "protobuf", packages = ["protobuf"])
+    _pkg_config(name = "gtest", packages = ["gmock_main"])
+    _pkg_config(name = "benchmark", packages = ["benchmark"])
+    _pkg_config(name = "jemalloc", packages = ["jemalloc"])
+    _pkg_config(name = "cli11", packages = ["CLI11"])
+
+    _rules_cc(name = "rules_cc")
+    _empty_target(name = "remote_coverage_tools", target = "coverage_report_generator")
+    native.local_repository(name = "bazel_skylib", path = "/usr/share/bazel/tools/skylib")
+    native.local_repository(name = "rules_java", path = "/usr/share/bazel/rules/java")
+    native.local_repository(name = "rules_proto", path = "/usr/share/bazel/rules/proto")

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The in-process store beside the least that any store could do: a bare hash map of Cords without
+// lock, expiry or bounds, fed the same keys in the same order.
+//
+//   ./dev bench memory
+//
+// Keys have 15 bytes, values 64. Each benchmark's argument is the number of entries.
+#include <benchmark/benchmark.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_format.h"
+#include "stores/memory/memory_cache_store.h"
+
+namespace cachestore {
+namespace {
+
+constexpr size_t kKeyBytes = 15;
+constexpr size_t kValueBytes = 64;
+using BareMap = absl::flat_hash_map<std::string, absl::Cord>;
+
+// Twice `entries` keys: a run that replaces entries by new ones goes round them.
+const std::vector<std::string>& Keys(size_t entries) {
+  static std::map<size_t, std::vector<std::string>>& made =
+      *new std::map<size_t, std::vector<std::string>>;
+  std::vector<std::string>& keys = made[entries];
+  if (!keys.empty()) return keys;
+  keys.resize(2 * entries);
+  std::vector<uint64_t> numbers(keys.size());
+  std::iota(numbers.begin(), numbers.end(), 0);
+  std::shuffle(numbers.begin(), numbers.end(), std::mt19937_64(42));
+  for (size_t i = 0; i < keys.size(); ++i) keys[i] = absl::StrFormat("key:%011d", numbers[i]);
+  return keys;
+}
+
+// The keys that are there, in a random order, the same for both. They lie in the order in which
+// they are used: a key that has just arrived is in the processor's cache, and only the entry is
+// not.
+const std::vector<std::string>& Lookups(size_t entries) {
+  static std::map<size_t, std::vector<std::string>>& made =
+      *new std::map<size_t, std::vector<std::string>>;
+  std::vector<std::string>& keys = made[entries];
+  if (!keys.empty()) return keys;
+  keys.assign(Keys(entries).begin(), Keys(entries).begin() + entries);
+  std::shuffle(keys.begin(), keys.end(), std::mt19937_64(7));
+  return keys;
+}
+
+const std::string& Value() {
+  static const std::string& value = *new std::string(kValueBytes, 'v');
+  return value;
+}
+
+std::unique_ptr<MemoryCacheStore> FilledStore(size_t entries) {
+  auto store = MemoryCacheStore::Create({.max_entries = entries, .max_bytes = size_t{16} << 30});
+  for (size_t i = 0; i < entries; ++i) {
+    (*store)->Set(Keys(entries)[i], absl::Cord(Value()), absl::Hours(24), {}, [](absl::Status) {});
+  }
+  return *std::move(store);
+}
+
+BareMap FilledMap(size_t entries) {
+  BareMap map;
+  for (size_t i = 0; i < entries; ++i) map.emplace(Keys(entries)[i], Value());
+  return map;
+}
+
+void BM_BareFindAndCopy(benchmark::State& state) {
+  const size_t entries = state.range(0);
+  const std::vector<std::string>& keys = Lookups(entries);
+  const BareMap map = FilledMap(entries);
+  size_t i = 0;
+  for (auto _ : state) {
+    absl::Cord value = map.find(keys[i])->second;
+    benchmark::DoNotOptimize(value);
+    if (++i == entries) i = 0;
+  }
+}
+
+void BM_StoreGetHit(benchmark::State& state) {
+  const size_t entries = state.range(0);
+  const std::vector<std::string>& keys = Lookups(entries);
+  static MemoryCacheStore* store;
+  if (state.thread_index() == 0) store = FilledStore(entries).release();
+  size_t i = entries / state.threads() * state.thread_index();
+  size_t hits = 0;
+  for (auto _ : state) {
+    store->Get(keys[i], {}, [&hits](absl::StatusOr<std::optional<absl::Cord>> value) {
+      hits += value->has_value();
+      benchmark::DoNotOptimize(value);
+    });
+    if (++i == entries) i = 0;
+  }
+  if (hits != state.iterations()) state.SkipWithError("a Get missed");
+  if (state.thread_index() == 0) delete store;
+  state.SetItemsProcessed(state.iterations());
+}
+
+void BM_BareEraseAndInsert(benchmark::State& state) {
+  const size_t entries = state.range(0);
+  const std::vector<std::string>& keys = Keys(entries);
+  BareMap map = FilledMap(entries);
+  size_t oldest = 0;
+  size_t next = entries;
+  for (auto _ : state) {
+    map.erase(keys[oldest]);
+    map.emplace(keys[next], Value());
+    if (++oldest == keys.size()) oldest = 0;
+    if (++next == keys.size()) next = 0;
+  }
+}
+
+void SetIntoFullStore(benchmark::State& state, absl::Duration least_ttl, uint64_t spread_millis) {
+  const size_t entries = state.range(0);
+  const std::vector<std::string>& keys = Keys(entries);
+  const std::unique_ptr<MemoryCacheStore> store = FilledStore(entries);
+  std::minstd_rand random(1);
+  size_t next = entries;
+  for (auto _ : state) {
+    const absl::Duration ttl = least_ttl + absl::Milliseconds(random() % spread_millis);
+    store->Set(keys[next], absl::Cord(Value()), ttl, {}, [](absl::Status) {});
+    if (++next == keys.size()) next = 0;
+  }
+  if (store->GetUsage().entries != entries) state.SkipWithError("the store was not full");
+}
+
+void BM_StoreSetIntoFull(benchmark::State& state) { SetIntoFullStore(state, absl::Hours(24), 1); }
+
+void BM_StoreSetIntoFullRandomTtl(benchmark::State& state) {
+  SetIntoFullStore(state, absl::Hours(24), absl::ToInt64Milliseconds(absl::Hours(24)));
+}
+
+size_t ResidentBytes() {
+  size_t pages = 0;
+  size_t resident = 0;
+  std::ifstream("/proc/self/statm") >> pages >> resident;
+  return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// Fills in a process of its own, so that nothing freed before is counted or reused.
+template <typename Fill>
+void MeasureResident(benchmark::State& state, Fill fill) {
+  const size_t entries = state.range(0);
+  Keys(entries);
+  double bytes_per_entry = 0;
+  double accounted = 0;
+  for (auto _ : state) {
+    int fds[2];
+    if (pipe(fds) != 0) std::abort();
+    const pid_t child = fork();
+    if (child == 0) {
+      double results[2];
+      const size_t before = ResidentBytes();
+      results[1] = fill(entries, [&] { results[0] = ResidentBytes() - before; });
+      _exit(write(fds[1], results, sizeof(results)) == sizeof(results) ? 0 : 1);
+    }
+    double results[2] = {};
+    if (read(fds[0], results, sizeof(results)) != sizeof(results)) std::abort();
+    waitpid(child, nullptr, 0);
+    close(fds[0]);
+    close(fds[1]);
+    bytes_per_entry = results[0] / entries;
+    accounted = results[1] / entries;
+  }
+  state.counters["resident_B/entry"] = bytes_per_entry;
+  state.counters["overhead_B/entry"] = bytes_per_entry - kKeyBytes - kValueBytes;
+  if (accounted > 0) state.counters["accounted_B/entry"] = accounted;
+}
+
+void BM_BareResident(benchmark::State& state) {
+  MeasureResident(state, [](size_t entries, auto filled) {
+    const BareMap map = FilledMap(entries);
+    filled();
+    return 0.0;
+  });
+}
+
+void BM_StoreResident(benchmark::State& state) {
+  MeasureResident(state, [](size_t entries, auto filled) {
+    const std::unique_ptr<MemoryCacheStore> store = FilledStore(entries);
+    filled();
+    return static_cast<double>(store->GetUsage().bytes);
+  });
+}
+
+constexpr int64_t kSmall = 10'000;
+constexpr int64_t kMedium = 1'000'000;
+constexpr int64_t kLarge = 10'000'000;
+
+BENCHMARK(BM_BareResident)->Arg(kMedium)->Iterations(1);
+BENCHMARK(BM_StoreResident)->Arg(kMedium)->Iterations(1);
+BENCHMARK(BM_BareFindAndCopy)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
+BENCHMARK(BM_StoreGetHit)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
+BENCHMARK(BM_StoreGetHit)->Arg(kSmall)->Arg(kMedium)->Threads(2)->UseRealTime();
+BENCHMARK(BM_BareEraseAndInsert)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
+BENCHMARK(BM_StoreSetIntoFull)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
+BENCHMARK(BM_StoreSetIntoFullRandomTtl)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
+
+}  // namespace
+}  // namespace cachestore
+
+BENCHMARK_MAIN();

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_LIMITS_H_
+#define STORES_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "stores/cache_store.h"
+
+namespace cachestore {
+
+// What one entry may be. Every store takes the same limits and refuses with the same words, so that
+// changing the backend changes no error.
+struct Limits {
+  size_t max_key_bytes = 1024;
+  size_t max_value_bytes = 1024 * 1024;
+
+  // The TTL of a Set that gives none.
+  absl::Duration default_ttl = absl::Minutes(5);
+
+  // The longest TTL that a Set may give.
+  absl::Duration max_ttl = absl::Hours(24 * 365);
+};
+
+// The checks of one call, in the order of the contract. Each error is INVALID_ARGUMENT
+// (CheckDeadline: DEADLINE_EXCEEDED), names the field and says what to do. Messages hold sizes,
+// never contents.
+inline absl::Status CheckDeadline(const CallOptions& options);
+inline absl::Status CheckKey(absl::string_view key, const Limits& limits);
+inline absl::Status CheckValueSize(size_t value_bytes, const Limits& limits);
+
+// The TTL of a Set in whole milliseconds (the unit of Redis's PX), rounded up; the default TTL for
+// nullopt.
+absl::StatusOr<int64_t> CheckTtlMillis(std::optional<absl::Duration> ttl, const Limits& limits);
+
+// What every call after Close gets.
+absl::Status ClosedError();
+
+// The errors of the checks, out of line: every call checks, and few fail.
+namespace limits_internal {
+absl::Status DeadlinePassed();
+absl::Status WrongKeySize(size_t key_bytes, const Limits& limits);
+absl::Status ValueTooLarge(size_t value_bytes, const Limits& limits);
+}  // namespace limits_internal
+
+absl::Status CheckDeadline(const CallOptions& options) {
+  // Most calls have no deadline, and then need no clock.
+  if (options.deadline == absl::InfiniteFuture() || absl::Now() < options.deadline) return {};
+  return limits_internal::DeadlinePassed();
+}
+
+absl::Status CheckKey(absl::string_view key, const Limits& limits) {
+  if (!key.empty() && key.size() <= limits.max_key_bytes) return {};
+  return limits_internal::WrongKeySize(key.size(), limits);
+}
+
+absl::Status CheckValueSize(size_t value_bytes, const Limits& limits) {
+  if (value_bytes <= limits.max_value_bytes) return {};
+  return limits_internal::ValueTooLarge(value_bytes, limits);
+}
+
+}  // namespace cachestore
+
+#endif  // STORES_LIMITS_H_

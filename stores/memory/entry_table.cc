@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/memory/entry_table.h"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "stores/memory/allocation.h"
+
+namespace cachestore {
+namespace {
+
+// The most entries that either cap allows, and the one that is being written.
+size_t MostEntries(EntryTable::Caps caps) {
+  return std::min<size_t>(caps.max_entries, caps.max_bytes / EntryTable::EntryBytes(1, 0)) + 1;
+}
+
+}  // namespace
+
+EntryTable::EntryTable(Caps caps)
+    : caps_(caps),
+      entries_(MostEntries(caps)),
+      index_(MostEntries(caps)),
+      order_(entries_, MostEntries(caps)) {}
+
+size_t EntryTable::EntryBytes(size_t key_bytes, size_t value_bytes) {
+  return sizeof(Entry) + HashIndex::kBytesPerEntry + ExpiryOrder::kBytesPerEntry +
+         HeapBytes(key_bytes) + HeapBytes(value_bytes);
+}
+
+const Entry* EntryTable::Find(uint64_t hash, absl::string_view key, int64_t now_nanos) const {
+  const std::optional<uint32_t> id = FindId(hash, key);
+  if (!id.has_value()) return nullptr;
+  const Entry& entry = entries_[*id];
+  return entry.expiry_nanos > now_nanos ? &entry : nullptr;
+}
+
+void EntryTable::Put(uint64_t hash, absl::string_view key, Entry entry, int64_t now_nanos,
+                     Dropped& dropped) {
+  const size_t added_bytes = EntryBytes(key.size(), entry.value.size());
+  if (const auto old = FindId(hash, key); old.has_value()) Drop(*old, dropped);
+
+  // A new entry may start a run of its own in the order.
+  const size_t needed_bytes = added_bytes + ExpiryOrder::kBytesPerRun;
+  size_t expired = 0;
+  while (const std::optional<uint32_t> victim = order_.Earliest()) {
+    const bool is_full =
+        index_.size() >= caps_.max_entries || bytes() + needed_bytes > caps_.max_bytes;
+    const bool is_expired = entries_[*victim].expiry_nanos <= now_nanos;
+    if (!is_full && !(is_expired && expired++ < kMaxExpiredPerWrite)) break;
+    Drop(*victim, dropped);
+  }
+
+  uint32_t id = entries_.size();
+  if (holes_.empty()) {
+    entries_.PushBack();
+  } else {
+    id = holes_.back();
+    holes_.pop_back();
+  }
+  entries_[id] = std::move(entry);
+  entry_bytes_ += added_bytes;
+  index_.Insert(hash, id, [this](uint32_t other) { return HashOfId(other); });
+  order_.Add(id);
+  CloseHoles();
+}
+
+bool EntryTable::Erase(uint64_t hash, absl::string_view key, int64_t now_nanos, Dropped& dropped) {
+  const std::optional<uint32_t> id = FindId(hash, key);
+  const bool was_live = id.has_value() && entries_[*id].expiry_nanos > now_nanos;
+  if (id.has_value()) Drop(*id, dropped);
+  CloseHoles();
+  DropExpired(now_nanos, kMaxExpiredPerWrite, dropped);
+  return was_live;
+}
+
+void EntryTable::DropExpired(int64_t now_nanos, size_t limit, Dropped& dropped) {
+  for (size_t i = 0; i < limit; ++i) {
+    const std::optional<uint32_t> first = order_.Earliest();
+    if (!first.has_value() || entries_[*first].expiry_nanos > now_nanos) break;
+    Drop(*first, dropped);
+  }
+  CloseHoles();
+}
+
+std::optional<uint32_t> EntryTable::FindId(uint64_t hash, absl::string_view key) const {
+  return index_.Find(hash, [&](uint32_t id) { return entries_[id].key == key; });
+}
+
+uint64_t EntryTable::KeyHash(const absl::Cord& key) {
+  // A stored key is one block, except past the size of a Cord's blocks.
+  const auto flat = key.TryFlat();
+  return flat.has_value() ? HashOf(*flat) : HashOf(std::string(key));
+}
+
+void EntryTable::Drop(uint32_t id, Dropped& dropped) {
+  Entry& entry = entries_[id];
+  index_.Erase(KeyHash(entry.key), id, [this](uint32_t other) { return HashOfId(other); });
+  order_.Remove(id);
+  entry_bytes_ -= EntryBytes(entry.key.size(), entry.value.size());
+  dropped.push_back(std::move(entry.value));
+  // A key in place owns no memory.
+  if (entry.key.size() > 15) dropped.push_back(std::move(entry.key));
+  entry = Entry();
+  holes_.push_back(id);
+}
+
+void EntryTable::CloseHoles() {
+  // From the highest, so that the last entry never is a hole itself.
+  std::sort(holes_.begin(), holes_.end(), std::greater<>());
+  for (const uint32_t hole : holes_) {
+    const uint32_t last = entries_.size() - 1;
+    if (hole != last) {
+      index_.Rename(HashOfId(last), last, hole);
+      entries_[hole] = std::move(entries_[last]);
+    }
+    order_.MoveLastTo(hole);
+    entries_.PopBack();
+  }
+  holes_.clear();
+}
+
+}  // namespace cachestore

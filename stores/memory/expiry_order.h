@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_MEMORY_EXPIRY_ORDER_H_
+#define STORES_MEMORY_EXPIRY_ORDER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "stores/memory/entry.h"
+#include "stores/memory/reserved_array.h"
+
+namespace cachestore {
+
+// Which entry expires first: exactly, over all entries; of those that expire together, the one
+// whose expiry was set first. Not thread-safe.
+//
+// Entries stand in runs: doubly linked lists in ascending order of expiry. An entry joins the run
+// with the latest end that is not after its own expiry, and starts a new run if there is none
+// (patience sorting; Aldous and Diaconis, "Longest increasing subsequences", 1999). Where every
+// entry has the same TTL there is one run, and everything is O(1). With TTLs at random there are
+// about 2 sqrt(n) runs, which stay in the processor's cache when the entries do not. At worst
+// (every entry expires before the one set before it) there are n. Two ordered sets of the runs, by
+// first and by last entry, make Add and Remove O(log runs) and Earliest O(1).
+class ExpiryOrder {
+ public:
+  // `entries` holds the expiry of each id that is added; it must outlive this, and an entry's
+  // expiry must not change while it is in order. For at most `max_entries` of them.
+  ExpiryOrder(const Entries& entries, size_t max_entries)
+      : entries_(entries), links_(max_entries) {}
+
+  // The entry that expires first.
+  std::optional<uint32_t> Earliest() const;
+
+  // Adds `id`: either a new last id (the number of ids before), or one that was removed.
+  void Add(uint32_t id);
+
+  void Remove(uint32_t id);
+
+  // Gives the entry in the last id's place the id `to`, whose own entry was removed; or, if `to` is
+  // the last id, drops its place. `entries` is as before.
+  void MoveLastTo(uint32_t to);
+
+  size_t run_count() const { return by_first_.size(); }
+
+  // Memory for each entry, and for each run.
+  static constexpr size_t kBytesPerEntry = 12;
+  static constexpr size_t kBytesPerRun = 80;
+
+ private:
+  // A neighbour in the run, or, with the high bit, the run whose end this is.
+  using Neighbour = uint32_t;
+  static constexpr Neighbour kEnd = 0x8000'0000;
+
+  struct Link {
+    Neighbour before = kEnd;
+    Neighbour after = kEnd;
+    uint32_t sequence = 0;
+  };
+  static_assert(sizeof(Link) == kBytesPerEntry);
+
+  // When something expires and, among equals, when that was set. The sequence is a serial number
+  // (RFC 1982): right for two entries set within 2^31 Sets of each other.
+  struct Moment {
+    int64_t expiry_nanos = 0;
+    uint32_t sequence = 0;
+
+    bool operator<(const Moment& other) const {
+      if (expiry_nanos != other.expiry_nanos) return expiry_nanos < other.expiry_nanos;
+      return static_cast<int32_t>(sequence - other.sequence) < 0;
+    }
+  };
+
+  struct Run {
+    uint32_t first;
+    uint32_t last;
+    // The latest moment that was ever appended: what joins must not be before it. (Not that of
+    // `last`: removing the last entry then needs no search.)
+    Moment end;
+  };
+
+  // A run's place in one of the two sets. The moment may change as long as the order stays.
+  struct Place {
+    mutable Moment moment;
+    uint32_t run;
+
+    bool operator<(const Place& other) const { return moment < other.moment; }
+  };
+  using Places = absl::btree_set<Place>;
+
+  Moment MomentOf(uint32_t id) const { return {entries_[id].expiry_nanos, links_[id].sequence}; }
+  uint32_t StartRun(uint32_t id);
+  void EndRun(uint32_t run);
+  void SetFirst(uint32_t run, Moment old_moment, uint32_t first);
+
+  const Entries& entries_;
+  ReservedArray<Link> links_;
+  std::vector<Run> runs_;
+  std::vector<uint32_t> free_runs_;
+  Places by_first_;
+  Places by_end_;
+  uint32_t next_sequence_ = 0;
+};
+
+}  // namespace cachestore
+
+#endif  // STORES_MEMORY_EXPIRY_ORDER_H_

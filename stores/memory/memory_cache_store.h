@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_MEMORY_MEMORY_CACHE_STORE_H_
+#define STORES_MEMORY_MEMORY_CACHE_STORE_H_
+
+#include <cstddef>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "stores/cache_store.h"
+#include "stores/call_gate.h"
+#include "stores/limits.h"
+#include "stores/monotonic_clock.h"
+
+namespace cachestore {
+
+// A cache in the memory of this process, bounded in entries and in bytes.
+//
+// What is full makes room: a Set drops what has expired, then the entry with the earliest expiry,
+// and among equals the one whose expiry was set first, until the new entry fits. This is exact over
+// the whole store, also under concurrent writers. The new entry is never the victim, and replacing
+// an entry evicts nobody by count.
+//
+// Get and Exists are O(1), write nothing that other readers wait for, and run side by side on all
+// cores. Set and Delete are O(log n), and take turns. Values are copied on Set, shared on Get, and
+// copied and freed outside the lock. Every callback runs before its operation returns, unless many
+// are nested.
+//
+// Clear is O(1) for all other calls; its own callback comes after the entries have been freed.
+//
+// Expired entries are unreadable at once; their memory goes with the writes that follow (each drops
+// up to 8) and with Ping (up to 1,000), which a server's health monitor calls all the time.
+class MemoryCacheStore final : public CacheStore {
+ public:
+  struct Options {
+    Limits limits = {};
+
+    // At most 2^31 - 1. Raise it with max_bytes when entries are small.
+    size_t max_entries = 10'000;
+
+    // Keys, values, and all that is kept beside them: 60 bytes an entry and what the allocator
+    // rounds up.
+    size_t max_bytes = size_t{1} << 30;
+
+    // Must outlive the store.
+    const MonotonicClock& clock = SystemMonotonicClock();
+  };
+
+  // INVALID_ARGUMENT if a cap is zero or too large.
+  static absl::StatusOr<std::unique_ptr<MemoryCacheStore>> Create(const Options& options);
+
+  ~MemoryCacheStore() override;
+
+  void Get(absl::string_view key, const CallOptions& options, GetCallback done) override;
+  void Set(absl::string_view key, absl::Cord value, std::optional<absl::Duration> ttl,
+           const CallOptions& options, StatusCallback done) override;
+  void Delete(absl::string_view key, const CallOptions& options, BoolCallback done) override;
+  void Exists(absl::string_view key, const CallOptions& options, BoolCallback done) override;
+  void Clear(const CallOptions& options, StatusCallback done) override;
+  void Ping(const CallOptions& options, StatusCallback done) override;
+  void Close(StatusCallback done) override;
+
+  // What is held now, expired entries that are not dropped yet included. Never above the caps.
+  struct Usage {
+    size_t entries = 0;
+    size_t bytes = 0;
+  };
+  Usage GetUsage() const;
+
+  // What an entry counts against max_bytes. A store also counts up to 80 bytes for each run of
+  // entries in ascending order of expiry: one in all where every entry has the same TTL.
+  static size_t EntryBytes(size_t key_bytes, size_t value_bytes);
+
+ private:
+  // Shared with what may outlast the store: the clean-up after Close, and a large Clear.
+  struct State;
+
+  explicit MemoryCacheStore(const Options& options);
+
+  // The checks that every operation begins with.
+  absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options) const;
+  absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options,
+                         absl::string_view key) const;
+
+  const Limits limits_;
+  const MonotonicClock& clock_;
+  const std::shared_ptr<State> state_;
+  CallGate gate_;
+};
+
+}  // namespace cachestore
+
+#endif  // STORES_MEMORY_MEMORY_CACHE_STORE_H_

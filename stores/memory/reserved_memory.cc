@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/memory/reserved_memory.h"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace cachestore {
+namespace {
+
+constexpr size_t kHugePageBytes = size_t{2} << 20;
+
+// Below this, one huge page more or less would be a visible part of the store.
+constexpr size_t kSmallPagesBytes = size_t{8} << 20;
+
+size_t RoundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+
+}  // namespace
+
+ReservedMemory::ReservedMemory(size_t bytes) : reserved_(RoundUp(bytes, kHugePageBytes)) {
+  data_ = mmap(nullptr, reserved_, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (data_ == MAP_FAILED) throw std::bad_alloc();
+  if (reserved_ > kSmallPagesBytes) {
+    // Advice: a kernel without huge pages refuses it, and all else stays the same.
+    madvise(static_cast<char*>(data_) + kSmallPagesBytes, reserved_ - kSmallPagesBytes,
+            MADV_HUGEPAGE);
+  }
+}
+
+ReservedMemory::~ReservedMemory() { munmap(data_, reserved_); }
+
+void ReservedMemory::Release(size_t used) {
+  // Whole huge pages, so that none is broken up for a part of it.
+  const size_t unit = used < kSmallPagesBytes ? kSlackBytes : kHugePageBytes;
+  const size_t kept = RoundUp(used, unit);
+  if (kept < touched_) {
+    madvise(static_cast<char*>(data_) + kept, RoundUp(touched_, kHugePageBytes) - kept,
+            MADV_DONTNEED);
+  }
+  touched_ = std::min(touched_, kept);
+}
+
+}  // namespace cachestore
