@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PROTOS_WIRE_H_
+#define PROTOS_WIRE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/string_view.h"
+
+// The protobuf wire format (https://protobuf.dev/programming-guides/encoding), for messages that
+// hold large byte strings: what is read shares the memory of the message instead of being copied,
+// which Protobuf 3.21's own parser cannot do.
+
+namespace cachestore {
+
+// Reads the fields of one message in their order. Follows the rules of protobuf's own parsers: a
+// field number or wire type that the caller does not know is passed over, groups included; bytes
+// that are no message end the reading with ok() false.
+//
+//   WireReader reader(message);
+//   while (reader.Next()) {
+//     if (reader.IsBytes(1)) key = reader.Bytes();
+//   }
+//   if (!reader.ok()) ...
+class WireReader {
+ public:
+  // `message` must outlive this.
+  explicit WireReader(const absl::Cord& message)
+      : at_(message.char_begin()), left_(message.size()) {}
+
+  // Moves to the next field. False at the end of the message, or where it is broken.
+  bool Next();
+
+  // Whether the current field has this number and a length, or this number and a variable-length
+  // integer.
+  bool IsBytes(uint32_t number) const { return number_ == number && type_ == Type::kBytes; }
+  bool IsVarint(uint32_t number) const { return number_ == number && type_ == Type::kVarint; }
+
+  // The current field's content; shares the message's memory. Once for each field.
+  absl::Cord Bytes();
+  uint64_t Varint() const { return varint_; }
+
+  bool ok() const { return ok_; }
+
+ private:
+  enum class Type : uint8_t {
+    kVarint = 0,
+    kFixed64 = 1,
+    kBytes = 2,
+    kStartGroup = 3,
+    kEndGroup = 4,
+    kFixed32 = 5,
+  };
+
+  bool ReadVarint(uint64_t& value);
+  bool ReadTag();
+  bool ReadContent();
+  bool SkipGroup();
+  bool Skip(size_t bytes);
+
+  absl::Cord::CharIterator at_;
+  size_t left_;        // Bytes from at_ to the end.
+  size_t unread_ = 0;  // Of these, the current field's content that nobody took.
+  uint32_t number_ = 0;
+  Type type_ = Type::kVarint;
+  uint64_t varint_ = 0;
+  bool ok_ = true;
+};
+
+// Appends one field to a message that is being written.
+void AppendVarintField(uint32_t number, uint64_t value, std::string& message);
+void AppendBytesField(uint32_t number, absl::string_view value, std::string& message);
+
+// The start of a field of `size` bytes, which the caller appends.
+void AppendBytesHeader(uint32_t number, size_t size, std::string& message);
+
+}  // namespace cachestore
+
+#endif  // PROTOS_WIRE_H_

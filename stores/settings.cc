@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/settings.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace cachestore {
+namespace {
+
+constexpr Backend kBackends[] = {Backend::kNone, Backend::kMemory, Backend::kRedis,
+                                 Backend::kRemote};
+
+// Bounds that no store goes beyond: what a message and a 32-bit number of entries can hold.
+constexpr size_t kMostEntries = std::numeric_limits<int32_t>::max();
+constexpr size_t kMostKeyBytes = size_t{64} << 10;
+constexpr size_t kMostValueBytes = size_t{512} << 20;
+constexpr size_t kMostBytes = size_t{1} << 50;
+
+// Far below where times in nanoseconds overflow.
+constexpr absl::Duration kMostTtl = absl::Hours(24 * 365 * 100);
+
+std::string NameList(const std::vector<Backend>& backends) {
+  return absl::StrJoin(backends, ", ", [](std::string* out, Backend backend) {
+    absl::StrAppend(out, BackendName(backend));
+  });
+}
+
+std::function<bool(absl::string_view)> AssignBytes(size_t least, size_t most, size_t& target) {
+  return [=, &target](absl::string_view text) { return ParseBytes(text, least, most, target); };
+}
+
+std::function<bool(absl::string_view)> AssignTtl(absl::Duration& target) {
+  return [&target](absl::string_view text) {
+    return ParseSeconds(text, absl::Milliseconds(1), kMostTtl, target);
+  };
+}
+
+std::function<bool(absl::string_view)> AssignText(std::string& target) {
+  return [&target](absl::string_view text) {
+    target = std::string(text);
+    return true;
+  };
+}
+
+}  // namespace
+
+absl::string_view BackendName(Backend backend) {
+  switch (backend) {
+    case Backend::kNone:
+      return "none";
+    case Backend::kMemory:
+      return "memory";
+    case Backend::kRedis:
+      return "redis";
+    case Backend::kRemote:
+      return "remote";
+  }
+  return "unknown";
+}
+
+std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend>& backends) {
+  const std::string size = "a number of bytes, or one with KiB, MiB or GiB";
+  const std::string time = "seconds, or a duration such as 500ms, 90s or 24h, of at least 1ms";
+  return {
+      {"backend", "APP_CACHE_BACKEND", "What stands behind the interface.",
+       absl::StrCat("one of ", NameList(backends)), std::string(BackendName(target.backend)),
+       [&target, backends](absl::string_view text) {
+         for (const Backend backend : backends) {
+           if (text == BackendName(backend)) {
+             target.backend = backend;
+             return true;
+           }
+         }
+         return false;
+       }},
+      {"max_entries", "APP_CACHE_MAX_ENTRIES", "The most entries that memory holds.",
+       absl::StrCat("a number from 1 to ", kMostEntries), absl::StrCat(target.max_entries),
+       [&target](absl::string_view text) {
+         return ParseNumber(text, 1, kMostEntries, target.max_entries);
+       }},
+      {"max_bytes", "APP_CACHE_MAX_BYTES",
+       "The most bytes that memory holds: keys, values and overhead.", size, "1GiB",
+       AssignBytes(1, kMostBytes, target.max_bytes)},
+      {"storage_url", "APP_CACHE_STORAGE_URL", "Where the backend is.",
+       "a URL such as redis://127.0.0.1:6379/0 or grpc://127.0.0.1:50051",
+       "redis://127.0.0.1:6379/0; for remote grpc://127.0.0.1:50051",
+       AssignText(target.storage_url)},
+      {"key_prefix", "APP_CACHE_KEY_PREFIX", "Put before every key in Redis.", "a text",
+       target.key_prefix, AssignText(target.key_prefix)},
+      {"default_ttl", "APP_CACHE_DEFAULT_TTL_SECONDS", "The TTL of an entry that is given none.",
+       time, "300s", AssignTtl(target.limits.default_ttl)},
+      {"max_ttl", "APP_CACHE_MAX_TTL_SECONDS", "The longest TTL that an entry may be given.", time,
+       "8760h", AssignTtl(target.limits.max_ttl)},
+      {"max_key_bytes", "APP_CACHE_MAX_KEY_BYTES", "The longest key.",
+       absl::StrCat(size, ", up to ", kMostKeyBytes), absl::StrCat(target.limits.max_key_bytes),
+       AssignBytes(1, kMostKeyBytes, target.limits.max_key_bytes)},
+      {"max_value_bytes", "APP_CACHE_MAX_VALUE_BYTES", "The largest value.",
+       absl::StrCat(size, ", up to ", kMostValueBytes), absl::StrCat(target.limits.max_value_bytes),
+       AssignBytes(1, kMostValueBytes, target.limits.max_value_bytes)},
+  };
+}
+
+absl::Status Resolve(const std::vector<Setting>& settings, const SettingSource& flags,
+                     const SettingSource& environment) {
+  for (const Setting& setting : settings) {
+    std::string name = absl::StrCat("--", setting.flag);
+    std::optional<std::string> text = flags(setting.flag);
+    if (!text.has_value() && !setting.environment.empty()) {
+      name = setting.environment;
+      text = environment(setting.environment);
+    }
+    if (text.has_value() && !setting.assign(*text)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, ": got \"", *text, "\"; takes ", setting.takes));
+    }
+  }
+  return absl::OkStatus();
+}
+
+SettingSource ProcessEnvironment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+}
+
+absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(const SettingSource& environment) {
+  CacheSettings settings;
+  const std::vector<Backend> all(std::begin(kBackends), std::end(kBackends));
+  const auto no_flags = [](const std::string&) { return std::optional<std::string>(); };
+  absl::Status status = Resolve(SettingsOf(settings, all), no_flags, environment);
+  if (!status.ok()) return status;
+  return settings;
+}
+
+bool ParseNumber(absl::string_view text, size_t least, size_t most, size_t& value) {
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(text, &number) || number < least || number > most) return false;
+  value = number;
+  return true;
+}
+
+bool ParseBytes(absl::string_view text, size_t least, size_t most, size_t& value) {
+  constexpr absl::string_view kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
+  int shift = 0;
+  for (absl::string_view unit : kUnits) {
+    shift += 10;
+    if (!absl::EndsWith(text, unit)) continue;
+    text.remove_suffix(unit.size());
+    size_t number = 0;
+    if (!ParseNumber(text, 0, most >> shift, number) || (number << shift) < least) return false;
+    value = number << shift;
+    return true;
+  }
+  return ParseNumber(text, least, most, value);
+}
+
+bool ParseSeconds(absl::string_view text, absl::Duration least, absl::Duration most,
+                  absl::Duration& value) {
+  double seconds = 0;
+  absl::Duration duration;
+  if (absl::SimpleAtod(text, &seconds)) {
+    duration = absl::Seconds(seconds);
+  } else if (!absl::ParseDuration(text, &duration)) {
+    return false;
+  }
+  // Written so that not-a-number, which no comparison accepts, is refused as well.
+  if (!(duration >= least && duration <= most)) return false;
+  value = duration;
+  return true;
+}
+
+}  // namespace cachestore

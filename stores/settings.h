@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_SETTINGS_H_
+#define STORES_SETTINGS_H_
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "stores/limits.h"
+
+namespace cachestore {
+
+// What stands behind the interface.
+enum class Backend {
+  kNone,    // Nothing: caching is off.
+  kMemory,  // This process.
+  kRedis,   // A Redis, at the storage URL.
+  kRemote,  // A shared cache service, at the storage URL. For applications only.
+};
+
+absl::string_view BackendName(Backend backend);
+
+// All that decides which store an application or a server gets, and how large it may grow.
+struct CacheSettings {
+  Backend backend = Backend::kNone;
+  size_t max_entries = 10'000;
+  size_t max_bytes = size_t{1} << 30;
+
+  // Empty: redis://127.0.0.1:6379/0 for Redis, grpc://127.0.0.1:50051 for the shared service.
+  std::string storage_url;
+
+  // Put before every key in Redis, so that several caches share one.
+  std::string key_prefix = "cache:";
+
+  Limits limits = {};
+};
+
+// One setting under the names that people give it, and how its text becomes a value.
+struct Setting {
+  std::string flag;         // Without dashes.
+  std::string environment;  // Empty: a flag only.
+  std::string help;         // One line.
+  std::string takes;        // What is accepted, as it ends the sentence "takes ...".
+  std::string default_text;
+  std::function<bool(absl::string_view text)> assign;  // False: not accepted.
+};
+
+// The settings of a cache, writing to `target`, which must outlive them and holds the defaults.
+// `backends` are those to choose from.
+std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend>& backends);
+
+// Where a setting's text comes from: nullopt if it was not given there.
+using SettingSource = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Assigns each setting from `flags` (by flag name) or, if it is not there, from `environment`. What
+// neither has keeps its default. INVALID_ARGUMENT, in one line, with the setting's name, what it
+// got and what it takes.
+absl::Status Resolve(const std::vector<Setting>& settings, const SettingSource& flags,
+                     const SettingSource& environment);
+
+// The environment of this process, as a source.
+SettingSource ProcessEnvironment();
+
+// The settings that an application finds in `environment`. Caching is off unless it asks for a
+// backend.
+absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(
+    const SettingSource& environment = ProcessEnvironment());
+
+// The parsers of settings; each leaves `value` alone and returns false if it does not accept
+// `text`. A number from `least` to `most`.
+bool ParseNumber(absl::string_view text, size_t least, size_t most, size_t& value);
+// The same, with an optional unit: KiB, MiB, GiB, TiB.
+bool ParseBytes(absl::string_view text, size_t least, size_t most, size_t& value);
+// A number of seconds, or numbers with units: 90, 1.5, 500ms, 1h30m.
+bool ParseSeconds(absl::string_view text, absl::Duration least, absl::Duration most,
+                  absl::Duration& value);
+
+}  // namespace cachestore
+
+#endif  // STORES_SETTINGS_H_

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/store_factory.h"
+
+#include "stores/memory/memory_cache_store.h"
+#include "stores/none_cache_store.h"
+
+namespace cachestore {
+
+absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& settings) {
+  switch (settings.backend) {
+    case Backend::kNone:
+      return CreateNoneCacheStore(settings.limits);
+    case Backend::kMemory:
+      return MemoryCacheStore::Create({.limits = settings.limits,
+                                       .max_entries = settings.max_entries,
+                                       .max_bytes = settings.max_bytes});
+    case Backend::kRedis:
+      return absl::InvalidArgumentError(
+          "backend: this build has no Redis in it; use memory or none");
+    case Backend::kRemote:
+      break;
+  }
+  return absl::InvalidArgumentError(
+      "backend: remote is for applications; here use memory, redis or none");
+}
+
+}  // namespace cachestore
