@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_DOOR_CALL_H_
+#define SERVICE_DOOR_CALL_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/cord.h"
+#include "absl/time/time.h"
+#include "stores/call_gate.h"
+
+namespace cachestore {
+
+// How many calls came through the door, and how many of them have been answered.
+struct CallCounts {
+  std::atomic<uint64_t> started{0};
+  std::atomic<uint64_t> finished{0};
+};
+
+// One call that has arrived, of either kind, as the door and a handler see it. A transport derives
+// its own from the two below; the door lets it in and counts it out.
+class ArrivedCall {
+ public:
+  virtual ~ArrivedCall() = default;
+
+  // When the caller stops waiting; absl::InfiniteFuture() if it did not say.
+  virtual absl::Time deadline() const = 0;
+
+  // The caller's address as gRPC writes it: ipv4:127.0.0.1:40000, ipv6:[::1]:40000, unix:/path.
+  virtual std::string peer() const = 0;
+
+ protected:
+  ArrivedCall() = default;
+  ArrivedCall(const ArrivedCall&) = delete;
+  ArrivedCall& operator=(const ArrivedCall&) = delete;
+
+  // Counts the call as answered. Once.
+  void CountFinished() {
+    if (counts_ != nullptr) counts_->finished.fetch_add(1, std::memory_order_relaxed);
+  }
+
+ private:
+  friend class Door;
+
+  CallGate::Pass pass_;           // Held until the transport has let the call go.
+  CallCounts* counts_ = nullptr;  // Null until the door has let it in.
+};
+
+// A call of one request and one reply. Owns both until it is finished.
+class Call : public ArrivedCall {
+ public:
+  virtual const absl::Cord& request() const = 0;
+
+  // Ends the call: `reply` is sent if `status` is OK. Exactly once, on any thread; the call may be
+  // gone when this returns.
+  void Finish(absl::Status status, absl::Cord reply) {
+    CountFinished();
+    Send(std::move(status), std::move(reply));
+  }
+
+ protected:
+  virtual void Send(absl::Status status, absl::Cord reply) = 0;
+};
+
+// A call of many messages each way. Thread-safe: a handler may write from any thread, and what it
+// does after the call has ended has no effect. Shared by the transport and the handler.
+class Stream : public ArrivedCall {
+ public:
+  // Queues a message to the caller.
+  virtual void Write(absl::Cord message) = 0;
+
+  // Ends the call once all that was written is sent.
+  virtual void Finish(absl::Status status) = 0;
+};
+
+// What one stream does with the caller's messages. Called by one thread at a time. The next message
+// is read only when all that was written has been sent, so that a caller who does not read cannot
+// pile up replies.
+class StreamHandler {
+ public:
+  virtual ~StreamHandler() = default;
+
+  virtual void OnMessage(const absl::Cord& message) = 0;
+
+  // The caller will send no more.
+  virtual void OnHalfClose() = 0;
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_DOOR_CALL_H_

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/door/door.h"
+
+#include "absl/strings/str_cat.h"
+#include "service/door/peer.h"
+
+namespace cachestore {
+
+void Door::Begin(const Method& method, Call& call) {
+  if (absl::Status status = Admit(method, call); !status.ok()) {
+    call.Finish(std::move(status), {});
+    return;
+  }
+  std::get<Method::Unary>(method.handle)(call);
+}
+
+std::shared_ptr<StreamHandler> Door::Begin(const Method& method,
+                                           const std::shared_ptr<Stream>& stream) {
+  if (absl::Status status = Admit(method, *stream); !status.ok()) {
+    stream->Finish(std::move(status));
+    return nullptr;
+  }
+  return std::get<Method::Streaming>(method.handle)(stream);
+}
+
+absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
+  call.pass_ = gate_.Enter();
+  if (!call.pass_) {
+    return absl::UnavailableError("the server is draining; call again, it or another will answer");
+  }
+  counts_.started.fetch_add(1, std::memory_order_relaxed);
+  call.counts_ = &counts_;
+  if (method.audience == Method::Audience::kOperators && !IsLocalPeer(call.peer())) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(method.path,
+                     ": only for callers on the server's own machine; use its loopback address or "
+                     "a unix socket, or send the process SIGTERM"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cachestore

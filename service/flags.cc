@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "stores/version.h"
+
+namespace cachestore {
+namespace {
+
+constexpr char kAbout[] =
+    "A cache service over gRPC.\n\n"
+    "Serves cachestore.v1.CacheStore, grpc.health.v1.Health and server reflection until SIGTERM "
+    "or\n"
+    "SIGINT, then lets calls in flight end and exits 0. A setting comes from its flag, or else "
+    "from\n"
+    "its environment variable, or else is the default.";
+
+constexpr char kExamples[] =
+    "Examples:\n"
+    "  cache_server                                       memory, on 127.0.0.1:50051\n"
+    "  cache_server --max_bytes=4GiB --max_entries=20000000\n"
+    "  cache_server --listen=127.0.0.1:50051,unix:/run/cache/cache.sock\n"
+    "  APP_CACHE_MAX_BYTES=4GiB cache_server\n";
+
+std::function<bool(absl::string_view)> AssignDuration(absl::Duration& target) {
+  return [&target](absl::string_view text) {
+    return ParseSeconds(text, absl::ZeroDuration(), absl::Hours(24), target);
+  };
+}
+
+std::vector<Setting> SettingsOfServer(ServerOptions& target) {
+  const std::string time = "seconds, or a duration such as 500ms or 30s, of at most 24h";
+  return {
+      {"listen", "APP_CACHE_LISTEN", "Where to listen: host:port, [IPv6]:port or unix:PATH.",
+       "addresses separated by commas", "127.0.0.1:50051",
+       [&target](absl::string_view text) {
+         target.listen = absl::StrSplit(text, ',', absl::SkipWhitespace());
+         return !target.listen.empty();
+       }},
+      {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time, "0s",
+       AssignDuration(target.drain_delay)},
+      {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time, "10s",
+       AssignDuration(target.drain_timeout)},
+  };
+}
+
+std::string HelpOf(const Setting& setting) {
+  const std::string environment =
+      setting.environment.empty() ? "" : absl::StrCat("\nEnvironment: ", setting.environment);
+  return absl::StrCat(setting.help, "\nTakes ", setting.takes, ".\nDefault: ", setting.default_text,
+                      environment);
+}
+
+}  // namespace
+
+absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
+                                            const SettingSource& environment) {
+  ServerSettings settings;
+  settings.cache.backend = Backend::kMemory;
+  std::vector<Setting> all =
+      SettingsOf(settings.cache, {Backend::kMemory, Backend::kRedis, Backend::kNone});
+  for (Setting& setting : SettingsOfServer(settings.server)) all.push_back(std::move(setting));
+
+  CLI::App app(kAbout, "cache_server");
+  app.footer(kExamples);
+  app.set_version_flag("--version", absl::StrCat("cache_server ", kVersion));
+  app.get_formatter()->column_width(24);
+  std::map<std::string, std::string> texts;
+  for (const Setting& setting : all) {
+    app.add_option("--" + setting.flag, texts[setting.flag], HelpOf(setting))->type_name("");
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    settings.answer = app.help();
+    return settings;
+  } catch (const CLI::CallForVersion&) {
+    settings.answer = absl::StrCat("cache_server ", kVersion, "\n");
+    return settings;
+  } catch (const CLI::ParseError& error) {
+    return absl::InvalidArgumentError(absl::StrCat(error.what(), "; see cache_server --help"));
+  }
+
+  const auto flags = [&](const std::string& flag) -> std::optional<std::string> {
+    if (app.count("--" + flag) == 0) return std::nullopt;
+    return texts[flag];
+  };
+  absl::Status status = Resolve(all, flags, environment);
+  if (!status.ok()) return status;
+  settings.server.max_key_bytes = settings.cache.limits.max_key_bytes;
+  settings.server.max_value_bytes = settings.cache.limits.max_value_bytes;
+  return settings;
+}
+
+}  // namespace cachestore

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// cache_server: reads its settings, owns the store and the server over it, and drains both in that
+// order when it is told to stop.
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "service/flags.h"
+#include "service/server.h"
+#include "stores/blocking_cache_store.h"
+#include "stores/store_factory.h"
+#include "stores/version.h"
+
+namespace cachestore {
+namespace {
+
+constexpr int kUsageError = 2;
+
+void Log(const std::string& line) { std::cerr << absl::StrCat(line, "\n") << std::flush; }
+
+std::string Describe(const CacheSettings& settings) {
+  std::string text = absl::StrCat("backend ", BackendName(settings.backend));
+  if (settings.backend == Backend::kMemory) {
+    absl::StrAppend(&text, ", max_entries ", settings.max_entries, ", max_bytes ",
+                    settings.max_bytes);
+  }
+  absl::StrAppend(&text, ", max_key_bytes ", settings.limits.max_key_bytes, ", max_value_bytes ",
+                  settings.limits.max_value_bytes, ", default_ttl ",
+                  absl::FormatDuration(settings.limits.default_ttl), ", max_ttl ",
+                  absl::FormatDuration(settings.limits.max_ttl));
+  return text;
+}
+
+// The signals that end the server. Blocked before any thread is started, so that only Wait gets
+// them.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  // Blocks until one arrives. A second one then ends the process at once.
+  std::string Wait() {
+    int signal = 0;
+    sigwait(&signals_, &signal);
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+    return strsignal(signal);
+  }
+
+ private:
+  sigset_t signals_;
+};
+
+int Main(int argc, char** argv) {
+  // gRPC logs what it also returns as errors.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
+  StopSignals stop_signals;
+
+  const absl::StatusOr<ServerSettings> settings = ReadSettings(argc, argv, ProcessEnvironment());
+  if (!settings.ok()) {
+    Log(absl::StrCat("cache_server: ", settings.status().message()));
+    return kUsageError;
+  }
+  if (settings->answer.has_value()) {
+    std::cout << *settings->answer;
+    return EXIT_SUCCESS;
+  }
+
+  absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(settings->cache);
+  if (!store.ok()) {
+    Log(absl::StrCat("cache_server: ", store.status().message()));
+    return kUsageError;
+  }
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(settings->server, **store, [] { kill(getpid(), SIGTERM); });
+  if (!server.ok()) {
+    Log(absl::StrCat("cache_server: ", server.status().message()));
+    return EXIT_FAILURE;
+  }
+  Log(absl::StrCat("cache_server ", kVersion, " serving on ",
+                   absl::StrJoin((*server)->addresses(), ", "), "; ", Describe(settings->cache)));
+
+  const std::string signal = stop_signals.Wait();
+  Log(absl::StrCat("cache_server draining: ", signal));
+  const bool answered_all = (*server)->Drain();
+  const CallCounts& counts = (*server)->counts();
+  const std::string result =
+      absl::StrCat(counts.started.load(), " calls started, ", counts.finished.load(), " finished");
+  if (!answered_all) {
+    // The store still owes callbacks, which nothing here may be destroyed before.
+    Log(absl::StrCat("cache_server stopped at drain_timeout: ", result));
+    _exit(EXIT_FAILURE);
+  }
+  server->reset();
+  const absl::Status closed = BlockingCacheStore(**store).Close();
+  Log(absl::StrCat("cache_server stopped: ", result));
+  return closed.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace cachestore
+
+int main(int argc, char** argv) { return cachestore::Main(argc, argv); }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_READINESS_H_
+#define SERVICE_READINESS_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "stores/mutex.h"
+
+namespace cachestore {
+
+// Whether the server should be sent calls, and who wants to know when that changes. Thread-safe.
+class Readiness {
+ public:
+  // Somebody who wants to know. `OnChange` runs on the thread that made the change, outside every
+  // lock; changes may overlap, so it asks ready() rather than counting.
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    virtual void OnChange() = 0;
+  };
+
+  bool ready() const;
+
+  // Tells the observers if this is a change. Without effect once draining.
+  void Set(bool ready);
+
+  // Not ready from now on, for good.
+  void Drain();
+
+  // Tells `observer` of changes from now on, for as long as it lives.
+  void Observe(std::weak_ptr<Observer> observer);
+
+ private:
+  void Change(bool ready, bool draining);
+
+  mutable Mutex mutex_;
+  bool ready_ ABSL_GUARDED_BY(mutex_) = false;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::weak_ptr<Observer>> observers_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_READINESS_H_

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/server.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "service/handlers/cache.h"
+#include "service/handlers/health.h"
+#include "service/handlers/reflection.h"
+
+namespace cachestore {
+namespace {
+
+// What the largest message may be, so that a value that is too large still reaches the store and
+// gets the error that says so.
+size_t MaxReceiveBytes(const ServerOptions& options) {
+  constexpr size_t kMaxBatchBytes = (size_t{4} << 20) - (size_t{64} << 10);
+  constexpr size_t kFraming = size_t{64} << 10;
+  return std::max(2 * options.max_value_bytes, kMaxBatchBytes) + options.max_key_bytes + kFraming;
+}
+
+MethodTable AllMethods(CacheStore& store, Readiness& readiness, std::function<void()> on_close) {
+  MethodTable methods = CacheMethods(store, std::move(on_close));
+  std::ranges::move(HealthMethods(readiness), std::back_inserter(methods));
+  std::ranges::move(ReflectionMethods(methods), std::back_inserter(methods));
+  return methods;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      CacheStore& store,
+                                                      std::function<void()> on_close) {
+  std::unique_ptr<Server> server(new Server(options, store, std::move(on_close)));
+  absl::StatusOr<std::unique_ptr<GrpcTransport>> transport = GrpcTransport::Start(
+      {.listen = options.listen, .max_receive_bytes = MaxReceiveBytes(options)}, server->door_);
+  if (!transport.ok()) return transport.status();
+  server->transport_ = *std::move(transport);
+  return server;
+}
+
+Server::Server(const ServerOptions& options, CacheStore& store, std::function<void()> on_close)
+    : options_(options),
+      door_(AllMethods(store, readiness_, std::move(on_close))),
+      health_monitor_(store, readiness_, options.health_interval) {}
+
+bool Server::Drain() {
+  readiness_.Drain();
+  absl::SleepFor(options_.drain_delay);
+  return transport_->Drain(absl::Now() + options_.drain_timeout);
+}
+
+}  // namespace cachestore

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_SERVER_H_
+#define SERVICE_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "service/door/door.h"
+#include "service/health_monitor.h"
+#include "service/readiness.h"
+#include "service/transports/grpc/grpc_transport.h"
+#include "stores/cache_store.h"
+
+namespace cachestore {
+
+struct ServerOptions {
+  // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
+  std::vector<std::string> listen = {"127.0.0.1:50051"};
+
+  // The store's limits, from which the largest message follows.
+  size_t max_key_bytes = 1024;
+  size_t max_value_bytes = 1024 * 1024;
+
+  // How long a draining server keeps accepting calls after readiness has ended: for load balancers
+  // that take their time to notice.
+  absl::Duration drain_delay = absl::ZeroDuration();
+
+  // How long calls in flight may then take to end.
+  absl::Duration drain_timeout = absl::Seconds(10);
+
+  // How often the store is pinged; readiness follows the backend within one of these.
+  absl::Duration health_interval = absl::Seconds(1);
+};
+
+// A cache service: a store behind the cache, health and reflection services, on all transports.
+// Destroying it drains it without delay. Thread-safe, except that one thread alone drains and
+// destroys.
+class Server {
+ public:
+  // Serves `store`, which must outlive the server, from now on. `on_close` is run, on a thread of
+  // the server, when an operator calls the Close RPC; it should bring about Drain().
+  //   INVALID_ARGUMENT, UNAVAILABLE  an address is wrong or cannot be had
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                       CacheStore& store,
+                                                       std::function<void()> on_close);
+
+  const std::vector<std::string>& addresses() const { return transport_->addresses(); }
+
+  // Not ready from now on; accepts calls for drain_delay more; then ends every stream, refuses new
+  // calls, and lets those in flight end within drain_timeout. Blocks. True if all of them were
+  // answered. Once.
+  bool Drain();
+
+  const CallCounts& counts() const { return door_.counts(); }
+
+ private:
+  Server(const ServerOptions& options, CacheStore& store, std::function<void()> on_close);
+
+  const ServerOptions options_;
+  Readiness readiness_;
+  Door door_;
+  HealthMonitor health_monitor_;
+  std::unique_ptr<GrpcTransport> transport_;
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_SERVER_H_

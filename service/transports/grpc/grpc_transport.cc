@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/transports/grpc/grpc_transport.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "service/transports/grpc/completion_tag.h"
+#include "service/transports/grpc/listen_address.h"
+#include "service/transports/grpc/unary_call.h"
+
+namespace cachestore {
+namespace {
+
+// How many calls of each method wait on each queue. One that arrives while none waits is queued by
+// gRPC, at a cost; more than arrive between two turns of a thread serve nothing.
+constexpr int kPostedUnaryCalls = 64;
+
+// Clients may ping every 10 s, with and without calls; gRPC would otherwise disconnect those that
+// do so more often than every 5 minutes. Half of it, as clocks and networks jitter.
+constexpr int kMinPingMillis = 5'000;
+
+void SetArguments(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(max_receive_bytes));
+  builder.SetMaxSendMessageSize(-1);
+  // Otherwise two servers share a port silently, each with half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingMillis);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GrpcTransport>> GrpcTransport::Start(const Options& options,
+                                                                    Door& door) {
+  std::unique_ptr<GrpcTransport> transport(new GrpcTransport(door));
+  if (absl::Status status = transport->Listen(options); !status.ok()) return status;
+  transport->Serve();
+  return transport;
+}
+
+GrpcTransport::~GrpcTransport() {
+  if (server_ == nullptr) {
+    for (const auto& queue : queues_) queue->Shutdown();
+    for (const auto& queue : queues_) Loop(*queue);
+    return;
+  }
+  if (!drained_) Drain(absl::Now());
+  {
+    const MutexLock lock(mutex_);
+    while (!empty_) changed_.Wait(mutex_);
+  }
+  for (const auto& queue : queues_) queue->Shutdown();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+absl::Status GrpcTransport::Listen(const Options& options) {
+  for (const std::string& address : options.listen) {
+    if (absl::Status status = CheckListenAddress(address); !status.ok()) return status;
+  }
+  grpc::ServerBuilder builder;
+  SetArguments(options.max_receive_bytes, builder);
+  std::vector<int> ports(options.listen.size(), 0);
+  for (size_t i = 0; i < ports.size(); ++i) {
+    builder.AddListeningPort(options.listen[i], grpc::InsecureServerCredentials(), &ports[i]);
+  }
+  builder.RegisterService(&service_);
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < cores; ++i) queues_.push_back(builder.AddCompletionQueue());
+  server_ = builder.BuildAndStart();
+  for (size_t i = 0; i < ports.size(); ++i) {
+    if (ports[i] == 0) return ListenError(options.listen[i]);
+    addresses_.push_back(WithPort(options.listen[i], ports[i]));
+  }
+  if (server_ == nullptr) return absl::UnavailableError("listen: gRPC could not start");
+  return absl::OkStatus();
+}
+
+void GrpcTransport::Serve() {
+  const MethodTable& methods = door_.methods();
+  const auto remember = [this](const std::shared_ptr<StreamCall>& stream) { Remember(stream); };
+  for (const auto& queue : queues_) {
+    for (size_t method = 0; method < methods.size(); ++method) {
+      if (std::holds_alternative<Method::Streaming>(methods[method].handle)) {
+        StreamCall::Post(door_, service_, method, *queue, remember);
+        continue;
+      }
+      for (int i = 0; i < kPostedUnaryCalls; ++i) {
+        UnaryCall::Post(door_, service_, method, *queue);
+      }
+    }
+  }
+  for (const auto& queue : queues_) {
+    threads_.emplace_back([this, queue = queue.get()] { Loop(*queue); });
+  }
+}
+
+void GrpcTransport::Loop(grpc::ServerCompletionQueue& queue) {
+  void* tag = nullptr;
+  bool ok = false;
+  while (queue.Next(&tag, &ok)) static_cast<CompletionTag*>(tag)->OnCompletion(ok);
+}
+
+bool GrpcTransport::Drain(absl::Time deadline) {
+  drained_ = true;
+  door_.Close([this] {
+    const MutexLock lock(mutex_);
+    empty_ = true;
+    changed_.NotifyAll();
+  });
+  EndStreams();
+  server_->Shutdown(absl::ToChronoTime(deadline));
+  const MutexLock lock(mutex_);
+  while (!empty_ && absl::Now() < deadline) {
+    changed_.WaitFor(mutex_, absl::ToChronoNanoseconds(deadline - absl::Now()));
+  }
+  return empty_;
+}
+
+void GrpcTransport::Remember(const std::shared_ptr<StreamCall>& stream) {
+  const MutexLock lock(mutex_);
+  // One that comes now is refused at the door.
+  if (draining_) return;
+  std::erase_if(streams_, [](const auto& other) { return other.expired(); });
+  streams_.push_back(stream);
+}
+
+void GrpcTransport::EndStreams() {
+  std::vector<std::weak_ptr<StreamCall>> streams;
+  {
+    const MutexLock lock(mutex_);
+    draining_ = true;
+    streams.swap(streams_);
+  }
+  for (const std::weak_ptr<StreamCall>& stream : streams) {
+    if (const auto open = stream.lock()) {
+      open->Finish(absl::UnavailableError("the server is draining"));
+    }
+  }
+}
+
+}  // namespace cachestore

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_TRANSPORTS_GRPC_GRPC_TRANSPORT_H_
+#define SERVICE_TRANSPORTS_GRPC_GRPC_TRANSPORT_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "service/door/door.h"
+#include "service/transports/grpc/raw_service.h"
+#include "service/transports/grpc/stream_call.h"
+#include "stores/mutex.h"
+
+namespace cachestore {
+
+// Serves a door's methods over gRPC C++: one completion queue and one thread a core, none of which
+// ever waits for anything but its queue.
+class GrpcTransport {
+ public:
+  struct Options {
+    // Each host:port (port 0: any that is free) or unix:PATH.
+    std::vector<std::string> listen;
+
+    // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
+    size_t max_receive_bytes;
+  };
+
+  // Listens, and answers calls from now on. `door` must outlive the transport. UNAVAILABLE names
+  // the address that cannot be had, and why.
+  static absl::StatusOr<std::unique_ptr<GrpcTransport>> Start(const Options& options, Door& door);
+
+  // Drains, if nobody did, and waits for all calls to be gone, however long their store takes.
+  ~GrpcTransport();
+
+  // The addresses as they came to be: with the ports that were chosen.
+  const std::vector<std::string>& addresses() const { return addresses_; }
+
+  // Takes no new calls, ends all streams, and lets unary calls end. At `deadline` cancels what is
+  // left. Blocks; true if by then every call was answered and gone. Once; other threads keep
+  // calling in the meantime.
+  bool Drain(absl::Time deadline);
+
+ private:
+  explicit GrpcTransport(Door& door) : door_(door), service_(door.methods()) {}
+
+  absl::Status Listen(const Options& options);
+  void Serve();
+  void Loop(grpc::ServerCompletionQueue& queue);
+  void Remember(const std::shared_ptr<StreamCall>& stream) ABSL_LOCKS_EXCLUDED(mutex_);
+  void EndStreams() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  Door& door_;
+  RawService service_;
+  std::vector<std::string> addresses_;
+  std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
+  std::unique_ptr<grpc::Server> server_;
+  std::vector<std::thread> threads_;
+  bool drained_ = false;  // Drain() was called; only the owner's thread looks.
+
+  Mutex mutex_;
+  CondVar changed_;
+  bool empty_ ABSL_GUARDED_BY(mutex_) = false;  // The last call is gone.
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::weak_ptr<StreamCall>> streams_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_TRANSPORTS_GRPC_GRPC_TRANSPORT_H_
