@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protos/wire.h"
 
-#include <limits>
 #include <utility>
 
 namespace cachestore {
 namespace {
 
 constexpr uint32_t kTypeBits = 3;
+
+// What protobuf's parsers read of a varint: ten bytes hold 64 bits. Tags and sizes have 32, and bits
+// beyond are dropped from a tag.
 constexpr int kMaxVarintBytes = 10;
+constexpr int kMaxTagBytes = 5;
+constexpr int kMaxSizeBytes = 5;
 
 // As deep as protobuf's own parsers follow nested groups.
 constexpr int kMaxGroupDepth = 100;
@@ -35,9 +39,9 @@ absl::Cord WireReader::Bytes() {
   return absl::Cord::AdvanceAndRead(&at_, size);
 }
 
-bool WireReader::ReadVarint(uint64_t& value) {
+bool WireReader::ReadVarint(int max_bytes, uint64_t& value) {
   value = 0;
-  for (int i = 0; i < kMaxVarintBytes && left_ > 0; ++i) {
+  for (int i = 0; i < max_bytes && left_ > 0; ++i) {
     const uint8_t byte = static_cast<uint8_t>(*at_);
     ++at_;
     --left_;
@@ -49,8 +53,8 @@ bool WireReader::ReadVarint(uint64_t& value) {
 
 bool WireReader::ReadTag() {
   uint64_t tag = 0;
-  if (!ReadVarint(tag) || tag > std::numeric_limits<uint32_t>::max()) return false;
-  number_ = static_cast<uint32_t>(tag >> kTypeBits);
+  if (!ReadVarint(kMaxTagBytes, tag)) return false;
+  number_ = static_cast<uint32_t>(tag) >> kTypeBits;
   type_ = static_cast<Type>(tag & ((1 << kTypeBits) - 1));
   return number_ != 0;
 }
@@ -58,14 +62,14 @@ bool WireReader::ReadTag() {
 bool WireReader::ReadContent() {
   switch (type_) {
     case Type::kVarint:
-      return ReadVarint(varint_);
+      return ReadVarint(kMaxVarintBytes, varint_);
     case Type::kFixed64:
       return Skip(8);
     case Type::kFixed32:
       return Skip(4);
     case Type::kBytes: {
       uint64_t size = 0;
-      if (!ReadVarint(size) || size > left_) return false;
+      if (!ReadVarint(kMaxSizeBytes, size) || size > left_) return false;
       unread_ = size;
       return true;
     }

@@ -54,7 +54,7 @@ class WireReader {
     kFixed32 = 5,
   };
 
-  bool ReadVarint(uint64_t& value);
+  bool ReadVarint(int max_bytes, uint64_t& value);
   bool ReadTag();
   bool ReadContent();
   bool SkipGroup();

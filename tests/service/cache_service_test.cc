@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// cachestore.v1.CacheStore over a real channel, through the stubs that any language would generate.
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "stores/memory/memory_cache_store.h"
+#include "tests/service/scripted_store.h"
+#include "tests/service/test_server.h"
+
+namespace cachestore {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class CacheServiceTest : public testing::Test {
+ protected:
+  grpc::Status Get(const std::string& key, v1::GetResponse& response) {
+    grpc::ClientContext context;
+    v1::GetRequest request;
+    request.set_key(key);
+    return stub_->Get(&context, request, &response);
+  }
+
+  grpc::Status Set(const v1::SetRequest& request) {
+    grpc::ClientContext context;
+    v1::SetResponse response;
+    return stub_->Set(&context, request, &response);
+  }
+
+  grpc::Status Set(const std::string& key, const std::string& value) {
+    v1::SetRequest request;
+    request.set_key(key);
+    request.set_value(value);
+    return Set(request);
+  }
+
+  std::unique_ptr<MemoryCacheStore> store_ = *MemoryCacheStore::Create({});
+  TestServer server_{*store_};
+  std::unique_ptr<v1::CacheStore::Stub> stub_ = server_.cache();
+};
+
+TEST_F(CacheServiceTest, TellsAMissFromAnEmptyValue) {
+  v1::GetResponse response;
+  ASSERT_TRUE(Get("key", response).ok());
+  EXPECT_FALSE(response.has_value());
+  ASSERT_TRUE(Set("key", "").ok());
+  ASSERT_TRUE(Get("key", response).ok());
+  EXPECT_TRUE(response.has_value());
+  EXPECT_EQ(response.value(), "");
+}
+
+TEST_F(CacheServiceTest, EveryOperationWorksThroughGeneratedStubs) {
+  ASSERT_TRUE(Set("key", std::string("\0value\xff", 7)).ok());
+  v1::GetResponse value;
+  ASSERT_TRUE(Get("key", value).ok());
+  EXPECT_EQ(value.value(), std::string("\0value\xff", 7));
+
+  v1::ExistsRequest exists_request;
+  exists_request.set_key("key");
+  v1::ExistsResponse exists;
+  grpc::ClientContext exists_context;
+  ASSERT_TRUE(stub_->Exists(&exists_context, exists_request, &exists).ok());
+  EXPECT_TRUE(exists.exists());
+
+  v1::DeleteRequest delete_request;
+  delete_request.set_key("key");
+  v1::DeleteResponse deleted;
+  grpc::ClientContext delete_context;
+  ASSERT_TRUE(stub_->Delete(&delete_context, delete_request, &deleted).ok());
+  EXPECT_TRUE(deleted.deleted());
+
+  ASSERT_TRUE(Set("other", "value").ok());
+  v1::ClearResponse cleared;
+  grpc::ClientContext clear_context;
+  ASSERT_TRUE(stub_->Clear(&clear_context, {}, &cleared).ok());
+  EXPECT_EQ(store_->GetUsage().entries, 0);
+
+  v1::PingResponse pong;
+  grpc::ClientContext ping_context;
+  EXPECT_TRUE(stub_->Ping(&ping_context, {}, &pong).ok());
+}
+
+TEST_F(CacheServiceTest, AValueThatIsTooLargeMeetsTheStoresOwnError) {
+  const grpc::Status status = Set("key", std::string((1 << 20) + 1, 'v'));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), AllOf(HasSubstr("value: is 1048577 bytes"),
+                                            HasSubstr("1048576"), Not(HasSubstr("vvv"))));
+}
+
+TEST_F(CacheServiceTest, BeyondTheReceiveLimitGrpcAnswersItself) {
+  EXPECT_EQ(Set("key", std::string(5 << 20, 'v')).error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(CacheServiceTest, AMalformedTtlIsRefused) {
+  v1::SetRequest request;
+  request.set_key("key");
+  request.mutable_ttl()->set_seconds(1);
+  request.mutable_ttl()->set_nanos(-1);
+  const grpc::Status status = Set(request);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("ttl: "));
+}
+
+TEST_F(CacheServiceTest, ATtlReachesTheStore) {
+  v1::SetRequest request;
+  request.set_key("key");
+  request.mutable_ttl()->set_seconds(int64_t{366} * 24 * 3600);
+  EXPECT_THAT(Set(request).error_message(), HasSubstr("ttl: is 8784h"));
+}
+
+TEST_F(CacheServiceTest, AnUnknownMethodIsUnimplemented) {
+  grpc::ClientContext context;
+  grpc::GenericStub stub(server_.channel());
+  const grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+  grpc::CompletionQueue queue;
+  const auto call =
+      stub.PrepareUnaryCall(&context, "/cachestore.v1.CacheStore/NoSuch", request, &queue);
+  call->StartCall();
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  ASSERT_TRUE(queue.Next(&tag, &ok));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(CacheServiceTest, CloseFromThisMachineStartsTheDrainAndAnswersOk) {
+  grpc::ClientContext context;
+  v1::CloseResponse response;
+  EXPECT_TRUE(stub_->Close(&context, {}, &response).ok());
+  EXPECT_TRUE(server_.server().Drain());
+  EXPECT_EQ(server_.close_calls(), 1);
+}
+
+TEST_F(CacheServiceTest, ValuesOfEverySizeComeBackTheSame) {
+  for (const size_t size : {0, 1, 15, 16, 511, 512, 4'083, 4'084, 65'536, 1 << 20}) {
+    std::string value(size, '\0');
+    for (size_t i = 0; i < size; ++i) value[i] = static_cast<char>(i * 7 + i / 250);
+    ASSERT_TRUE(Set("key", value).ok()) << size;
+    v1::GetResponse response;
+    ASSERT_TRUE(Get("key", response).ok()) << size;
+    ASSERT_EQ(response.value(), value) << size;
+  }
+}
+
+TEST(CacheServiceDeadlineTest, ACallerThatStopsWaitingDoesNotHoldTheServerUp) {
+  ScriptedStore store;
+  TestServer server(store);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
+  v1::GetRequest request;
+  request.set_key("key");
+  v1::GetResponse response;
+  EXPECT_EQ(server.cache()->Get(&context, request, &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+  store.AwaitGets(1);
+  store.AnswerGets();
+  EXPECT_TRUE(server.server().Drain());
+  EXPECT_EQ(server.server().counts().finished, server.server().counts().started);
+}
+
+}  // namespace
+}  // namespace cachestore

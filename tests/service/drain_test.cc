@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The drain of a server in this process, over a store that answers when the test says so.
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/service/scripted_store.h"
+#include "tests/service/test_server.h"
+
+namespace cachestore {
+namespace {
+
+grpc::Status Get(TestServer& server, const std::string& key, std::string& value) {
+  grpc::ClientContext context;
+  v1::GetRequest request;
+  request.set_key(key);
+  v1::GetResponse response;
+  const grpc::Status status = server.cache()->Get(&context, request, &response);
+  value = response.value();
+  return status;
+}
+
+TEST(DrainTest, CallsInFlightGetTheirOwnAnswer) {
+  ScriptedStore store;
+  TestServer server(store);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 10; ++i) {
+    callers.emplace_back([&server, key = std::to_string(i)] {
+      std::string value;
+      EXPECT_TRUE(Get(server, key, value).ok());
+      EXPECT_EQ(value, key);
+    });
+  }
+  store.AwaitGets(10);
+  std::future<bool> drained = std::async([&] { return server.server().Drain(); });
+  store.AnswerGets();
+  EXPECT_TRUE(drained.get());
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(server.server().counts().started, 10);
+  EXPECT_EQ(server.server().counts().finished, 10);
+}
+
+TEST(DrainTest, CallsThatOutlastTheTimeoutAreReportedAndCancelled) {
+  ScriptedStore store;
+  TestServer server(store, {.drain_timeout = absl::Milliseconds(100)});
+  std::thread caller([&] {
+    std::string value;
+    EXPECT_EQ(Get(server, "key", value).error_code(), grpc::StatusCode::UNAVAILABLE);
+  });
+  store.AwaitGets(1);
+  EXPECT_FALSE(server.server().Drain());
+  caller.join();
+  EXPECT_EQ(server.server().counts().started, 1);
+  EXPECT_EQ(server.server().counts().finished, 0);
+  // The store's answer still finds its call, and only then is the server gone.
+  store.AnswerGets();
+  server.Destroy();
+}
+
+TEST(DrainTest, AServerThatWasDrainedRefusesNewCalls) {
+  ScriptedStore store;
+  TestServer server(store);
+  EXPECT_TRUE(server.server().Drain());
+  std::string value;
+  EXPECT_EQ(Get(server, "key", value).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST(DrainTest, AServerCanBeDestroyedWithoutDrain) {
+  ScriptedStore store;
+  TestServer server(store);
+  server.Destroy();
+}
+
+TEST(DrainTest, WhileItDelaysItTakesCallsButIsNotReady) {
+  ScriptedStore store;
+  TestServer server(store, {.drain_delay = absl::Seconds(1)});
+  grpc::ClientContext watch_context;
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service("cachestore.v1.CacheStore");
+  const auto stub = server.health();
+  const auto watch = stub->Watch(&watch_context, request);
+  grpc::health::v1::HealthCheckResponse response;
+  ASSERT_TRUE(watch->Read(&response));
+  ASSERT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+
+  std::future<bool> drained = std::async([&] { return server.server().Drain(); });
+  ASSERT_TRUE(watch->Read(&response));
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  v1::PingResponse pong;
+  grpc::ClientContext context;
+  EXPECT_TRUE(server.cache()->Ping(&context, {}, &pong).ok());
+  EXPECT_TRUE(drained.get());
+}
+
+}  // namespace
+}  // namespace cachestore

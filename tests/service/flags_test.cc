@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/flags.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/matchers.h"
+
+namespace cachestore {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+using Environment = std::map<std::string, std::string>;
+
+absl::StatusOr<ServerSettings> Read(std::vector<const char*> arguments,
+                                    const Environment& environment = {}) {
+  arguments.insert(arguments.begin(), "cache_server");
+  return ReadSettings(static_cast<int>(arguments.size()), arguments.data(),
+                      [&](const std::string& name) -> std::optional<std::string> {
+                        const auto found = environment.find(name);
+                        if (found == environment.end()) return std::nullopt;
+                        return found->second;
+                      });
+}
+
+TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
+  const auto settings = Read({});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_EQ(settings->cache.backend, Backend::kMemory);
+  EXPECT_EQ(settings->cache.max_entries, 10'000);
+  EXPECT_EQ(settings->cache.max_bytes, size_t{1} << 30);
+  EXPECT_EQ(settings->cache.key_prefix, "cache:");
+  EXPECT_EQ(settings->cache.limits.default_ttl, absl::Seconds(300));
+  EXPECT_EQ(settings->cache.limits.max_ttl, absl::Hours(24 * 365));
+  EXPECT_EQ(settings->cache.limits.max_key_bytes, 1024);
+  EXPECT_EQ(settings->cache.limits.max_value_bytes, 1048576);
+  EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
+  EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
+  EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
+  EXPECT_EQ(settings->answer, std::nullopt);
+}
+
+TEST(FlagsTest, EverySettingHasAFlag) {
+  const auto settings =
+      Read({"--backend=none", "--max_entries=5", "--max_bytes=2MiB", "--storage_url=redis://h/1",
+            "--key_prefix=p:", "--default_ttl=90", "--max_ttl=24h", "--max_key_bytes=16",
+            "--max_value_bytes=4KiB", "--listen=127.0.0.1:0,unix:/tmp/s", "--drain_delay=1.5",
+            "--drain_timeout=500ms"});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_EQ(settings->cache.backend, Backend::kNone);
+  EXPECT_EQ(settings->cache.max_entries, 5);
+  EXPECT_EQ(settings->cache.max_bytes, 2 << 20);
+  EXPECT_EQ(settings->cache.storage_url, "redis://h/1");
+  EXPECT_EQ(settings->cache.key_prefix, "p:");
+  EXPECT_EQ(settings->cache.limits.default_ttl, absl::Seconds(90));
+  EXPECT_EQ(settings->cache.limits.max_ttl, absl::Hours(24));
+  EXPECT_EQ(settings->cache.limits.max_key_bytes, 16);
+  EXPECT_EQ(settings->cache.limits.max_value_bytes, 4096);
+  EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:0", "unix:/tmp/s"));
+  EXPECT_EQ(settings->server.max_key_bytes, 16);
+  EXPECT_EQ(settings->server.max_value_bytes, 4096);
+  EXPECT_EQ(settings->server.drain_delay, absl::Seconds(1.5));
+  EXPECT_EQ(settings->server.drain_timeout, absl::Milliseconds(500));
+}
+
+TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
+  const auto settings = Read({}, {{"APP_CACHE_BACKEND", "none"},
+                                  {"APP_CACHE_MAX_ENTRIES", "7"},
+                                  {"APP_CACHE_MAX_BYTES", "8GiB"},
+                                  {"APP_CACHE_STORAGE_URL", "redis://other"},
+                                  {"APP_CACHE_KEY_PREFIX", ""},
+                                  {"APP_CACHE_DEFAULT_TTL_SECONDS", "60"},
+                                  {"APP_CACHE_MAX_TTL_SECONDS", "3600"},
+                                  {"APP_CACHE_MAX_KEY_BYTES", "100"},
+                                  {"APP_CACHE_MAX_VALUE_BYTES", "200"},
+                                  {"APP_CACHE_LISTEN", "[::1]:7"}});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_EQ(settings->cache.backend, Backend::kNone);
+  EXPECT_EQ(settings->cache.max_entries, 7);
+  EXPECT_EQ(settings->cache.max_bytes, size_t{8} << 30);
+  EXPECT_EQ(settings->cache.storage_url, "redis://other");
+  EXPECT_EQ(settings->cache.key_prefix, "");
+  EXPECT_EQ(settings->cache.limits.default_ttl, absl::Seconds(60));
+  EXPECT_EQ(settings->cache.limits.max_ttl, absl::Seconds(3600));
+  EXPECT_EQ(settings->cache.limits.max_key_bytes, 100);
+  EXPECT_EQ(settings->cache.limits.max_value_bytes, 200);
+  EXPECT_THAT(settings->server.listen, ElementsAre("[::1]:7"));
+}
+
+TEST(FlagsTest, AFlagComesBeforeTheEnvironment) {
+  const auto settings = Read({"--max_entries=1"}, {{"APP_CACHE_MAX_ENTRIES", "not even a number"}});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_EQ(settings->cache.max_entries, 1);
+}
+
+TEST(FlagsTest, ABadFlagIsNamedWithWhatItGotAndWhatItTakes) {
+  EXPECT_THAT(Read({"--max_bytes=12x"}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(StartsWith("--max_bytes: got \"12x\"; takes "), HasSubstr("MiB"))));
+}
+
+TEST(FlagsTest, ABadEnvironmentValueIsNamedByItsVariable) {
+  EXPECT_THAT(Read({}, {{"APP_CACHE_BACKEND", "disk"}}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       StartsWith("APP_CACHE_BACKEND: got \"disk\"; takes one of memory")));
+}
+
+TEST(FlagsTest, AServerIsNoClientOfAnother) {
+  EXPECT_THAT(Read({"--backend=remote"}), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(FlagsTest, WhatIsOutOfRangeIsRefused) {
+  for (const char* flag :
+       {"--max_entries=0", "--max_entries=2147483648", "--max_bytes=0", "--max_bytes=",
+        "--max_bytes=-1", "--max_bytes=99999999TiB", "--default_ttl=0", "--default_ttl=nan",
+        "--default_ttl=-5s", "--default_ttl=inf", "--max_ttl=1000000h", "--max_key_bytes=65537",
+        "--max_value_bytes=1TiB", "--drain_timeout=25h", "--drain_delay=-1", "--listen="}) {
+    EXPECT_THAT(Read({flag}), StatusIs(absl::StatusCode::kInvalidArgument)) << flag;
+  }
+}
+
+TEST(FlagsTest, AnUnknownFlagIsRefusedWithAWayOut) {
+  EXPECT_THAT(Read({"--no_such_flag"}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--help")));
+}
+
+TEST(FlagsTest, HelpNamesEveryFlagItsDefaultAndItsVariable) {
+  const auto settings = Read({"--help"});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_THAT(*settings->answer,
+              AllOf(HasSubstr("--max_bytes"), HasSubstr("Default: 1GiB"),
+                    HasSubstr("Environment: APP_CACHE_MAX_BYTES"), HasSubstr("Examples:")));
+}
+
+TEST(FlagsTest, VersionIsOneLine) {
+  const auto settings = Read({"--version"});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_THAT(*settings->answer, testing::MatchesRegex("cache_server [0-9.]+\n"));
+}
+
+}  // namespace
+}  // namespace cachestore

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef TESTS_SERVICE_TEST_SERVER_H_
+#define TESTS_SERVICE_TEST_SERVER_H_
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "gtest/gtest.h"
+#include "protos/cache.grpc.pb.h"
+#include "service/server.h"
+#include "stores/cache_store.h"
+
+namespace cachestore {
+
+// A server in this process, on a free loopback port, and the generated stubs of a client of its
+// own.
+class TestServer {
+ public:
+  // `store` must outlive this.
+  explicit TestServer(CacheStore& store, ServerOptions options = {}) {
+    options.listen = {"127.0.0.1:0"};
+    auto server = Server::Start(options, store, [this] { ++close_calls_; });
+    EXPECT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    channel_ = NewChannel();
+  }
+
+  Server& server() { return *server_; }
+  void Destroy() { server_.reset(); }
+  int close_calls() const { return close_calls_; }
+
+  std::shared_ptr<grpc::Channel> channel() { return channel_; }
+  std::shared_ptr<grpc::Channel> NewChannel() {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetMaxReceiveMessageSize(-1);
+    return grpc::CreateCustomChannel(server_->addresses().front(),
+                                     grpc::InsecureChannelCredentials(), arguments);
+  }
+  std::unique_ptr<v1::CacheStore::Stub> cache() { return v1::CacheStore::NewStub(channel_); }
+  std::unique_ptr<grpc::health::v1::Health::Stub> health() {
+    return grpc::health::v1::Health::NewStub(channel_);
+  }
+
+ private:
+  std::atomic<int> close_calls_{0};
+  std::unique_ptr<Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace cachestore
+
+#endif  // TESTS_SERVICE_TEST_SERVER_H_
