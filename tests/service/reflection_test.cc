@@ -110,8 +110,7 @@ TYPED_TEST(ReflectionTest, KnowsTheExtensionsOfAType) {
   typename TypeParam::Request request;
   request.set_all_extension_numbers_of_type("cachestore.v1.GetRequest");
   const auto response = this->Ask(request);
-  EXPECT_EQ(response.all_extension_numbers_response().base_type_name(),
-            "cachestore.v1.GetRequest");
+  EXPECT_EQ(response.all_extension_numbers_response().base_type_name(), "cachestore.v1.GetRequest");
   EXPECT_EQ(response.all_extension_numbers_response().extension_number_size(), 0);
 }
 

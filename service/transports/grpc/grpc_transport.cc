@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/grpc/grpc_transport.h"
 
+#include <grpc/grpc.h>
+
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -20,6 +22,8 @@ constexpr int kPostedUnaryCalls = 64;
 // Clients may ping every 10 s, with and without calls; gRPC would otherwise disconnect those that
 // do so more often than every 5 minutes. Half of it, as clocks and networks jitter.
 constexpr int kMinPingMillis = 5'000;
+
+constexpr absl::Duration kHangUpTime = absl::Milliseconds(200);
 
 void SetArguments(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(max_receive_bytes));
@@ -110,12 +114,28 @@ bool GrpcTransport::Drain(absl::Time deadline) {
     changed_.NotifyAll();
   });
   EndStreams();
-  server_->Shutdown(absl::ToChronoTime(deadline));
+  // Tells all clients to go elsewhere, and returns when their connections have ended.
+  std::thread shutdown([this, deadline] {
+    server_->Shutdown(absl::ToChronoTime(deadline));
+    const MutexLock lock(mutex_);
+    shut_down_ = true;
+    changed_.NotifyAll();
+  });
+  const bool answered_all = AwaitUntil(deadline, &GrpcTransport::empty_);
+  // A client that is idle may take seconds to hang up, or never do so. Once all is answered, it is
+  // given a moment.
+  AwaitUntil(std::min(deadline, absl::Now() + kHangUpTime), &GrpcTransport::shut_down_);
+  grpc_server_cancel_all_calls(server_->c_server());
+  shutdown.join();
+  return answered_all;
+}
+
+bool GrpcTransport::AwaitUntil(absl::Time deadline, bool GrpcTransport::*condition) {
   const MutexLock lock(mutex_);
-  while (!empty_ && absl::Now() < deadline) {
+  while (!(this->*condition) && absl::Now() < deadline) {
     changed_.WaitFor(mutex_, absl::ToChronoNanoseconds(deadline - absl::Now()));
   }
-  return empty_;
+  return this->*condition;
 }
 
 void GrpcTransport::Remember(const std::shared_ptr<StreamCall>& stream) {

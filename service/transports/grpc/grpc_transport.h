@@ -55,6 +55,9 @@ class GrpcTransport {
   void Remember(const std::shared_ptr<StreamCall>& stream) ABSL_LOCKS_EXCLUDED(mutex_);
   void EndStreams() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Waits until `condition`, one of those guarded by mutex_, is true: whether it is by `deadline`.
+  bool AwaitUntil(absl::Time deadline, bool GrpcTransport::*condition) ABSL_LOCKS_EXCLUDED(mutex_);
+
   Door& door_;
   RawService service_;
   std::vector<std::string> addresses_;
@@ -65,7 +68,8 @@ class GrpcTransport {
 
   Mutex mutex_;
   CondVar changed_;
-  bool empty_ ABSL_GUARDED_BY(mutex_) = false;  // The last call is gone.
+  bool empty_ ABSL_GUARDED_BY(mutex_) = false;      // The last call is gone.
+  bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;  // So is the last connection.
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::weak_ptr<StreamCall>> streams_ ABSL_GUARDED_BY(mutex_);
 };

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// cache_server as people run it: a process with flags, an environment and signals.
+#include <grpcpp/grpcpp.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "gtest/gtest.h"
+#include "protos/cache.grpc.pb.h"
+#include "tests/testing/subprocess.h"
+
+namespace cachestore {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::StartsWith;
+
+constexpr char kServer[] = "service/cache_server";
+
+// A server process on a free port, and stubs for it.
+class RunningServer {
+ public:
+  explicit RunningServer(std::vector<std::string> flags = {},
+                         const std::string& listen = "127.0.0.1:0")
+      : process_(Arguments(std::move(flags), listen)),
+        start_line_(process_.AwaitLine("serving on ")),
+        address_(AddressIn(start_line_)),
+        channel_(grpc::CreateChannel(address_, grpc::InsecureChannelCredentials())),
+        cache_(v1::CacheStore::NewStub(channel_)) {}
+
+  Subprocess& process() { return process_; }
+  const std::string& start_line() const { return start_line_; }
+  const std::string& address() const { return address_; }
+  std::shared_ptr<grpc::Channel> channel() { return channel_; }
+  v1::CacheStore::Stub& cache() { return *cache_; }
+
+  grpc::Status Ping() {
+    grpc::ClientContext context;
+    v1::PingResponse response;
+    return cache_->Ping(&context, {}, &response);
+  }
+
+ private:
+  static std::vector<std::string> Arguments(std::vector<std::string> flags,
+                                            const std::string& listen) {
+    flags.insert(flags.begin(), {kServer, "--listen=" + listen});
+    return flags;
+  }
+
+  // The first address of "... serving on A, B; ...".
+  static std::string AddressIn(const std::string& line) {
+    const std::string before = "serving on ";
+    const size_t start = line.find(before) + before.size();
+    return line.substr(start, line.find_first_of(",;", start) - start);
+  }
+
+  Subprocess process_;
+  std::string start_line_;
+  std::string address_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::CacheStore::Stub> cache_;
+};
+
+std::string SocketPath(const std::string& name) {
+  return absl::StrCat("/tmp/cachestore_test_", getpid(), "_", name, ".sock");
+}
+
+TEST(CacheServerProcessTest, SaysInOneLineWhatItServes) {
+  RunningServer server({"--max_entries=77"});
+  EXPECT_THAT(server.start_line(), AllOf(StartsWith("cache_server 0."), HasSubstr(server.address()),
+                                         HasSubstr("backend memory"), HasSubstr("max_entries 77"),
+                                         HasSubstr("max_value_bytes 1048576")));
+}
+
+TEST(CacheServerProcessTest, StopsOnSigtermWithExitCodeZeroAndItsCounts) {
+  RunningServer server;
+  ASSERT_TRUE(server.Ping().ok());
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(), EndsWith("1 calls started, 1 finished\n"));
+}
+
+TEST(CacheServerProcessTest, StopsOnSigintToo) {
+  RunningServer server;
+  server.process().Signal(SIGINT);
+  EXPECT_EQ(server.process().Wait(), 0);
+}
+
+TEST(CacheServerProcessTest, TheCloseRpcEndsTheProcess) {
+  RunningServer server;
+  grpc::ClientContext context;
+  v1::CloseResponse response;
+  ASSERT_TRUE(server.cache().Close(&context, {}, &response).ok());
+  EXPECT_EQ(server.process().Wait(), 0);
+}
+
+TEST(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
+  RunningServer server;
+  std::atomic<int> answered{0};
+  std::atomic<int> lost{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&, key = absl::StrCat("key", i)] {
+      // Until the server is gone: what it accepted it answers, and the rest it refuses.
+      while (true) {
+        grpc::ClientContext context;
+        v1::SetRequest request;
+        request.set_key(key);
+        request.set_value(std::string(1'000, 'v'));
+        v1::SetResponse response;
+        const grpc::Status status = server.cache().Set(&context, request, &response);
+        if (status.ok()) {
+          ++answered;
+          continue;
+        }
+        const bool refused = status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                             status.error_code() == grpc::StatusCode::CANCELLED;
+        if (!refused) ++lost;
+        return;
+      }
+    });
+  }
+  while (answered < 1'000) std::this_thread::yield();
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(lost, 0);
+  const std::string& log = server.process().standard_error();
+  int started = 0;
+  int finished = 0;
+  ASSERT_EQ(sscanf(log.c_str() + log.rfind("stopped: "), "stopped: %d calls started, %d finished",
+                   &started, &finished),
+            2)
+      << log;
+  EXPECT_EQ(started, finished);
+  EXPECT_EQ(finished, answered) << "a call that the server answered failed at its caller";
+}
+
+TEST(CacheServerProcessTest, ServesTcpAndUnixSocketsAtOnce) {
+  const std::string path = SocketPath("both");
+  RunningServer server({}, "127.0.0.1:0,unix:" + path);
+  EXPECT_TRUE(server.Ping().ok());
+  const auto stub = v1::CacheStore::NewStub(
+      grpc::CreateChannel("unix:" + path, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  v1::PingResponse response;
+  EXPECT_TRUE(stub->Ping(&context, {}, &response).ok());
+}
+
+TEST(CacheServerProcessTest, APortInUseIsOneClearLine) {
+  RunningServer server;
+  const Finished second = RunToEnd({kServer, "--listen=" + server.address()});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.error,
+              AllOf(HasSubstr(server.address()), HasSubstr("in use"), HasSubstr("--listen")));
+  EXPECT_EQ(std::count(second.error.begin(), second.error.end(), '\n'), 1) << second.error;
+  EXPECT_TRUE(server.Ping().ok());
+}
+
+TEST(CacheServerProcessTest, ASocketThatAServerAnswersOnIsNotTaken) {
+  const std::string path = SocketPath("taken");
+  RunningServer server({}, "unix:" + path);
+  const Finished second = RunToEnd({kServer, "--listen=unix:" + path});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.error, AllOf(HasSubstr(path), HasSubstr("a server answers there")));
+  EXPECT_TRUE(server.Ping().ok());
+}
+
+TEST(CacheServerProcessTest, ASocketThatADeadServerLeftIsTaken) {
+  const std::string path = SocketPath("dead");
+  {
+    RunningServer server({}, "unix:" + path);
+    server.process().Signal(SIGKILL);
+    EXPECT_EQ(server.process().Wait(), -SIGKILL);
+  }
+  RunningServer server({}, "unix:" + path);
+  EXPECT_TRUE(server.Ping().ok());
+}
+
+TEST(CacheServerProcessTest, ABadFlagIsOneLineAndExitCodeTwo) {
+  const Finished run = RunToEnd({kServer, "--max_bytes=lots"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.error, MatchesRegex("cache_server: --max_bytes: got \"lots\"; takes [^\n]*\n"));
+  EXPECT_EQ(run.output, "");
+}
+
+TEST(CacheServerProcessTest, ABadEnvironmentValueIsOneLineAndExitCodeTwo) {
+  const Finished run = RunToEnd({kServer}, {"APP_CACHE_MAX_ENTRIES=many"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.error,
+              MatchesRegex("cache_server: APP_CACHE_MAX_ENTRIES: got \"many\"; takes [^\n]*\n"));
+}
+
+TEST(CacheServerProcessTest, HelpAndVersionGoToStdout) {
+  const Finished help = RunToEnd({kServer, "--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.output, HasSubstr("APP_CACHE_MAX_BYTES"));
+  const Finished version = RunToEnd({kServer, "--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.output, MatchesRegex("cache_server [0-9.]+\n"));
+  EXPECT_EQ(help.error + version.error, "");
+}
+
+TEST(CacheServerProcessTest, ReadinessEndsFirstAndCallsGoOnThroughTheDelay) {
+  RunningServer server({"--drain_delay=1s"});
+  const auto health = grpc::health::v1::Health::NewStub(server.channel());
+  grpc::ClientContext context;
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service("cachestore.v1.CacheStore");
+  const auto watch = health->Watch(&context, request);
+  grpc::health::v1::HealthCheckResponse response;
+  ASSERT_TRUE(watch->Read(&response));
+  ASSERT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+
+  server.process().Signal(SIGTERM);
+
+  ASSERT_TRUE(watch->Read(&response));
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  EXPECT_TRUE(server.Ping().ok());
+  EXPECT_FALSE(watch->Read(&response));
+  EXPECT_EQ(server.process().Wait(), 0);
+}
+
+}  // namespace
+}  // namespace cachestore

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/testing/subprocess.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "gtest/gtest.h"
+
+namespace cachestore {
+namespace {
+
+std::string PathOf(const std::string& program) {
+  const char* const runfiles = std::getenv("TEST_SRCDIR");
+  const char* const workspace = std::getenv("TEST_WORKSPACE");
+  return std::string(runfiles) + "/" + workspace + "/" + program;
+}
+
+std::vector<char*> Pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const std::string& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// A file without a name that holds `contents`, to be read from its start.
+int TemporaryFile(const std::string& contents) {
+  const int fd = memfd_create("stdin", MFD_CLOEXEC);
+  EXPECT_EQ(write(fd, contents.data(), contents.size()), static_cast<ssize_t>(contents.size()));
+  lseek(fd, 0, SEEK_SET);
+  return fd;
+}
+
+// Appends what is there to read; false at the end.
+bool ReadSome(int fd, std::string& text) {
+  char buffer[65536];
+  const ssize_t size = read(fd, buffer, sizeof(buffer));
+  if (size <= 0) return false;
+  text.append(buffer, static_cast<size_t>(size));
+  return true;
+}
+
+// Reads both to their ends, so that neither can fill up while the other is waited for.
+void ReadToEnds(std::pair<int, std::string*> first, std::pair<int, std::string*> second) {
+  pollfd fds[] = {{first.first, POLLIN, 0}, {second.first, POLLIN, 0}};
+  std::string* const texts[] = {first.second, second.second};
+  while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+    poll(fds, 2, -1);
+    for (int i = 0; i < 2; ++i) {
+      if (fds[i].fd >= 0 && fds[i].revents != 0 && !ReadSome(fds[i].fd, *texts[i])) fds[i].fd = -1;
+    }
+  }
+}
+
+}  // namespace
+
+Subprocess::Subprocess(std::vector<std::string> arguments,
+                       const std::vector<std::string>& environment, const std::string& input) {
+  arguments[0] = PathOf(arguments[0]);
+  int output[2];
+  int error[2];
+  EXPECT_EQ(pipe2(output, O_CLOEXEC), 0);
+  EXPECT_EQ(pipe2(error, O_CLOEXEC), 0);
+  const int input_fd = TemporaryFile(input);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input_fd, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, error[1], STDERR_FILENO);
+  const std::vector<char*> argv = Pointers(arguments);
+  const std::vector<char*> envp = Pointers(environment);
+  EXPECT_EQ(posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), envp.data()), 0)
+      << arguments[0];
+  posix_spawn_file_actions_destroy(&actions);
+  close(input_fd);
+  close(output[1]);
+  close(error[1]);
+  output_fd_ = output[0];
+  error_fd_ = error[0];
+}
+
+Subprocess::~Subprocess() {
+  if (!has_ended_) {
+    Signal(SIGKILL);
+    Wait();
+  }
+  close(output_fd_);
+  close(error_fd_);
+}
+
+std::string Subprocess::AwaitLine(const std::string& text) {
+  while (true) {
+    const size_t found = error_.find(text);
+    const size_t end = found == std::string::npos ? found : error_.find('\n', found);
+    if (end != std::string::npos) {
+      const size_t before = error_.rfind('\n', found);
+      const size_t start = before == std::string::npos ? 0 : before + 1;
+      return error_.substr(start, end - start);
+    }
+    if (!ReadSome(error_fd_, error_)) return "";
+  }
+}
+
+void Subprocess::Signal(int signal) const { kill(pid_, signal); }
+
+int Subprocess::Wait() {
+  if (has_ended_) return exit_code_;
+  ReadToEnds({output_fd_, &output_}, {error_fd_, &error_});
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  has_ended_ = true;
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  return exit_code_;
+}
+
+Finished RunToEnd(std::vector<std::string> arguments, const std::vector<std::string>& environment,
+                  const std::string& input) {
+  Subprocess process(std::move(arguments), environment, input);
+  const int exit_code = process.Wait();
+  return {exit_code, process.standard_output(), process.standard_error()};
+}
+
+}  // namespace cachestore
