@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protos/cache_codec.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -58,12 +58,12 @@ absl::StatusOr<absl::Duration> ToDuration(WireDuration wire) {
 }
 
 std::string EncodeDuration(absl::Duration duration) {
+  const absl::Duration most = absl::Seconds(kMaxSeconds);
   absl::Duration rest;
-  // Where the duration is infinite, so is the rest, and the seconds are far outside the range.
   const int64_t seconds =
-      absl::IDivDuration(absl::Ceil(duration, absl::Nanoseconds(1)), absl::Seconds(1), &rest);
-  const int64_t nanos =
-      absl::AbsDuration(rest) < absl::Seconds(1) ? absl::ToInt64Nanoseconds(rest) : 0;
+      absl::IDivDuration(std::clamp(absl::Ceil(duration, absl::Nanoseconds(1)), -most, most),
+                         absl::Seconds(1), &rest);
+  const int64_t nanos = absl::ToInt64Nanoseconds(rest);
   std::string message;
   if (seconds != 0) AppendVarintField(kSeconds, static_cast<uint64_t>(seconds), message);
   if (nanos != 0) AppendVarintField(kNanos, static_cast<uint64_t>(nanos), message);

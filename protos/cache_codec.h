@@ -27,7 +27,7 @@ struct SetRequest {
   absl::Cord value;
   std::optional<absl::Duration> ttl;
 };
-// An infinite `ttl` is written as one that no server accepts.
+// A `ttl` beyond what the message can hold, 10,000 years, is written as that: no server accepts it.
 absl::Cord EncodeSetRequest(absl::string_view key, const absl::Cord& value,
                             std::optional<absl::Duration> ttl);
 absl::StatusOr<SetRequest> DecodeSetRequest(const absl::Cord& message);

@@ -33,6 +33,13 @@ class Completion {
       RunPostponed(thread);
   }
 
+  // The same for what is no call in flight: the callback of a Close.
+  template <typename Callback, typename Result>
+  static void Run(Callback& done, Result result) {
+    CallGate::Pass no_pass;
+    Run(no_pass, done, result);
+  }
+
  private:
   using Callbacks = std::vector<absl::AnyInvocable<void() &&>>;
 

@@ -168,7 +168,7 @@ void MemoryCacheStore::Ping(const CallOptions& options, StatusCallback done) {
 void MemoryCacheStore::Close(StatusCallback done) {
   gate_.Close([state = state_, done = std::move(done)]() mutable {
     state->Reset();
-    std::move(done)(absl::OkStatus());
+    Completion::Run(done, absl::OkStatus());
   });
 }
 

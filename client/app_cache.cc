@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/app_cache.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/remote_cache_store.h"
+#include "stores/store_factory.h"
+
+namespace cachestore {
+
+absl::StatusOr<std::unique_ptr<CacheStore>> CreateCacheStore(const CacheSettings& settings) {
+  if (settings.backend != Backend::kRemote) return CreateStore(settings);
+  RemoteCacheStore::Options options;
+  if (!settings.storage_url.empty()) options.url = settings.storage_url;
+  absl::StatusOr<std::unique_ptr<RemoteCacheStore>> store = RemoteCacheStore::Create(options);
+  if (!store.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("storage_url: ", store.status().message()));
+  }
+  return *std::move(store);
+}
+
+absl::StatusOr<std::unique_ptr<CacheStore>> CreateCacheStoreFromEnvironment() {
+  const absl::StatusOr<CacheSettings> settings = CacheSettingsFromEnvironment();
+  if (!settings.ok()) return settings.status();
+  return CreateCacheStore(*settings);
+}
+
+}  // namespace cachestore

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/channel.h"
+
+#include <grpc/impl/codegen/grpc_types.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "protos/status.h"
+
+namespace cachestore {
+namespace {
+
+// https://github.com/grpc/grpc/blob/master/doc/service_config.md. Four attempts end within half a
+// second: who waits for a cache that is down would rather know.
+constexpr char kServiceConfig[] = R"json({
+  "methodConfig": [{
+    "name": [
+      {"service": "cachestore.v1.CacheStore", "method": "Get"},
+      {"service": "cachestore.v1.CacheStore", "method": "Exists"},
+      {"service": "cachestore.v1.CacheStore", "method": "Ping"},
+      {"service": "cachestore.v1.CacheStore", "method": "Clear"},
+      {"service": "cachestore.v1.CacheStore", "method": "Set"}
+    ],
+    "retryPolicy": {
+      "maxAttempts": 4,
+      "initialBackoff": "0.05s",
+      "maxBackoff": "1s",
+      "backoffMultiplier": 2,
+      "retryableStatusCodes": ["UNAVAILABLE"]
+    }
+  }]
+})json";
+
+constexpr int kUnlimited = -1;
+
+grpc::ChannelArguments Arguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetServiceConfigJSON(kServiceConfig);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  // A bound and no reservation. With the default of 256 KiB, larger messages are silently not
+  // repeated.
+  arguments.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, std::numeric_limits<int>::max());
+  arguments.SetMaxReceiveMessageSize(kUnlimited);
+  arguments.SetMaxSendMessageSize(kUnlimited);
+
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // By default gRPC stops after two pings without data between them.
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+
+  // Otherwise a service that comes back after a minute is noticed up to two minutes later.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 3'000);
+
+  // Otherwise equal channels of one process share a connection, and closing one closes nothing.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return arguments;
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> CreateServiceChannel(const ServiceAddress& address) {
+  return grpc::CreateCustomChannel(address.target, grpc::InsecureChannelCredentials(), Arguments());
+}
+
+absl::Status FromServiceStatus(const grpc::Status& status, const ServiceAddress& address) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+      return absl::UnavailableError(absl::StrCat("the cache service at ", address.name,
+                                                 " is unavailable: ", status.error_message(),
+                                                 "; check that it runs there and is ready"));
+    case grpc::StatusCode::CANCELLED:
+      return absl::UnavailableError(
+          absl::StrCat("the cache service at ", address.name,
+                       " ended the call, as one that shuts down does; try again"));
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return absl::DeadlineExceededError(
+          absl::StrCat("the cache service at ", address.name, " did not answer in time: ",
+                       status.error_message(), "; allow more time, or check its load"));
+    default:
+      return FromGrpcStatus(status);
+  }
+}
+
+}  // namespace cachestore

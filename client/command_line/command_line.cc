@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/command_line/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/command_line/console.h"
+#include "client/command_line/import.h"
+#include "stores/settings.h"
+#include "stores/version.h"
+
+namespace cachestore {
+namespace {
+
+constexpr char kServerVariable[] = "APP_CACHE_STORAGE_URL";
+constexpr absl::Duration kLongest = absl::Hours(24 * 365 * 100);
+
+// Everything that options write to, before the line has been read to its end.
+struct Values {
+  std::string server;
+  absl::Duration timeout = absl::Seconds(5);
+  std::string key;
+  bool confirmed = false;
+  std::string service = "cachestore.v1.CacheStore";
+  SetArguments set;
+  ImportArguments import;
+  std::function<ExitCode(CacheStore&, const Target&)> run;
+};
+
+// An option that takes a duration as settings do.
+CLI::Option* AddDuration(CLI::App& app, const std::string& name, const std::string& help,
+                         std::function<void(absl::Duration)> assign) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [name, assign = std::move(assign)](const std::string& text) {
+            absl::Duration value;
+            if (!ParseSeconds(text, absl::Nanoseconds(1), kLongest, value)) {
+              throw CLI::ValidationError(
+                  name, absl::StrCat("got \"", text,
+                                     "\"; takes seconds, or a duration such as 500ms, 90s or 5m"));
+            }
+            assign(value);
+          },
+          help)
+      ->type_name("DURATION");
+}
+
+CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& help,
+                     const std::string& examples) {
+  CLI::App* const command = app.add_subcommand(name, help);
+  command->footer(absl::StrCat("Examples:\n", examples));
+  return *command;
+}
+
+void AddKey(CLI::App& command, std::string& key) {
+  command.add_option("key", key, "The entry's key")->required()->type_name("");
+}
+
+void AddYes(CLI::App& command, Values& values) {
+  command.add_flag("-y,--yes", values.confirmed, "Do not ask");
+}
+
+void AddEntryCommands(CLI::App& app, Values& values) {
+  CLI::App& get =
+      AddCommand(app, "get", "Write a value to stdout, byte for byte; exit 1 if there is none",
+                 "  cachectl get greeting\n  cachectl get logo.png > logo.png\n");
+  AddKey(get, values.key);
+  get.callback([&values] {
+    values.run = [&values](CacheStore& store, const Target&) { return Get(store, values.key); };
+  });
+
+  CLI::App& set = AddCommand(app, "set", "Store a value: an argument, a file, or stdin",
+                             "  cachectl set greeting hello --ttl 5m\n"
+                             "  cachectl set logo.png --file logo.png\n"
+                             "  date | cachectl set now\n"
+                             "  cachectl set temperature -- -3\n");
+  AddKey(set, values.set.key);
+  CLI::Option* const value =
+      set.add_option("value", values.set.value, "The value; - or none: stdin")->type_name("");
+  set.add_option("--file", values.set.file, "Store this file's bytes")
+      ->type_name("PATH")
+      ->excludes(value);
+  AddDuration(set, "--ttl", "How long it lives; the server's default without",
+              [&values](absl::Duration ttl) { values.set.ttl = ttl; });
+  set.callback([&values] {
+    values.run = [&values](CacheStore& store, const Target&) { return Set(store, values.set); };
+  });
+
+  CLI::App& remove = AddCommand(app, "delete", "Remove an entry; exit 1 if there was none",
+                                "  cachectl delete greeting\n");
+  AddKey(remove, values.key);
+  remove.callback([&values] {
+    values.run = [&values](CacheStore& store, const Target&) { return Delete(store, values.key); };
+  });
+
+  CLI::App& exists = AddCommand(app, "exists", "Whether an entry is there; exit 1 if not",
+                                "  cachectl exists greeting && echo cached\n");
+  AddKey(exists, values.key);
+  exists.callback([&values] {
+    values.run = [&values](CacheStore& store, const Target&) { return Exists(store, values.key); };
+  });
+}
+
+void AddImportCommand(CLI::App& app, Values& values) {
+  CLI::App& command =
+      AddCommand(app, "import", "Store every file under a folder by its relative path",
+                 "  cachectl import public --prefix static/ --ttl 24h\n"
+                 "  cachectl import /usr/include --in_flight 256\n");
+  command.add_option("folder", values.import.folder, "The folder; symbolic links are left out")
+      ->required()
+      ->check(CLI::ExistingDirectory)
+      ->type_name("");
+  command.add_option("--prefix", values.import.prefix, "Put before each key")->type_name("TEXT");
+  AddDuration(command, "--ttl", "How long they live; the server's default without",
+              [&values](absl::Duration ttl) { values.import.ttl = ttl; });
+  command.add_option("--in_flight", values.import.in_flight, "How many at a time")
+      ->check(CLI::Range(1, 65536))
+      ->type_name("NUMBER")
+      ->capture_default_str();
+  command.callback([&values] {
+    values.run = [&values](CacheStore& store, const Target&) {
+      return Import(store, values.import);
+    };
+  });
+}
+
+void AddServiceCommands(CLI::App& app, Values& values) {
+  CLI::App& clear =
+      AddCommand(app, "clear", "Remove every entry; asks first",
+                 "  cachectl clear\n  cachectl clear --yes --timeout 1m   # in a script\n");
+  AddYes(clear, values);
+  clear.callback([&values] {
+    values.run = [&values](CacheStore& store, const Target& target) {
+      return Clear(store, target, values.confirmed);
+    };
+  });
+
+  AddCommand(app, "ping", "Whether service and backend answer, and how fast",
+             "  cachectl ping --server grpc://cache.example:50051\n")
+      .callback([&values] { values.run = Ping; });
+
+  CLI::App& health =
+      AddCommand(app, "health", "The serving status by grpc.health.v1; exit 1 unless SERVING",
+                 "  cachectl health\n  cachectl health --service \"\"   # the server as a whole\n");
+  health.add_option("--service", values.service, "The service to ask for")
+      ->type_name("NAME")
+      ->capture_default_str();
+  health.callback([&values] {
+    values.run = [&values](CacheStore&, const Target& target) {
+      return Health(target, values.service);
+    };
+  });
+
+  CLI::App& close = AddCommand(app, "close", "Shut the service down, as SIGTERM does; asks first",
+                               "  cachectl close\n  cachectl close --yes\n");
+  AddYes(close, values);
+  close.callback([&values] {
+    values.run = [&values](CacheStore&, const Target& target) {
+      return CloseServer(target, values.confirmed);
+    };
+  });
+}
+
+void AddEverything(CLI::App& app, Values& values) {
+  app.set_version_flag("--version", absl::StrCat("cachectl ", kVersion), "Print the version and exit");
+  app.set_help_flag("-h,--help", "Print this and exit");
+  app.add_option("--server", values.server,
+                 absl::StrCat("Where the service is: grpc://HOST:PORT or unix:PATH. Without: ",
+                              kServerVariable, ", or ", kDefaultServiceUrl))
+      ->type_name("URL");
+  AddDuration(app, "--timeout", "How long a call may take [5s]",
+              [&values](absl::Duration timeout) { values.timeout = timeout; });
+  // Both may also stand behind the command.
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  AddEntryCommands(app, values);
+  AddImportCommand(app, values);
+  AddServiceCommands(app, values);
+  app.footer(
+      absl::StrCat("Examples:\n"
+                   "  cachectl set greeting hello --ttl 5m && cachectl get greeting\n"
+                   "  cachectl --server unix:/run/cache.sock ping\n"
+                   "  cachectl get --help\n\n",
+                   kExitCodes));
+}
+
+// --server, or the environment, or the default; an error names where the URL came from.
+absl::StatusOr<Target> TargetOf(const CLI::App& app, const Values& values) {
+  std::string url = kDefaultServiceUrl;
+  std::string source = "--server";
+  if (app.count("--server") > 0) {
+    url = values.server;
+  } else if (const auto text = ProcessEnvironment()(kServerVariable); text.has_value()) {
+    url = *text;
+    source = kServerVariable;
+  }
+  const absl::StatusOr<ServiceAddress> address = ParseServiceUrl(url);
+  if (!address.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(source, ": ", address.status().message()));
+  }
+  return Target{.url = url, .address = *address, .timeout = values.timeout};
+}
+
+}  // namespace
+
+std::variant<Invocation, ExitCode> ParseCommandLine(int argc, char** argv) {
+  CLI::App app("Talks to a cache service.", "cachectl");
+  // The commands keep what they need of it beyond this function.
+  const auto values = std::make_shared<Values>();
+  AddEverything(app, *values);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return static_cast<ExitCode>(app.exit(asked));
+  } catch (const CLI::ParseError& error) {
+    PrintError(absl::StrCat(error.what(), "; see cachectl --help"));
+    return ExitCode::kUsage;
+  }
+  if (!values->run) {
+    PrintError("command: is missing; see cachectl --help");
+    return ExitCode::kUsage;
+  }
+  absl::StatusOr<Target> target = TargetOf(app, *values);
+  if (!target.ok()) {
+    PrintError(target.status().message());
+    return ExitCode::kUsage;
+  }
+  return Invocation{.target = *std::move(target),
+                    .run = [values](CacheStore& store, const Target& target) {
+                      return values->run(store, target);
+                    }};
+}
+
+}  // namespace cachestore

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CLIENT_COMMAND_LINE_COMMAND_LINE_H_
+#define CLIENT_COMMAND_LINE_COMMAND_LINE_H_
+
+#include <functional>
+#include <variant>
+
+#include "client/command_line/commands.h"
+#include "client/command_line/exit_code.h"
+#include "stores/cache_store.h"
+
+namespace cachestore {
+
+// What was asked for on the command line: a service and what to do with it.
+struct Invocation {
+  Target target;
+  std::function<ExitCode(CacheStore& store, const Target& target)> run;
+};
+
+// Reads the command line and APP_CACHE_STORAGE_URL. Where nothing is left to do (help was asked
+// for, or the line is wrong), has printed what there is to say and gives the exit code.
+std::variant<Invocation, ExitCode> ParseCommandLine(int argc, char** argv);
+
+}  // namespace cachestore
+
+#endif  // CLIENT_COMMAND_LINE_COMMAND_LINE_H_

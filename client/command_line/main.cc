@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// cachectl: a cache service from the command line.
+#include <csignal>
+#include <variant>
+
+#include "client/command_line/command_line.h"
+#include "client/command_line/console.h"
+#include "client/remote_cache_store.h"
+
+namespace cachestore {
+namespace {
+
+ExitCode Main(int argc, char** argv) {
+  // Who reads our output may go; then writing fails, which is reported.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::variant<Invocation, ExitCode> parsed = ParseCommandLine(argc, argv);
+  if (const auto* const code = std::get_if<ExitCode>(&parsed)) return *code;
+  const auto& [target, run] = std::get<Invocation>(parsed);
+  const auto store =
+      RemoteCacheStore::Create({.url = target.url, .default_timeout = target.timeout});
+  if (!store.ok()) return Fail("--server", store.status());
+  return run(**store, target);
+}
+
+}  // namespace
+}  // namespace cachestore
+
+// NOLINTNEXTLINE(bugprone-exception-escape): what nobody expected ends the process, loudly.
+int main(int argc, char** argv) { return static_cast<int>(cachestore::Main(argc, argv)); }
