@@ -24,6 +24,8 @@ struct CallCounts {
 // its own from the two below; the door lets it in and counts it out.
 class ArrivedCall {
  public:
+  ArrivedCall(const ArrivedCall&) = delete;
+  ArrivedCall& operator=(const ArrivedCall&) = delete;
   virtual ~ArrivedCall() = default;
 
   // When the caller stops waiting; absl::InfiniteFuture() if it did not say.
@@ -34,8 +36,6 @@ class ArrivedCall {
 
  protected:
   ArrivedCall() = default;
-  ArrivedCall(const ArrivedCall&) = delete;
-  ArrivedCall& operator=(const ArrivedCall&) = delete;
 
   // Counts the call as answered. Once.
   void CountFinished() {

@@ -24,6 +24,9 @@ constexpr size_t kInlineBytes = 15;
 // What a block that a Cord makes for bytes of ours holds before them.
 constexpr size_t kFlatHeaderBytes = 13;
 
+// Up to here such blocks are multiples of 8 bytes, and beyond of 64.
+constexpr size_t kFinelyRoundedBytes = 512;
+
 // The largest value that fits a Cord's own kind of block; larger ones get a block of ours, which
 // costs a small node beside it.
 constexpr size_t kMaxFlatBytes = 4096 - kFlatHeaderBytes;
@@ -35,7 +38,15 @@ size_t RoundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * u
 size_t FlatBytes(size_t value_bytes) {
   if (value_bytes <= kInlineBytes) return 0;
   const size_t bytes = value_bytes + kFlatHeaderBytes;
-  return bytes <= 512 ? RoundUp(bytes, 8) : RoundUp(bytes, 64);
+  return bytes <= kFinelyRoundedBytes ? RoundUp(bytes, 8) : RoundUp(bytes, 64);
+}
+
+// Whether a small value surely is in place, or one of a Cord's own blocks of just its size. The Cord
+// says how much it takes: bytes of somebody else's come with a node of 32 bytes or more, which is
+// more than a block's header and rounding as long as that is fine.
+bool IsCompact(const absl::Cord& value) {
+  return value.size() + kFlatHeaderBytes <= kFinelyRoundedBytes &&
+         value.EstimatedMemoryUsage() <= sizeof(absl::Cord) + FlatBytes(value.size());
 }
 
 void CopyBytes(const absl::Cord& from, char* to) {
@@ -71,8 +82,7 @@ size_t AllocatedBytes(size_t bytes) {
 
 absl::Cord CompactCopy(const absl::Cord& value) {
   if (value.size() <= kMaxFlatBytes) {
-    // A Cord's own block of just this size: the Cord says that it takes no more.
-    if (value.EstimatedMemoryUsage() <= sizeof(absl::Cord) + FlatBytes(value.size())) return value;
+    if (IsCompact(value)) return value;
     if (const auto flat = value.TryFlat(); flat.has_value()) return absl::Cord(*flat);
     absl::CordBuffer buffer = absl::CordBuffer::CreateWithDefaultLimit(value.size());
     buffer.SetLength(value.size());

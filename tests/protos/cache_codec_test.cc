@@ -55,11 +55,17 @@ TEST(CacheCodecTest, AZeroTtlIsNotAnAbsentOne) {
   EXPECT_EQ(absent->ttl, std::nullopt);
 }
 
-TEST(CacheCodecTest, AnInfiniteTtlIsRefusedAsOutOfRange) {
-  for (const absl::Duration ttl : {absl::InfiniteDuration(), -absl::InfiniteDuration()}) {
-    EXPECT_EQ(DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), ttl)).status().code(),
-              absl::StatusCode::kInvalidArgument);
+TEST(CacheCodecTest, ATtlBeyondTheMessagesRangeIsWrittenAsTheLongestOne) {
+  const absl::Duration most = absl::Seconds(315'576'000'000);
+  for (const absl::Duration ttl : {absl::InfiniteDuration(), most + absl::Nanoseconds(1)}) {
+    const auto request = DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), ttl));
+    ASSERT_TRUE(request.ok());
+    EXPECT_EQ(request->ttl, most);
   }
+  const auto request =
+      DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), -absl::InfiniteDuration()));
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->ttl, -most);
 }
 
 TEST(CacheCodecTest, RefusesADurationWithMixedSigns) {

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/limits.h"
+
+#include <string>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "tests/testing/matchers.h"
+
+namespace cachestore {
+namespace {
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+
+const Limits kLimits = {.max_key_bytes = 16,
+                        .max_value_bytes = 4096,
+                        .default_ttl = absl::Minutes(5),
+                        .max_ttl = absl::Hours(1)};
+
+TEST(LimitsTest, DefaultsAreThoseOfTheContract) {
+  const Limits limits;
+  EXPECT_EQ(limits.max_key_bytes, 1024u);
+  EXPECT_EQ(limits.max_value_bytes, 1048576u);
+  EXPECT_EQ(limits.default_ttl, absl::Seconds(300));
+  EXPECT_EQ(limits.max_ttl, absl::Hours(365 * 24));
+}
+
+TEST(LimitsTest, EmptyKeyIsRefused) {
+  EXPECT_THAT(CheckKey("", kLimits),
+              StatusIs(kInvalid, "key: is empty; give a key of at least 1 byte"));
+}
+
+TEST(LimitsTest, KeyUpToTheLimitIsTaken) {
+  EXPECT_THAT(CheckKey("k", kLimits), IsOk());
+  EXPECT_THAT(CheckKey(std::string(15, 'k'), kLimits), IsOk());
+  EXPECT_THAT(CheckKey(std::string(16, 'k'), kLimits), IsOk());
+}
+
+TEST(LimitsTest, KeyAboveTheLimitIsRefused) {
+  EXPECT_THAT(CheckKey(std::string(17, 'k'), kLimits),
+              StatusIs(kInvalid,
+                       "key: is 17 bytes; the limit is 16 bytes (max_key_bytes): shorten or "
+                       "hash it"));
+}
+
+TEST(LimitsTest, ValueUpToTheLimitIsTaken) {
+  EXPECT_THAT(CheckValueSize(0, kLimits), IsOk());
+  EXPECT_THAT(CheckValueSize(4095, kLimits), IsOk());
+  EXPECT_THAT(CheckValueSize(4096, kLimits), IsOk());
+}
+
+TEST(LimitsTest, ValueAboveTheLimitIsRefused) {
+  EXPECT_THAT(CheckValueSize(4097, kLimits),
+              StatusIs(kInvalid,
+                       "value: is 4097 bytes; the limit is 4096 bytes (max_value_bytes): split "
+                       "or compress it"));
+}
+
+TEST(LimitsTest, SizesAreInPlainDecimalHoweverLarge) {
+  EXPECT_THAT(CheckValueSize(12345678901, Limits()),
+              StatusIs(kInvalid,
+                       "value: is 12345678901 bytes; the limit is 1048576 bytes "
+                       "(max_value_bytes): split or compress it"));
+}
+
+TEST(LimitsTest, TtlIsCountedInWholeMilliseconds) {
+  EXPECT_THAT(CheckTtlMillis(absl::Seconds(2), kLimits), IsOkAndHolds(2000));
+  EXPECT_THAT(CheckTtlMillis(absl::Milliseconds(1), kLimits), IsOkAndHolds(1));
+}
+
+TEST(LimitsTest, TtlBelowAMillisecondIsRoundedUp) {
+  EXPECT_THAT(CheckTtlMillis(absl::Nanoseconds(1), kLimits), IsOkAndHolds(1));
+  EXPECT_THAT(CheckTtlMillis(absl::Nanoseconds(1) / 4, kLimits), IsOkAndHolds(1));
+  EXPECT_THAT(CheckTtlMillis(absl::Microseconds(999), kLimits), IsOkAndHolds(1));
+}
+
+TEST(LimitsTest, FractionOfAMillisecondIsRoundedUp) {
+  EXPECT_THAT(CheckTtlMillis(absl::Milliseconds(1) + absl::Nanoseconds(1), kLimits),
+              IsOkAndHolds(2));
+  EXPECT_THAT(CheckTtlMillis(absl::Microseconds(1500), kLimits), IsOkAndHolds(2));
+}
+
+TEST(LimitsTest, DefaultTtlAppliesWhereNoneIsGiven) {
+  EXPECT_THAT(CheckTtlMillis(std::nullopt, kLimits), IsOkAndHolds(300'000));
+}
+
+TEST(LimitsTest, TtlOfZeroIsRefused) {
+  EXPECT_THAT(
+      CheckTtlMillis(absl::ZeroDuration(), kLimits),
+      StatusIs(kInvalid, "ttl: is 0; give more than zero, or leave it out for the default of 5m"));
+}
+
+TEST(LimitsTest, NegativeTtlIsRefused) {
+  EXPECT_THAT(CheckTtlMillis(absl::Nanoseconds(-1), kLimits),
+              StatusIs(kInvalid,
+                       "ttl: is -1ns; give more than zero, or leave it out for the default of 5m"));
+  EXPECT_THAT(CheckTtlMillis(-absl::InfiniteDuration(), kLimits), StatusIs(kInvalid));
+}
+
+TEST(LimitsTest, TtlAtTheLimitIsTaken) {
+  EXPECT_THAT(CheckTtlMillis(absl::Hours(1) - absl::Nanoseconds(1), kLimits),
+              IsOkAndHolds(3'600'000));
+  EXPECT_THAT(CheckTtlMillis(absl::Hours(1), kLimits), IsOkAndHolds(3'600'000));
+}
+
+TEST(LimitsTest, TtlAboveTheLimitIsRefused) {
+  EXPECT_THAT(CheckTtlMillis(absl::Hours(2), kLimits),
+              StatusIs(kInvalid, "ttl: is 2h; the limit is 1h (max_ttl): give less"));
+  EXPECT_THAT(CheckTtlMillis(absl::Hours(1) + absl::Nanoseconds(1), kLimits), StatusIs(kInvalid));
+}
+
+TEST(LimitsTest, InfiniteTtlIsRefused) {
+  EXPECT_THAT(CheckTtlMillis(absl::InfiniteDuration(), kLimits),
+              StatusIs(kInvalid, "ttl: is inf; the limit is 1h (max_ttl): give less"));
+}
+
+TEST(LimitsTest, DeadlineAheadIsTaken) {
+  EXPECT_THAT(CheckDeadline({}), IsOk());
+  EXPECT_THAT(CheckDeadline({.deadline = absl::Now() + absl::Hours(1)}), IsOk());
+}
+
+TEST(LimitsTest, PassedDeadlineIsRefused) {
+  EXPECT_THAT(CheckDeadline({.deadline = absl::Now() - absl::Nanoseconds(1)}),
+              StatusIs(absl::StatusCode::kDeadlineExceeded,
+                       "the deadline had passed before the call began"));
+  EXPECT_THAT(CheckDeadline({.deadline = absl::InfinitePast()}),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST(LimitsTest, ClosedStoreSaysSo) {
+  EXPECT_EQ(ClosedError(), absl::FailedPreconditionError("store is closed"));
+}
+
+}  // namespace
+}  // namespace cachestore
