@@ -16,6 +16,12 @@ using ::testing::HasSubstr;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
+CacheSettings SettingsFor(Backend backend) {
+  CacheSettings settings;
+  settings.backend = backend;
+  return settings;
+}
+
 TEST(StoreFactoryTest, CachingIsOffUnlessAskedFor) {
   const auto store = CreateStore({});
   ASSERT_THAT(store, IsOk());
@@ -25,7 +31,7 @@ TEST(StoreFactoryTest, CachingIsOffUnlessAskedFor) {
 }
 
 TEST(StoreFactoryTest, MemoryHoldsWhatItIsGiven) {
-  const auto store = CreateStore({.backend = Backend::kMemory});
+  const auto store = CreateStore(SettingsFor(Backend::kMemory));
   ASSERT_THAT(store, IsOk());
   BlockingCacheStore cache(**store);
   ASSERT_THAT(cache.Set("key", absl::Cord("value")), IsOk());
@@ -33,10 +39,11 @@ TEST(StoreFactoryTest, MemoryHoldsWhatItIsGiven) {
 }
 
 TEST(StoreFactoryTest, SettingsBoundTheStore) {
-  const auto store = CreateStore({.backend = Backend::kMemory,
-                                  .max_entries = 1,
-                                  .max_bytes = 10'000,
-                                  .limits = {.max_key_bytes = 3}});
+  CacheSettings settings = SettingsFor(Backend::kMemory);
+  settings.max_entries = 1;
+  settings.max_bytes = 10'000;
+  settings.limits.max_key_bytes = 3;
+  const auto store = CreateStore(settings);
   ASSERT_THAT(store, IsOk());
   BlockingCacheStore cache(**store);
   EXPECT_THAT(cache.Get("long"), StatusIs(kInvalid, HasSubstr("limit is 3 bytes")));
@@ -48,19 +55,22 @@ TEST(StoreFactoryTest, SettingsBoundTheStore) {
 }
 
 TEST(StoreFactoryTest, LimitsHoldWhereCachingIsOff) {
-  const auto store = CreateStore({.limits = {.max_key_bytes = 3}});
+  CacheSettings settings;
+  settings.limits.max_key_bytes = 3;
+  const auto store = CreateStore(settings);
   ASSERT_THAT(store, IsOk());
   EXPECT_THAT(BlockingCacheStore(**store).Get("long"),
               StatusIs(kInvalid, HasSubstr("limit is 3 bytes")));
 }
 
 TEST(StoreFactoryTest, BadCapsAreNamed) {
-  EXPECT_THAT(CreateStore({.backend = Backend::kMemory, .max_entries = 0}),
-              StatusIs(kInvalid, HasSubstr("max_entries: is 0")));
+  CacheSettings settings = SettingsFor(Backend::kMemory);
+  settings.max_entries = 0;
+  EXPECT_THAT(CreateStore(settings), StatusIs(kInvalid, HasSubstr("max_entries: is 0")));
 }
 
 TEST(StoreFactoryTest, RemoteIsForApplications) {
-  EXPECT_THAT(CreateStore({.backend = Backend::kRemote}),
+  EXPECT_THAT(CreateStore(SettingsFor(Backend::kRemote)),
               StatusIs(kInvalid, HasSubstr("backend: remote")));
 }
 
