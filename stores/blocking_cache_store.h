@@ -16,7 +16,7 @@ namespace cachestore {
 //   absl::StatusOr<std::optional<absl::Cord>> value = cache.Get("greeting");
 class BlockingCacheStore {
  public:
-  // `store` must outlive this.
+  // `store` must outlive this. Close() inside a callback of the store would wait for itself.
   explicit BlockingCacheStore(CacheStore& store) : store_(store) {}
 
   absl::StatusOr<std::optional<absl::Cord>> Get(absl::string_view key, CallOptions options = {});

@@ -64,7 +64,7 @@ class CallGate {
   }
 
   // Lets nobody in from now on, and runs `drained` once the last pass has left: on the thread of
-  // that call, or here. Idempotent: every call's `drained` runs, once, in the order of the calls.
+  // that call, or here. Idempotent: every call's `drained` runs, once.
   void Close(absl::AnyInvocable<void() &&> drained);
 
  private:

@@ -5,6 +5,22 @@
 
 namespace cachestore {
 
+absl::Status CheckLimits(const Limits& limits) {
+  // Far below where times in nanoseconds overflow.
+  constexpr absl::Duration kMostTtl = absl::Hours(24 * 365 * 100);
+  if (limits.max_ttl > kMostTtl) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("max_ttl: is ", absl::FormatDuration(limits.max_ttl), "; give at most ",
+                     absl::FormatDuration(kMostTtl)));
+  }
+  if (limits.default_ttl <= absl::ZeroDuration() || limits.default_ttl > limits.max_ttl) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "default_ttl: is ", absl::FormatDuration(limits.default_ttl),
+        "; give more than zero, and at most max_ttl, ", absl::FormatDuration(limits.max_ttl)));
+  }
+  return absl::OkStatus();
+}
+
 namespace limits_internal {
 
 absl::Status DeadlinePassed() {

@@ -23,9 +23,12 @@ struct Limits {
   // The TTL of a Set that gives none.
   absl::Duration default_ttl = absl::Minutes(5);
 
-  // The longest TTL that a Set may give.
+  // The longest TTL that a Set may give. At most 100 years.
   absl::Duration max_ttl = absl::Hours(24 * 365);
 };
+
+// Whether the limits make sense together: INVALID_ARGUMENT names the one that does not.
+absl::Status CheckLimits(const Limits& limits);
 
 // The checks of one call, in the order of the contract. Each error is INVALID_ARGUMENT
 // (CheckDeadline: DEADLINE_EXCEEDED), names the field and says what to do. Messages hold sizes,

@@ -48,9 +48,7 @@ class NoneCacheStore final : public CacheStore {
   }
 
   void Close(StatusCallback done) override {
-    gate_.Close([done = std::move(done)]() mutable {
-      Completion::Run(done, absl::OkStatus());
-    });
+    gate_.Close([done = std::move(done)]() mutable { Completion::Run(done, absl::OkStatus()); });
   }
 
  private:

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/store_factory.h"
 
+#include "stores/limits.h"
 #include "stores/memory/memory_cache_store.h"
 #include "stores/none_cache_store.h"
 
 namespace cachestore {
 
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& settings) {
+  if (absl::Status status = CheckLimits(settings.limits); !status.ok()) return status;
   switch (settings.backend) {
     case Backend::kNone:
       return CreateNoneCacheStore(settings.limits);

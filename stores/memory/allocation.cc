@@ -41,9 +41,9 @@ size_t FlatBytes(size_t value_bytes) {
   return bytes <= kFinelyRoundedBytes ? RoundUp(bytes, 8) : RoundUp(bytes, 64);
 }
 
-// Whether a small value surely is in place, or one of a Cord's own blocks of just its size. The Cord
-// says how much it takes: bytes of somebody else's come with a node of 32 bytes or more, which is
-// more than a block's header and rounding as long as that is fine.
+// Whether a small value surely is in place, or one of a Cord's own blocks of just its size. The
+// Cord says how much it takes: bytes of somebody else's come with a node of 32 bytes or more, which
+// is more than a block's header and rounding as long as that is fine.
 bool IsCompact(const absl::Cord& value) {
   return value.size() + kFlatHeaderBytes <= kFinelyRoundedBytes &&
          value.EstimatedMemoryUsage() <= sizeof(absl::Cord) + FlatBytes(value.size());

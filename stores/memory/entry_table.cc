@@ -41,12 +41,11 @@ void EntryTable::Put(uint64_t hash, absl::string_view key, Entry entry, int64_t 
   const size_t added_bytes = EntryBytes(key.size(), entry.value.size());
   if (const auto old = FindId(hash, key); old.has_value()) Drop(*old, dropped);
 
-  // A new entry may start a run of its own in the order.
-  const size_t needed_bytes = added_bytes + ExpiryOrder::kBytesPerRun;
   size_t expired = 0;
   while (const std::optional<uint32_t> victim = order_.Earliest()) {
+    const size_t run_bytes = order_.StartsRun(entry.expiry_nanos) ? ExpiryOrder::kBytesPerRun : 0;
     const bool is_full =
-        index_.size() >= caps_.max_entries || bytes() + needed_bytes > caps_.max_bytes;
+        index_.size() >= caps_.max_entries || bytes() + added_bytes + run_bytes > caps_.max_bytes;
     const bool is_expired = entries_[*victim].expiry_nanos <= now_nanos;
     if (!is_full && !(is_expired && expired++ < kMaxExpiredPerWrite)) break;
     Drop(*victim, dropped);
@@ -85,11 +84,15 @@ void EntryTable::DropExpired(int64_t now_nanos, size_t limit, Dropped& dropped) 
 }
 
 std::optional<uint32_t> EntryTable::FindId(uint64_t hash, absl::string_view key) const {
-  return index_.Find(hash, [&](uint32_t id) { return entries_[id].key == key; });
+  return index_.Find(hash, [&](uint32_t id) {
+    // A stored key is one block, except past the size of a Cord's blocks.
+    const absl::Cord& stored = entries_[id].key;
+    const auto flat = stored.TryFlat();
+    return flat.has_value() ? *flat == key : stored == key;
+  });
 }
 
 uint64_t EntryTable::KeyHash(const absl::Cord& key) {
-  // A stored key is one block, except past the size of a Cord's blocks.
   const auto flat = key.TryFlat();
   return flat.has_value() ? HashOf(*flat) : HashOf(std::string(key));
 }

@@ -44,9 +44,9 @@ class EntryTable {
   // What an entry costs against max_bytes: key, value, and all that is kept to find and order it.
   static size_t EntryBytes(size_t key_bytes, size_t value_bytes);
 
-  // Whether a table with these caps can hold an entry of so many bytes at all.
-  static bool Fits(size_t entry_bytes, const Caps& caps) {
-    return entry_bytes + ExpiryOrder::kBytesPerRun <= caps.max_bytes;
+  // The least max_bytes with which a table can hold an entry of these sizes: alone in a run.
+  static size_t LeastBytes(size_t key_bytes, size_t value_bytes) {
+    return EntryBytes(key_bytes, value_bytes) + ExpiryOrder::kBytesPerRun;
   }
 
   // The entry under `key` that has not expired by `now_nanos`, or null. O(1).

@@ -10,6 +10,10 @@ std::optional<uint32_t> ExpiryOrder::Earliest() const {
   return runs_[by_first_.begin()->run].first;
 }
 
+bool ExpiryOrder::StartsRun(int64_t expiry_nanos) const {
+  return by_end_.empty() || expiry_nanos < by_end_.begin()->moment.expiry_nanos;
+}
+
 void ExpiryOrder::Add(uint32_t id) {
   if (id == links_.size()) links_.PushBack();
   Link& link = links_[id];

@@ -33,6 +33,9 @@ class ExpiryOrder {
   // The entry that expires first.
   std::optional<uint32_t> Earliest() const;
 
+  // Whether an entry with this expiry would start a run of its own, which takes kBytesPerRun.
+  bool StartsRun(int64_t expiry_nanos) const;
+
   // Adds `id`: either a new last id (the number of ids before), or one that was removed.
   void Add(uint32_t id);
 

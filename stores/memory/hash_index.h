@@ -51,7 +51,7 @@ class HashIndex {
     }
   }
 
-  // Adds `id`, which is not there. `hash_of(id)` gives the hash of an entry that was added before.
+  // Adds `id`, which is not there. `hash_of(id)` gives the hash of any entry that is there.
   template <typename HashOf>
   void Insert(uint64_t hash, uint32_t id, HashOf hash_of) {
     Append(Home(hash), {Tag(hash), id});

@@ -2,6 +2,7 @@
 #include "stores/memory/memory_cache_store.h"
 
 #include <limits>
+#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -51,7 +52,13 @@ absl::StatusOr<std::unique_ptr<MemoryCacheStore>> MemoryCacheStore::Create(const
   if (options.max_bytes == 0) {
     return absl::InvalidArgumentError("max_bytes: is 0; give a number of bytes above that");
   }
-  return absl::WrapUnique(new MemoryCacheStore(options));
+  if (absl::Status status = CheckLimits(options.limits); !status.ok()) return status;
+  try {
+    return absl::WrapUnique(new MemoryCacheStore(options));
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(
+        "max_entries: this process may not reserve the addresses for so many; give less");
+  }
 }
 
 MemoryCacheStore::MemoryCacheStore(const Options& options)
@@ -102,10 +109,10 @@ void MemoryCacheStore::Set(absl::string_view key, absl::Cord value,
     ttl_millis = CheckTtlMillis(ttl, limits_);
     status = ttl_millis.status();
   }
-  const size_t entry_bytes = EntryBytes(key.size(), value.size());
-  if (status.ok() && !EntryTable::Fits(entry_bytes, state_->caps)) {
+  const size_t least_bytes = EntryTable::LeastBytes(key.size(), value.size());
+  if (status.ok() && least_bytes > state_->caps.max_bytes) {
     status = absl::ResourceExhaustedError(
-        absl::StrCat("value: the entry takes ", entry_bytes, " bytes; the store holds ",
+        absl::StrCat("value: the entry takes ", least_bytes, " bytes; the store holds ",
                      state_->caps.max_bytes, " bytes (max_bytes): store less, or raise it"));
   }
   if (status.ok()) {
@@ -179,17 +186,6 @@ MemoryCacheStore::Usage MemoryCacheStore::GetUsage() const {
 
 size_t MemoryCacheStore::EntryBytes(size_t key_bytes, size_t value_bytes) {
   return EntryTable::EntryBytes(key_bytes, value_bytes);
-}
-
-absl::Status MemoryCacheStore::CheckCall(const CallGate::Pass& pass,
-                                         const CallOptions& options) const {
-  return pass ? CheckDeadline(options) : ClosedError();
-}
-
-absl::Status MemoryCacheStore::CheckCall(const CallGate::Pass& pass, const CallOptions& options,
-                                         absl::string_view key) const {
-  absl::Status status = CheckCall(pass, options);
-  return status.ok() ? CheckKey(key, limits_) : status;
 }
 
 }  // namespace cachestore

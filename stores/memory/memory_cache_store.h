@@ -45,7 +45,8 @@ class MemoryCacheStore final : public CacheStore {
     const MonotonicClock& clock = SystemMonotonicClock();
   };
 
-  // INVALID_ARGUMENT if a cap is zero or too large.
+  // INVALID_ARGUMENT if a cap is zero or too large, or CheckLimits refuses the limits.
+  // RESOURCE_EXHAUSTED if the process may not reserve addresses (not memory) for max_entries.
   static absl::StatusOr<std::unique_ptr<MemoryCacheStore>> Create(const Options& options);
 
   ~MemoryCacheStore() override;
@@ -77,9 +78,14 @@ class MemoryCacheStore final : public CacheStore {
   explicit MemoryCacheStore(const Options& options);
 
   // The checks that every operation begins with.
-  absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options) const;
+  static absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options) {
+    return pass ? CheckDeadline(options) : ClosedError();
+  }
   absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options,
-                         absl::string_view key) const;
+                         absl::string_view key) const {
+    absl::Status status = CheckCall(pass, options);
+    return status.ok() ? CheckKey(key, limits_) : status;
+  }
 
   const Limits limits_;
   const MonotonicClock& clock_;

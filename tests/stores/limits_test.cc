@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/matchers.h"
 
@@ -130,6 +131,25 @@ TEST(LimitsTest, PassedDeadlineIsRefused) {
 
 TEST(LimitsTest, ClosedStoreSaysSo) {
   EXPECT_EQ(ClosedError(), absl::FailedPreconditionError("store is closed"));
+}
+
+TEST(LimitsTest, TheDefaultsMakeSense) { EXPECT_THAT(CheckLimits({}), IsOk()); }
+
+TEST(LimitsTest, ADefaultTtlBeyondTheLongestIsRefused) {
+  EXPECT_THAT(CheckLimits({.default_ttl = absl::Hours(1), .max_ttl = absl::Hours(1)}), IsOk());
+  EXPECT_THAT(
+      CheckLimits({.default_ttl = absl::Hours(2), .max_ttl = absl::Hours(1)}),
+      StatusIs(absl::StatusCode::kInvalidArgument, ::testing::StartsWith("default_ttl: is 2h")));
+  EXPECT_THAT(
+      CheckLimits({.default_ttl = absl::ZeroDuration()}),
+      StatusIs(absl::StatusCode::kInvalidArgument, ::testing::StartsWith("default_ttl: is 0")));
+}
+
+TEST(LimitsTest, ALongestTtlBeyondACenturyIsRefused) {
+  EXPECT_THAT(CheckLimits({.max_ttl = absl::Hours(24 * 365 * 100)}), IsOk());
+  EXPECT_THAT(
+      CheckLimits({.max_ttl = absl::InfiniteDuration()}),
+      StatusIs(absl::StatusCode::kInvalidArgument, ::testing::StartsWith("max_ttl: is inf")));
 }
 
 }  // namespace

@@ -224,11 +224,25 @@ TEST(EntryTableTest, ByteCapEvictsAsManyAsTheNewEntryNeeds) {
   }
 }
 
+TEST(EntryTableTest, AnEntryThatJoinsARunNeedsNoRoomForOne) {
+  const size_t max_bytes = 2 * EntryTable::EntryBytes(1, 1) + ExpiryOrder::kBytesPerRun;
+  TestTable test(10, max_bytes);
+  test.Put("a", "1", kLater);
+  test.Put("b", "2", kLater);
+  EXPECT_EQ(test.table.size(), 2u);
+  EXPECT_EQ(test.table.bytes(), max_bytes);
+  // Replaced at the same size, it still fits beside the other.
+  test.Put("a", "3", kLater);
+  EXPECT_EQ(test.table.size(), 2u);
+  EXPECT_EQ(test.Find("b"), "2");
+  // Before both, it needs a run of its own, and one of them goes for it.
+  test.Put("c", "4", kLater - 1);
+  EXPECT_EQ(test.table.size(), 1u);
+  EXPECT_EQ(test.Find("c"), "4");
+}
+
 TEST(EntryTableTest, AnEntryThatJustFitsTakesTheWholeTable) {
-  const size_t entry_bytes = EntryTable::EntryBytes(1, 1'000);
-  const size_t max_bytes = entry_bytes + ExpiryOrder::kBytesPerRun;
-  EXPECT_TRUE(EntryTable::Fits(entry_bytes, {10, max_bytes}));
-  EXPECT_FALSE(EntryTable::Fits(entry_bytes + 1, {10, max_bytes}));
+  const size_t max_bytes = EntryTable::LeastBytes(1, 1'000);
   TestTable test(10, max_bytes);
   test.Put("a", "1", kLater);
   test.Put("b", "2", 2 * kLater);
