@@ -98,7 +98,7 @@ void BM_StoreGetHit(benchmark::State& state) {
   size_t i = entries / state.threads() * state.thread_index();
   size_t hits = 0;
   for (auto _ : state) {
-    store->Get(keys[i], {}, [&hits](absl::StatusOr<std::optional<absl::Cord>> value) {
+    store->Get(keys[i], {}, [&hits](const absl::StatusOr<std::optional<absl::Cord>>& value) {
       hits += value->has_value();
       benchmark::DoNotOptimize(value);
     });

@@ -88,11 +88,11 @@ class HashIndex {
   static constexpr uint32_t kMinBuckets = 2;
   static constexpr size_t kSlots = 12;
 
-  // Buckets are three quarters full on average: those that this round has split half as full as
+  // Buckets are five sixths full on average: those that this round has split half as full as
   // those it has not. Shrinking waits until they are a little emptier, so that a size that swings
   // around one number does not split and merge at each step.
-  static constexpr size_t kEntriesPerBucket = 9;
-  static constexpr size_t kEntriesPerBucketAfterMerge = 8;
+  static constexpr size_t kEntriesPerBucket = 10;
+  static constexpr size_t kEntriesPerBucketAfterMerge = 9;
 
   struct alignas(kCacheLineBytes) Bucket {
     std::array<uint8_t, kSlots> tags = {};  // The entries' slots come first; the rest are kEmpty.
