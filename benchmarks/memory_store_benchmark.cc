@@ -54,7 +54,8 @@ const std::vector<std::string>& Lookups(size_t entries) {
       *new std::map<size_t, std::vector<std::string>>;
   std::vector<std::string>& keys = made[entries];
   if (!keys.empty()) return keys;
-  keys.assign(Keys(entries).begin(), Keys(entries).begin() + entries);
+  keys = Keys(entries);
+  keys.resize(entries);
   std::shuffle(keys.begin(), keys.end(), std::mt19937_64(7));
   return keys;
 }
@@ -99,7 +100,7 @@ void BM_StoreGetHit(benchmark::State& state) {
   size_t hits = 0;
   for (auto _ : state) {
     store->Get(keys[i], {}, [&hits](const absl::StatusOr<std::optional<absl::Cord>>& value) {
-      hits += value->has_value();
+      if (value->has_value()) ++hits;
       benchmark::DoNotOptimize(value);
     });
     if (++i == entries) i = 0;

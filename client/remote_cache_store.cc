@@ -84,8 +84,11 @@ class RemoteCacheStore::Call final : public QueuedCall {
   Result MakeResult() const {
     const ServiceAddress& address = connection_.address();
     if (!status_.ok()) return FromServiceStatus(status_, address);
-    Result result = decode_(CordFromByteBuffer(response_));
-    if (result.ok()) return result;
+    // gRPC lets an OK without a message pass.
+    if (response_.Valid()) {
+      Result result = decode_(CordFromByteBuffer(response_));
+      if (result.ok()) return result;
+    }
     return absl::InternalError(absl::StrCat("the cache service at ", address.name,
                                             " answered with bytes that are no valid message; "
                                             "check that a cache service listens there"));

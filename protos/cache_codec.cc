@@ -60,9 +60,8 @@ absl::StatusOr<absl::Duration> ToDuration(WireDuration wire) {
 std::string EncodeDuration(absl::Duration duration) {
   const absl::Duration most = absl::Seconds(kMaxSeconds);
   absl::Duration rest;
-  const int64_t seconds =
-      absl::IDivDuration(std::clamp(absl::Ceil(duration, absl::Nanoseconds(1)), -most, most),
-                         absl::Seconds(1), &rest);
+  const int64_t seconds = absl::IDivDuration(
+      std::clamp(absl::Ceil(duration, absl::Nanoseconds(1)), -most, most), absl::Seconds(1), &rest);
   const int64_t nanos = absl::ToInt64Nanoseconds(rest);
   std::string message;
   if (seconds != 0) AppendVarintField(kSeconds, static_cast<uint64_t>(seconds), message);

@@ -8,8 +8,8 @@ namespace {
 
 constexpr uint32_t kTypeBits = 3;
 
-// What protobuf's parsers read of a varint: ten bytes hold 64 bits. Tags and sizes have 32, and bits
-// beyond are dropped from a tag.
+// What protobuf's parsers read of a varint: ten bytes hold 64 bits. Tags and sizes have 32, and
+// bits beyond are dropped from a tag.
 constexpr int kMaxVarintBytes = 10;
 constexpr int kMaxTagBytes = 5;
 constexpr int kMaxSizeBytes = 5;

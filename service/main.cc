@@ -50,11 +50,10 @@ class StopSignals {
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   }
 
-  // Blocks until one arrives. A second one then ends the process at once.
+  // Blocks until one arrives. Those that follow change nothing: the drain has its own limit.
   std::string Wait() {
     int signal = 0;
     sigwait(&signals_, &signal);
-    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
     return strsignal(signal);
   }
 

@@ -6,7 +6,11 @@ namespace cachestore {
 CallGate::State::State()
     : stripe_mask_(StripeCount() - 1), stripes_(std::make_unique<Stripe[]>(StripeCount())) {}
 
-void CallGate::Close(absl::AnyInvocable<void() &&> drained) { state_->Close(std::move(drained)); }
+void CallGate::Close(absl::AnyInvocable<void() &&> drained) {
+  // Kept to the end: what another thread runs may destroy the gate in the meantime.
+  const std::shared_ptr<State> state = state_;
+  state->Close(std::move(drained));
+}
 
 void CallGate::State::Close(absl::AnyInvocable<void() &&> drained) {
   if (!Await(drained)) {

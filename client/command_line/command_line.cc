@@ -166,7 +166,8 @@ void AddServiceCommands(CLI::App& app, Values& values) {
 }
 
 void AddEverything(CLI::App& app, Values& values) {
-  app.set_version_flag("--version", absl::StrCat("cachectl ", kVersion), "Print the version and exit");
+  app.set_version_flag("--version", absl::StrCat("cachectl ", kVersion),
+                       "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this and exit");
   app.add_option("--server", values.server,
                  absl::StrCat("Where the service is: grpc://HOST:PORT or unix:PATH. Without: ",

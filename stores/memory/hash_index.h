@@ -76,9 +76,6 @@ class HashIndex {
     Put(SlotOf(Home(hash), tag, from), {tag, to});
   }
 
-  // Asks the processor for the bucket that a Find for `hash` will read.
-  void Prefetch(uint64_t hash) const { __builtin_prefetch(&buckets_[Home(hash)]); }
-
   // Memory per entry, on average over the table's sizes.
   static constexpr size_t kBytesPerEntry = 8;
 

@@ -10,8 +10,8 @@ namespace {
 
 constexpr size_t kHugePageBytes = size_t{2} << 20;
 
-// Below this, one huge page more or less would be a visible part of the store: 2 bytes an entry of one
-// million.
+// Below this, one huge page more or less would be a visible part of the store: 2 bytes an entry of
+// one million.
 constexpr size_t kSmallPagesBytes = size_t{64} << 20;
 
 size_t RoundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }

@@ -108,6 +108,18 @@ TEST(CacheServerProcessTest, TheCloseRpcEndsTheProcess) {
   EXPECT_EQ(server.process().Wait(), 0);
 }
 
+TEST(CacheServerProcessTest, ASecondCloseAndASignalDuringTheDrainChangeNothing) {
+  RunningServer server({"--drain_delay=1s"});
+  for (int i = 0; i < 2; ++i) {
+    grpc::ClientContext context;
+    v1::CloseResponse response;
+    ASSERT_TRUE(server.cache().Close(&context, {}, &response).ok());
+  }
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(), EndsWith("2 calls started, 2 finished\n"));
+}
+
 TEST(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
   RunningServer server;
   std::atomic<int> answered{0};

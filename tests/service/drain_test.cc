@@ -19,7 +19,7 @@ grpc::Status Get(TestServer& server, const std::string& key, std::string& value)
   v1::GetRequest request;
   request.set_key(key);
   v1::GetResponse response;
-  const grpc::Status status = server.cache()->Get(&context, request, &response);
+  grpc::Status status = server.cache()->Get(&context, request, &response);
   value = response.value();
   return status;
 }

@@ -106,10 +106,10 @@ TEST(CompletionTest, PostponedCallKeepsItsPassUntilItsCallbackHasRun) {
     {
       CallGate::Pass pass = gate.Enter();
       int result = 0;
-      Callback done = [&](int) { events.push_back("callback"); };
+      Callback done = [&](int) { events.emplace_back("callback"); };
       Completion::Run(pass, done, result);
     }
-    gate.Close([&] { events.push_back("drained"); });
+    gate.Close([&] { events.emplace_back("drained"); });
   });
   EXPECT_THAT(events, ElementsAre("callback", "drained"));
 }

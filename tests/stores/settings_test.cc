@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "tests/testing/matchers.h"
@@ -130,7 +131,7 @@ TEST(SettingsTest, BadValuesOfEachSettingAreRefused) {
   };
   for (const auto& [name, text] : bad) {
     EXPECT_THAT(CacheSettingsFromEnvironment(From({{name, text}})),
-                StatusIs(kInvalid, HasSubstr(name + ": got \"" + text + "\"")));
+                StatusIs(kInvalid, HasSubstr(absl::StrCat(name, ": got \"", text, "\""))));
   }
 }
 

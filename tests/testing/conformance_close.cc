@@ -17,7 +17,6 @@
 namespace cachestore {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::Each;
 
 MATCHER(IsClosed, "says that the store is closed") {

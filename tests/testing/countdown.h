@@ -33,7 +33,7 @@ class Countdown {
     MutexLock lock(mutex_);
     while (remaining_ > 0) {
       const auto left = deadline - std::chrono::steady_clock::now();
-      if (left <= left.zero()) return false;
+      if (left <= std::chrono::steady_clock::duration::zero()) return false;
       changed_.WaitFor(mutex_, left);
     }
     return true;

@@ -3,8 +3,11 @@
 // reference counts inside Cord order nothing in its eyes, and the thread that frees a value seems
 // to race with those that read it before. AddressSanitizer sees what is really freed too early.
 
+// The name is ThreadSanitizer's.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 extern "C" const char* __tsan_default_suppressions();
 
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 extern "C" const char* __tsan_default_suppressions() {
   return "race:absl::*::Cord::~Cord\n"
          "race:cord_internal.h\n";

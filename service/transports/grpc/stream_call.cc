@@ -17,8 +17,12 @@ void StreamCall::Post(Door& door, RawService& service, size_t method,
 }
 
 StreamCall::StreamCall(Door& door, RawService& service, size_t method,
-                       grpc::ServerCompletionQueue& queue, const OnArrival& on_arrival)
-    : door_(door), service_(service), method_(method), queue_(queue), on_arrival_(on_arrival) {
+                       grpc::ServerCompletionQueue& queue, OnArrival on_arrival)
+    : door_(door),
+      service_(service),
+      method_(method),
+      queue_(queue),
+      on_arrival_(std::move(on_arrival)) {
   // Must be asked for before the call arrives; comes only if it does.
   context_.AsyncNotifyWhenDone(static_cast<CompletionTag*>(&done_));
 }

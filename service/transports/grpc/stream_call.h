@@ -61,7 +61,7 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   };
 
   StreamCall(Door& door, RawService& service, size_t method, grpc::ServerCompletionQueue& queue,
-             const OnArrival& on_arrival);
+             OnArrival on_arrival);
 
   void OnArrived(bool ok);
   void OnRead(bool ok) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -26,7 +26,7 @@ class UnaryCall final : public Call, private CompletionTag {
 
  private:
   UnaryCall(Door& door, RawService& service, size_t method, grpc::ServerCompletionQueue& queue);
-  ~UnaryCall() = default;
+  ~UnaryCall() override = default;
 
   void OnCompletion(bool ok) override;
   void Send(absl::Status status, absl::Cord reply) override;

@@ -38,13 +38,13 @@ void operator delete(void* block) noexcept {
   std::free(block);
 }
 
-void operator delete(void* block, size_t) noexcept { operator delete(block); }
+void operator delete(void* block, size_t /*bytes*/) noexcept { operator delete(block); }
 
 void* operator new[](size_t bytes) { return operator new(bytes); }
 
 void operator delete[](void* block) noexcept { operator delete(block); }
 
-void operator delete[](void* block, size_t) noexcept { operator delete(block); }
+void operator delete[](void* block, size_t /*bytes*/) noexcept { operator delete(block); }
 
 namespace cachestore {
 namespace {

@@ -145,14 +145,14 @@ TEST(ExpiryOrderTest, RandomExpiriesMakeFarFewerRunsThanEntries) {
   constexpr int kEntries = 10'000;
   CheckedOrder order(kEntries);
   std::mt19937_64 random(1);
-  for (int i = 0; i < kEntries; ++i) order.Add(random() % 1'000'000'000);
+  for (int i = 0; i < kEntries; ++i) order.Add(static_cast<int64_t>(random() % 1'000'000'000));
   EXPECT_LT(order.run_count(), 3u * 100) << "2 sqrt(n) is expected";
 }
 
 TEST(ExpiryOrderTest, EndsWithoutRunsWhenAllAreRemoved) {
   CheckedOrder order(1'000);
   std::mt19937_64 random(1);
-  for (int i = 0; i < 1'000; ++i) order.Add(random() % 100);
+  for (int i = 0; i < 1'000; ++i) order.Add(static_cast<int64_t>(random() % 100));
   while (order.size() > 0) {
     order.RemoveAndFill(*order.Earliest());
     ASSERT_NO_FATAL_FAILURE(order.Check());

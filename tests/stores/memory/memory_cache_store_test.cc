@@ -19,8 +19,6 @@
 namespace cachestore {
 namespace {
 
-using ::testing::HasSubstr;
-
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
 TEST(MemoryCacheStoreCreateTest, RefusesToHoldNoEntries) {
