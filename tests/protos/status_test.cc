@@ -34,7 +34,7 @@ TEST(StatusTest, OkIsOkOnBothSides) {
 }
 
 TEST(StatusTest, ACodeThatIsNotCanonicalBecomesUnknown) {
-  const grpc::Status odd(static_cast<grpc::StatusCode>(77), "odd");
+  const grpc::Status odd(grpc::StatusCode::DO_NOT_USE, "odd");
   EXPECT_EQ(FromGrpcStatus(odd), absl::UnknownError("odd"));
 
   const absl::Status odd_too(static_cast<absl::StatusCode>(77), "odd");
