@@ -130,10 +130,8 @@ void RemoteCacheStore::Start(const char* method, const CallOptions& options,
                              absl::FunctionRef<absl::Cord()> encode,
                              Result (*decode)(const absl::Cord&), Callback<Result> done) {
   CallGate::Pass pass = gate_.Enter();
-  const absl::Status status = pass ? CheckDeadline(options) : ClosedError();
-  if (!status.ok()) {
-    Result result = status;
-    Completion::Run(pass, done, result);
+  if (absl::Status status = CheckCall(pass, options); !status.ok()) {
+    Completion::Run(pass, done, [&]() -> Result { return std::move(status); });
     return;
   }
   const absl::Time deadline = options.deadline == absl::InfiniteFuture()
@@ -183,7 +181,7 @@ void RemoteCacheStore::Ping(const CallOptions& options, StatusCallback done) {
 void RemoteCacheStore::Close(StatusCallback done) {
   gate_.Close([connection = connection_, done = std::move(done)]() mutable {
     connection->Release();
-    Completion::Run(done, absl::OkStatus());
+    Completion::RunClosed(done);
   });
 }
 

@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/call_gate.h"
 
+#include <numeric>
+
 namespace cachestore {
 
-CallGate::State::State()
-    : stripe_mask_(StripeCount() - 1), stripes_(std::make_unique<Stripe[]>(StripeCount())) {}
+std::shared_ptr<CallGate::State> CallGate::State::Make() {
+  struct Unused {
+    Mutex mutex;
+    std::vector<State*> states ABSL_GUARDED_BY(mutex);
+  };
+  static Unused& unused = *new Unused;
+
+  State* state = nullptr;
+  {
+    const MutexLock lock(unused.mutex);
+    if (!unused.states.empty()) {
+      state = unused.states.back();
+      unused.states.pop_back();
+    }
+  }
+  if (state == nullptr) state = new State;
+  return std::shared_ptr<State>(state, [](State* state) {
+    state->Reopen();
+    const MutexLock lock(unused.mutex);
+    unused.states.push_back(state);
+  });
+}
+
+void CallGate::State::Reopen() {
+  const MutexLock lock(mutex_);
+  closed_.store(false);
+  settled_ = false;
+  drained_ = false;
+}
 
 void CallGate::Close(absl::AnyInvocable<void() &&> drained) {
   // Kept to the end: what another thread runs may destroy the gate in the meantime.
@@ -13,39 +42,43 @@ void CallGate::Close(absl::AnyInvocable<void() &&> drained) {
 }
 
 void CallGate::State::Close(absl::AnyInvocable<void() &&> drained) {
-  if (!Await(drained)) {
+  bool is_drained = false;
+  {
+    const MutexLock lock(mutex_);
+    is_drained = drained_;
+    if (!is_drained) {
+      waiting_.push_back(std::move(drained));
+      keep_alive_ = shared_from_this();
+    }
+  }
+  if (is_drained) {
     std::move(drained)();
     return;
   }
-  if (!BeginClosing()) return;
-  int64_t in_flight = 0;
-  for (size_t i = 0; i <= stripe_mask_; ++i) {
-    in_flight += static_cast<int64_t>(stripes_[i].word.fetch_or(kClosed) / kOneCall);
+  if (closed_.exchange(true)) return;
+  HeavyBarrier();
+  {
+    const MutexLock lock(mutex_);
+    settled_ = true;
   }
-  LeaveClosed(kSurplus - in_flight);
+  FinishIfDrained();
 }
 
-bool CallGate::State::Await(absl::AnyInvocable<void() &&>& drained) {
-  MutexLock lock(mutex_);
-  if (drained_) return false;
-  waiting_.push_back(std::move(drained));
-  return true;
+int64_t CallGate::State::InFlight() const {
+  return std::accumulate(stripes_.begin(), stripes_.end(), int64_t{0},
+                         [](int64_t sum, const Stripe& stripe) {
+                           return sum + stripe.calls.load(std::memory_order_acquire);
+                         });
 }
 
-bool CallGate::State::BeginClosing() {
-  MutexLock lock(mutex_);
-  if (closed_) return false;
-  closed_ = true;
-  keep_alive_ = shared_from_this();
-  return true;
-}
-
-void CallGate::State::LeaveClosed(int64_t calls) {
-  if (remaining_.fetch_sub(calls) != calls) return;
-  std::shared_ptr<State> keep_alive;  // Destroyed last, and with it perhaps this.
+// Called by Close once settled, and by each call that leaves a closed gate: the last of them, in
+// the order in which they take the mutex, sees what all the others have counted.
+void CallGate::State::FinishIfDrained() {
+  std::shared_ptr<State> keep_alive;
   std::vector<absl::AnyInvocable<void() &&>> waiting;
   {
-    MutexLock lock(mutex_);
+    const MutexLock lock(mutex_);
+    if (!settled_ || drained_ || InFlight() != 0) return;
     drained_ = true;
     keep_alive = std::move(keep_alive_);
     waiting.swap(waiting_);

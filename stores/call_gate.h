@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "stores/mutex.h"
 #include "stores/thread_stripe.h"
@@ -18,26 +19,26 @@ namespace cachestore {
 // tells when the last one has left. Thread-safe; nothing blocks.
 //
 // A pass outlives the gate: a store may be destroyed inside one of its callbacks, and what is still
-// in flight then leaves through memory that the gate's state keeps alive until the last has left.
+// in flight then leaves through memory that stays.
 //
-// Counting is striped by thread, so that calls on different cores do not share a cache line.
+// Entering and leaving take a few plain loads and stores each: every thread counts on its own
+// stripe, up and down, and only once the gate is closed does anybody add the stripes up (as Linux's
+// percpu_ref does).
 class CallGate {
   class State;
 
  public:
-  // One call in flight; leaves when destroyed. Must not outlive the call's callback.
+  // One call in flight; leaves when destroyed, on any thread. Must not outlive the call's callback.
   class Pass {
    public:
     Pass() = default;
-    Pass(Pass&& other) noexcept
-        : state_(std::exchange(other.state_, nullptr)), stripe_(other.stripe_) {}
+    Pass(Pass&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
     Pass& operator=(Pass&& other) noexcept {
       std::swap(state_, other.state_);
-      std::swap(stripe_, other.stripe_);
       return *this;
     }
     ~Pass() {
-      if (state_ != nullptr) state_->Leave(stripe_);
+      if (state_ != nullptr) state_->Leave();
     }
 
     // False if the gate was closed.
@@ -45,73 +46,81 @@ class CallGate {
 
    private:
     friend class CallGate;
-    Pass(State* state, size_t stripe) : state_(state), stripe_(stripe) {}
+    explicit Pass(State* state) : state_(state) {}
 
     State* state_ = nullptr;
-    size_t stripe_ = 0;
   };
 
-  CallGate() : state_(std::make_shared<State>()) {}
+  CallGate() : state_(State::Make()) {}
   ~CallGate() {
     Close([] {});
   }
   CallGate(const CallGate&) = delete;
   CallGate& operator=(const CallGate&) = delete;
 
-  Pass Enter() {
-    const size_t stripe = ThreadNumber() & state_->stripe_mask();
-    return Pass(state_->Enter(stripe) ? state_.get() : nullptr, stripe);
-  }
+  Pass Enter() { return Pass(state_->Enter() ? state_.get() : nullptr); }
 
   // Lets nobody in from now on, and runs `drained` once the last pass has left: on the thread of
-  // that call, or here. Idempotent: every call's `drained` runs, once.
+  // that call, or here. Idempotent: every call's `drained` runs, once. Takes microseconds.
   void Close(absl::AnyInvocable<void() &&> drained);
 
  private:
   class State : public std::enable_shared_from_this<State> {
    public:
-    State();
-    size_t stripe_mask() const { return stripe_mask_; }
-    bool Enter(size_t stripe) {
-      std::atomic<uint64_t>& word = stripes_[stripe].word;
-      if ((word.fetch_add(kOneCall) & kClosed) == 0) return true;
-      word.fetch_sub(kOneCall);
+    // A new one, or one that is used again. None is ever freed: a call that leaves looks whether
+    // the gate is closed after it has counted itself out, and so after others may have let go.
+    // What it sees by then may be of another gate, and does no harm.
+    static std::shared_ptr<State> Make();
+
+    bool Enter() {
+      Count(1);
+      if (!closed_.load(std::memory_order_acquire)) [[likely]]
+        return true;
+      Leave();
       return false;
     }
-    void Leave(size_t stripe) {
-      // Unless closed, this is the last access: the state may be gone right after it.
-      if ((stripes_[stripe].word.fetch_sub(kOneCall) & kClosed) != 0) LeaveClosed(1);
+    void Leave() {
+      Count(-1);
+      if (closed_.load(std::memory_order_acquire)) [[unlikely]]
+        FinishIfDrained();
     }
     void Close(absl::AnyInvocable<void() &&> drained);
 
    private:
-    // A stripe's word: twice the calls in flight, plus one once the gate is closed.
-    static constexpr uint64_t kClosed = 1;
-    static constexpr uint64_t kOneCall = 2;
+    // On each stripe, how many calls came less how many left, on the threads that own or share it:
+    // below zero where more left than came. The sum is how many are in flight.
     struct alignas(kCacheLineBytes) Stripe {
-      std::atomic<uint64_t> word{0};
+      std::atomic<int64_t> calls{0};
     };
 
-    // Keeps `drained` for later; false, with `drained` untouched, if the last call has left
-    // already.
-    bool Await(absl::AnyInvocable<void() &&>& drained);
-    // True for the first Close alone.
-    bool BeginClosing();
-    void LeaveClosed(int64_t calls);
+    State() : stripes_(StripeCount()) {}
 
-    const size_t stripe_mask_;
-    const std::unique_ptr<Stripe[]> stripes_;
+    void Count(int64_t calls) {
+      const size_t stripe = ThreadStripe();
+      std::atomic<int64_t>& count = stripes_[stripe].calls;
+      if (stripe != kSharedStripe) [[likely]] {
+        count.store(count.load(std::memory_order_relaxed) + calls, std::memory_order_release);
+      } else {
+        count.fetch_add(calls);
+      }
+      // What comes next is a look at closed_. The compiler must not take it before the count; of
+      // the processor, Close sees to it by its HeavyBarrier().
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
 
-    // Calls that were in flight when their stripe closed and have not left. The surplus is taken
-    // away when Close has counted them all, so that nobody reaches zero before.
-    static constexpr int64_t kSurplus = int64_t{1} << 40;
-    std::atomic<int64_t> remaining_{kSurplus};
+    int64_t InFlight() const;
+    void FinishIfDrained() ABSL_LOCKS_EXCLUDED(mutex_);
+    void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);
+
+    std::vector<Stripe> stripes_;
+    std::atomic<bool> closed_{false};
 
     Mutex mutex_;
-    bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+    // Every call has either been counted where all can see it, or will see that the gate is closed.
+    bool settled_ ABSL_GUARDED_BY(mutex_) = false;
     bool drained_ ABSL_GUARDED_BY(mutex_) = false;
     std::vector<absl::AnyInvocable<void() &&>> waiting_ ABSL_GUARDED_BY(mutex_);
-    std::shared_ptr<State> keep_alive_ ABSL_GUARDED_BY(mutex_);
+    std::shared_ptr<State> keep_alive_ ABSL_GUARDED_BY(mutex_);  // From Close until drained.
   };
 
   std::shared_ptr<State> state_;

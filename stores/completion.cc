@@ -5,7 +5,8 @@
 
 namespace cachestore {
 
-void Completion::Postpone(Thread& thread, absl::AnyInvocable<void() &&> callback) {
+void Completion::Postpone(absl::AnyInvocable<void() &&> callback) {
+  Thread& thread = CurrentThread();
   if (thread.postponed == nullptr) thread.postponed = new Callbacks;
   thread.postponed->push_back(std::move(callback));
 }

@@ -6,38 +6,59 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "stores/cache_store.h"
 #include "stores/call_gate.h"
+#include "stores/limits.h"
 
 namespace cachestore {
 
-// Runs the callbacks of calls that are answered before they return, with bounded recursion: a
-// callback that makes the next such call, whose callback makes the next, would otherwise use a
-// stack frame each. Beyond kMaxDepth nested callbacks on one thread, a callback waits until the
-// outermost of them has returned, and then runs from there.
+// How calls are answered that need not wait: their callback runs before they return. With bounded
+// recursion: a callback that makes the next such call, whose callback makes the next, would
+// otherwise use a stack frame each. Beyond kMaxDepth nested callbacks on one thread, a callback
+// waits until the outermost of them has returned, and then runs from there.
 class Completion {
  public:
-  // Runs `done(result)` once, now or from the outermost callback of this thread, and lets `pass` go
-  // after that. Takes what it is given, by reference so that the usual case moves nothing.
-  template <typename Callback, typename Result>
-  static void Run(CallGate::Pass& pass, Callback& done, Result& result) {
+  // One operation of a store that never waits: enters `gate`, and gives `done` what `operation()`
+  // returns; or, if the gate is closed or the deadline has passed, that error.
+  template <typename Callback, typename Operation>
+  static void Answer(CallGate& gate, const CallOptions& options, Callback& done,
+                     Operation operation) {
+    CallGate::Pass pass = gate.Enter();
+    absl::Status status = CheckCall(pass, options);
+    Run(pass, done, [&]() -> decltype(operation()) {
+      if (!status.ok()) return std::move(status);
+      return operation();
+    });
+  }
+
+  // Runs `done(operation())` once: the operation now, the callback now or from the outermost one of
+  // this thread. Destroys the callback, and lets `pass` go after that. Takes both by reference, and
+  // the result as what is returned, so that the usual case moves none of them.
+  template <typename Callback, typename Operation>
+  static void Run(CallGate::Pass& pass, Callback& done, Operation operation) {
     Thread& thread = CurrentThread();
     if (thread.depth == kMaxDepth) [[unlikely]] {
-      Postpone(thread,
-               [pass = std::move(pass), done = std::move(done),
-                result = std::move(result)]() mutable { std::move(done)(std::move(result)); });
-      return;
+      done = [pass = std::move(pass), done = std::move(done)](auto result) mutable {
+        Postpone(
+            [pass = std::move(pass), done = std::move(done), result = std::move(result)]() mutable {
+              std::move(done)(std::move(result));
+              done = nullptr;
+            });
+      };
     }
     ++thread.depth;
-    std::move(done)(std::move(result));
+    std::move(done)(operation());
+    done = nullptr;
     if (--thread.depth == 0 && thread.postponed != nullptr) [[unlikely]]
       RunPostponed(thread);
   }
 
   // The same for what is no call in flight: the callback of a Close.
-  template <typename Callback, typename Result>
-  static void Run(Callback& done, Result result) {
+  template <typename Callback>
+  static void RunClosed(Callback& done) {
     CallGate::Pass no_pass;
-    Run(no_pass, done, result);
+    Run(no_pass, done, [] { return absl::OkStatus(); });
   }
 
  private:
@@ -71,7 +92,7 @@ class Completion {
     return thread;
   }
 
-  static void Postpone(Thread& thread, absl::AnyInvocable<void() &&> callback);
+  static void Postpone(absl::AnyInvocable<void() &&> callback);
   static void RunPostponed(Thread& thread);
 };
 

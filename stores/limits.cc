@@ -23,6 +23,8 @@ absl::Status CheckLimits(const Limits& limits) {
 
 namespace limits_internal {
 
+absl::Status StoreClosed() { return absl::FailedPreconditionError("store is closed"); }
+
 absl::Status DeadlinePassed() {
   return absl::DeadlineExceededError("the deadline had passed before the call began");
 }
@@ -59,7 +61,5 @@ absl::StatusOr<int64_t> CheckTtlMillis(std::optional<absl::Duration> ttl, const 
   const absl::Duration resolved = ttl.value_or(limits.default_ttl);
   return absl::ToInt64Milliseconds(absl::Ceil(resolved, absl::Milliseconds(1)));
 }
-
-absl::Status ClosedError() { return absl::FailedPreconditionError("store is closed"); }
 
 }  // namespace cachestore

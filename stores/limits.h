@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "stores/cache_store.h"
+#include "stores/call_gate.h"
 
 namespace cachestore {
 
@@ -30,10 +31,12 @@ struct Limits {
 // Whether the limits make sense together: INVALID_ARGUMENT names the one that does not.
 absl::Status CheckLimits(const Limits& limits);
 
-// The checks of one call, in the order of the contract. Each error is INVALID_ARGUMENT
-// (CheckDeadline: DEADLINE_EXCEEDED), names the field and says what to do. Messages hold sizes,
-// never contents.
-inline absl::Status CheckDeadline(const CallOptions& options);
+// What comes before the arguments: FAILED_PRECONDITION if the store was closed and gave no pass,
+// and DEADLINE_EXCEEDED if the deadline has passed.
+inline absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options);
+
+// The checks of the arguments, in the order of the contract. Each error is INVALID_ARGUMENT, names
+// the field and says what to do. Messages hold sizes, never contents.
 inline absl::Status CheckKey(absl::string_view key, const Limits& limits);
 inline absl::Status CheckValueSize(size_t value_bytes, const Limits& limits);
 
@@ -41,17 +44,16 @@ inline absl::Status CheckValueSize(size_t value_bytes, const Limits& limits);
 // nullopt.
 absl::StatusOr<int64_t> CheckTtlMillis(std::optional<absl::Duration> ttl, const Limits& limits);
 
-// What every call after Close gets.
-absl::Status ClosedError();
-
 // The errors of the checks, out of line: every call checks, and few fail.
 namespace limits_internal {
+absl::Status StoreClosed();
 absl::Status DeadlinePassed();
 absl::Status WrongKeySize(size_t key_bytes, const Limits& limits);
 absl::Status ValueTooLarge(size_t value_bytes, const Limits& limits);
 }  // namespace limits_internal
 
-absl::Status CheckDeadline(const CallOptions& options) {
+absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options) {
+  if (!pass) return limits_internal::StoreClosed();
   // Most calls have no deadline, and then need no clock.
   if (options.deadline == absl::InfiniteFuture() || absl::Now() < options.deadline) return {};
   return limits_internal::DeadlinePassed();

@@ -14,24 +14,26 @@ class NoneCacheStore final : public CacheStore {
   explicit NoneCacheStore(const Limits& limits) : limits_(limits) {}
 
   void Get(absl::string_view key, const CallOptions& options, GetCallback done) override {
-    Answer<absl::StatusOr<std::optional<absl::Cord>>>(
-        options, [&] { return CheckKey(key, limits_); }, std::move(done), std::nullopt);
+    Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<std::optional<absl::Cord>> {
+      if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
+      return std::nullopt;
+    });
   }
 
   void Set(absl::string_view key, absl::Cord value, std::optional<absl::Duration> ttl,
            const CallOptions& options, StatusCallback done) override {
-    const auto check = [&] {
+    Completion::Answer(gate_, options, done, [&] {
       absl::Status status = CheckKey(key, limits_);
       if (status.ok()) status = CheckValueSize(value.size(), limits_);
-      if (status.ok()) status = CheckTtlMillis(ttl, limits_).status();
-      return status;
-    };
-    Answer<absl::Status>(options, check, std::move(done), absl::OkStatus());
+      return status.ok() ? CheckTtlMillis(ttl, limits_).status() : status;
+    });
   }
 
   void Delete(absl::string_view key, const CallOptions& options, BoolCallback done) override {
-    Answer<absl::StatusOr<bool>>(
-        options, [&] { return CheckKey(key, limits_); }, std::move(done), false);
+    Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<bool> {
+      if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
+      return false;
+    });
   }
 
   void Exists(absl::string_view key, const CallOptions& options, BoolCallback done) override {
@@ -43,25 +45,14 @@ class NoneCacheStore final : public CacheStore {
   }
 
   void Ping(const CallOptions& options, StatusCallback done) override {
-    Answer<absl::Status>(
-        options, [] { return absl::OkStatus(); }, std::move(done), absl::OkStatus());
+    Completion::Answer(gate_, options, done, [] { return absl::OkStatus(); });
   }
 
   void Close(StatusCallback done) override {
-    gate_.Close([done = std::move(done)]() mutable { Completion::Run(done, absl::OkStatus()); });
+    gate_.Close([done = std::move(done)]() mutable { Completion::RunClosed(done); });
   }
 
  private:
-  // Ends a call: refused if the store is closed, the deadline has passed, or `check` says so.
-  template <typename Result, typename Check, typename Callback>
-  void Answer(const CallOptions& options, Check check, Callback done, Result result) {
-    CallGate::Pass pass = gate_.Enter();
-    absl::Status status = pass ? CheckDeadline(options) : ClosedError();
-    if (status.ok()) status = check();
-    if (!status.ok()) result = std::move(status);
-    Completion::Run(pass, done, result);
-  }
-
   const Limits limits_;
   CallGate gate_;
 };

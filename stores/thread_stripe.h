@@ -2,32 +2,43 @@
 #ifndef STORES_THREAD_STRIPE_H_
 #define STORES_THREAD_STRIPE_H_
 
-#include <algorithm>
-#include <atomic>
-#include <bit>
 #include <cstddef>
-#include <thread>
 
 namespace cachestore {
 
-// Threads spread over a power of two of stripes, so that each mostly writes cache lines of its own.
-// 64: the line of every processor this runs on.
+// Counts that every call changes and hardly anybody reads are kept in stripes, each on a cache line
+// of its own, so that calls on different cores do not wait for each other's line.
+//
+// Most threads own their stripe: nobody else writes to it, so that plain loads and stores will do
+// where all others need an atomic read-modify-write, which costs five times as much. Threads beyond
+// the first StripeCount() - 1 that live at a time share kSharedStripe.
+
+// The line of every processor this runs on.
 inline constexpr size_t kCacheLineBytes = 64;
 
-// One stripe a core, and no more than a writer can afford to visit.
-inline size_t StripeCount() {
-  static const size_t count =
-      std::bit_ceil(std::clamp<size_t>(std::thread::hardware_concurrency(), size_t{2}, size_t{16}));
-  return count;
-}
+inline constexpr size_t kSharedStripe = 0;
 
-// This thread's number, from 1; its stripe is the number modulo StripeCount().
-inline size_t ThreadNumber() {
-  static constinit std::atomic<size_t> last{0};
-  static constinit thread_local size_t number = 0;
-  if (number == 0) [[unlikely]]
-    number = last.fetch_add(1, std::memory_order_relaxed) + 1;
-  return number;
+// A few for each core, and no more than a writer can afford to visit.
+size_t StripeCount();
+
+// Lets every other thread of this process pass a memory barrier, if it runs: what it stored before
+// is visible here on return, and what it loads after is what was stored here before the call. So
+// threads that own a stripe need no barrier of their own between storing there and loading
+// elsewhere, when whoever loads the one and stores the other is rare and calls this in between
+// (membarrier(2); the asymmetric barriers of liburcu and Folly). Takes microseconds.
+void HeavyBarrier();
+
+namespace thread_stripe_internal {
+inline constexpr size_t kNone = ~size_t{0};
+size_t Assign();
+// Plain data, so that reaching it costs no check whether it was initialised.
+inline constinit thread_local size_t current = kNone;
+}  // namespace thread_stripe_internal
+
+// This thread's stripe: its own until the thread ends, or kSharedStripe.
+inline size_t ThreadStripe() {
+  const size_t stripe = thread_stripe_internal::current;
+  return stripe != thread_stripe_internal::kNone ? stripe : thread_stripe_internal::Assign();
 }
 
 }  // namespace cachestore

@@ -80,7 +80,7 @@ size_t AllocatedBytes(size_t bytes) {
   return nallocx != nullptr ? nallocx(bytes, 0) : RoundUp(bytes + sizeof(size_t), 16);
 }
 
-absl::Cord CompactCopy(const absl::Cord& value) {
+absl::Cord CompactCopy(absl::Cord value) {
   if (value.size() <= kMaxFlatBytes) {
     if (IsCompact(value)) return value;
     if (const auto flat = value.TryFlat(); flat.has_value()) return absl::Cord(*flat);

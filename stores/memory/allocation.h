@@ -15,7 +15,7 @@ size_t AllocatedBytes(size_t bytes);
 
 // `value` in one block of its own that is no larger than it must be, so that storing it
 // pins what HeapBytes says and nothing else: a copy, unless it is such a block already.
-absl::Cord CompactCopy(const absl::Cord& value);
+absl::Cord CompactCopy(absl::Cord value);
 
 // The memory that a compact copy of so many bytes takes outside the Cord itself. O(1).
 size_t HeapBytes(size_t value_bytes);

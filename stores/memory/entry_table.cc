@@ -29,11 +29,18 @@ size_t EntryTable::EntryBytes(size_t key_bytes, size_t value_bytes) {
          HeapBytes(key_bytes) + HeapBytes(value_bytes);
 }
 
-const Entry* EntryTable::Find(uint64_t hash, absl::string_view key, int64_t now_nanos) const {
+inline std::optional<uint32_t> EntryTable::FindId(uint64_t hash, absl::string_view key) const {
+  return index_.Find(hash, [&](uint32_t id) {
+    // A stored key is one block, except past the size of a Cord's blocks.
+    const absl::Cord& stored = entries_[id].key;
+    const auto flat = stored.TryFlat();
+    return flat.has_value() ? *flat == key : stored == key;
+  });
+}
+
+const Entry* EntryTable::Find(uint64_t hash, absl::string_view key) const {
   const std::optional<uint32_t> id = FindId(hash, key);
-  if (!id.has_value()) return nullptr;
-  const Entry& entry = entries_[*id];
-  return entry.expiry_nanos > now_nanos ? &entry : nullptr;
+  return id.has_value() ? &entries_[*id] : nullptr;
 }
 
 void EntryTable::Put(uint64_t hash, absl::string_view key, Entry entry, int64_t now_nanos,
@@ -81,15 +88,6 @@ void EntryTable::DropExpired(int64_t now_nanos, size_t limit, Dropped& dropped) 
     Drop(*first, dropped);
   }
   CloseHoles();
-}
-
-std::optional<uint32_t> EntryTable::FindId(uint64_t hash, absl::string_view key) const {
-  return index_.Find(hash, [&](uint32_t id) {
-    // A stored key is one block, except past the size of a Cord's blocks.
-    const absl::Cord& stored = entries_[id].key;
-    const auto flat = stored.TryFlat();
-    return flat.has_value() ? *flat == key : stored == key;
-  });
 }
 
 uint64_t EntryTable::KeyHash(const absl::Cord& key) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/base/attributes.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/cord.h"
@@ -49,8 +50,8 @@ class EntryTable {
     return EntryBytes(key_bytes, value_bytes) + ExpiryOrder::kBytesPerRun;
   }
 
-  // The entry under `key` that has not expired by `now_nanos`, or null. O(1).
-  const Entry* Find(uint64_t hash, absl::string_view key, int64_t now_nanos) const;
+  // The entry under `key`, be it expired, or null. O(1).
+  const Entry* Find(uint64_t hash, absl::string_view key) const;
 
   // Stores `entry`, which must fit, in place of the one under `key`, its key. First drops up to
   // kMaxExpiredPerWrite entries that have expired, then whatever expires earliest until both caps
@@ -69,7 +70,8 @@ class EntryTable {
   static constexpr size_t kMaxExpiredPerWrite = 8;
 
  private:
-  std::optional<uint32_t> FindId(uint64_t hash, absl::string_view key) const;
+  ABSL_ATTRIBUTE_ALWAYS_INLINE std::optional<uint32_t> FindId(uint64_t hash,
+                                                              absl::string_view key) const;
   uint64_t HashOfId(uint32_t id) const { return KeyHash(entries_[id].key); }
   static uint64_t KeyHash(const absl::Cord& key);
 

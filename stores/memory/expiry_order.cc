@@ -5,11 +5,6 @@
 
 namespace cachestore {
 
-std::optional<uint32_t> ExpiryOrder::Earliest() const {
-  if (by_first_.empty()) return std::nullopt;
-  return runs_[by_first_.begin()->run].first;
-}
-
 bool ExpiryOrder::StartsRun(int64_t expiry_nanos) const {
   return by_end_.empty() || expiry_nanos < by_end_.begin()->moment.expiry_nanos;
 }
@@ -76,14 +71,9 @@ void ExpiryOrder::MoveLastTo(uint32_t to) {
 }
 
 uint32_t ExpiryOrder::StartRun(uint32_t id) {
-  if (free_runs_.empty()) {
-    free_runs_.push_back(static_cast<uint32_t>(runs_.size()));
-    runs_.emplace_back();
-  }
-  const uint32_t run = free_runs_.back();
-  free_runs_.pop_back();
+  const uint32_t run = runs_.size();
   const Moment moment = MomentOf(id);
-  runs_[run] = {id, id, moment};
+  runs_.PushBack() = {id, id, moment};
   by_first_.insert({moment, run});
   by_end_.insert({moment, run});
   return run;
@@ -92,7 +82,16 @@ uint32_t ExpiryOrder::StartRun(uint32_t id) {
 void ExpiryOrder::EndRun(uint32_t run) {
   by_first_.erase({MomentOf(runs_[run].first), 0});
   by_end_.erase({runs_[run].end, 0});
-  free_runs_.push_back(run);
+  if (run != runs_.size() - 1) MoveLastRunTo(run);
+  runs_.PopBack();
+}
+
+// Four places know a run by its number: its two ends, and the two sets.
+void ExpiryOrder::MoveLastRunTo(uint32_t to) {
+  const Run run = runs_[to] = runs_[runs_.size() - 1];
+  links_[run.first].before = links_[run.last].after = kEnd | to;
+  by_first_.find({MomentOf(run.first), 0})->run = to;
+  by_end_.find({run.end, 0})->run = to;
 }
 
 void ExpiryOrder::SetFirst(uint32_t run, Moment old_moment, uint32_t first) {

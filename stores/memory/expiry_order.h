@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "absl/container/btree_set.h"
 #include "stores/memory/entry.h"
@@ -28,10 +27,13 @@ class ExpiryOrder {
   // `entries` holds the expiry of each id that is added; it must outlive this, and an entry's
   // expiry must not change while it is in order. For at most `max_entries` of them.
   ExpiryOrder(const Entries& entries, size_t max_entries)
-      : entries_(entries), links_(max_entries) {}
+      : entries_(entries), links_(max_entries), runs_(max_entries) {}
 
   // The entry that expires first.
-  std::optional<uint32_t> Earliest() const;
+  std::optional<uint32_t> Earliest() const {
+    if (by_first_.empty()) return std::nullopt;
+    return runs_[by_first_.begin()->run].first;
+  }
 
   // Whether an entry with this expiry would start a run of its own, which takes kBytesPerRun.
   bool StartsRun(int64_t expiry_nanos) const;
@@ -45,7 +47,7 @@ class ExpiryOrder {
   // the last id, drops its place. `entries` is as before.
   void MoveLastTo(uint32_t to);
 
-  size_t run_count() const { return by_first_.size(); }
+  size_t run_count() const { return runs_.size(); }
 
   // Memory for each entry, and for each run.
   static constexpr size_t kBytesPerEntry = 12;
@@ -75,9 +77,10 @@ class ExpiryOrder {
     }
   };
 
+  // Runs have the numbers 0 to run_count() - 1, without holes.
   struct Run {
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
     // The latest moment that was ever appended: what joins must not be before it. (Not that of
     // `last`: removing the last entry then needs no search.)
     Moment end;
@@ -86,7 +89,7 @@ class ExpiryOrder {
   // A run's place in one of the two sets. The moment may change as long as the order stays.
   struct Place {
     mutable Moment moment;
-    uint32_t run;
+    mutable uint32_t run;
 
     bool operator<(const Place& other) const { return moment < other.moment; }
   };
@@ -95,12 +98,12 @@ class ExpiryOrder {
   Moment MomentOf(uint32_t id) const { return {entries_[id].expiry_nanos, links_[id].sequence}; }
   uint32_t StartRun(uint32_t id);
   void EndRun(uint32_t run);
+  void MoveLastRunTo(uint32_t to);
   void SetFirst(uint32_t run, Moment old_moment, uint32_t first);
 
   const Entries& entries_;
   ReservedArray<Link> links_;
-  std::vector<Run> runs_;
-  std::vector<uint32_t> free_runs_;
+  ReservedArray<Run> runs_;
   Places by_first_;
   Places by_end_;
   uint32_t next_sequence_ = 0;

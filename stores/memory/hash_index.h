@@ -13,6 +13,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "absl/base/attributes.h"
 #include "stores/memory/reserved_array.h"
 #include "stores/thread_stripe.h"
 
@@ -33,14 +34,14 @@ class HashIndex {
   explicit HashIndex(size_t max_entries)
       : buckets_(max_entries / kEntriesPerBucket + kMinBuckets),
         overflow_(max_entries / kSlots + 1) {
-    for (uint32_t i = 0; i < kMinBuckets; ++i) buckets_.PushBack();
+    for (uint32_t i = 0; i < kMinBuckets; ++i) AddBucket();
   }
 
   size_t size() const { return size_; }
 
   // The id under `hash` for which `matches(id)`, if any.
   template <typename Matches>
-  std::optional<uint32_t> Find(uint64_t hash, Matches matches) const {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE std::optional<uint32_t> Find(uint64_t hash, Matches matches) const {
     const uint8_t tag = Tag(hash);
     for (const Bucket* bucket = &buckets_[Home(hash)];; bucket = &overflow_[bucket->overflow - 1]) {
       for (uint32_t slots = SlotsWithTag(*bucket, tag); slots != 0; slots &= slots - 1) {
@@ -115,9 +116,8 @@ class HashIndex {
 
   // The low bits that number the buckets, one bit fewer for those that are not split yet.
   uint32_t Home(uint64_t hash) const {
-    const uint32_t mask = std::bit_ceil(buckets_.size()) - 1;
-    const uint32_t bucket = static_cast<uint32_t>(hash) & mask;
-    return bucket < buckets_.size() ? bucket : bucket & (mask >> 1);
+    const uint32_t bucket = static_cast<uint32_t>(hash) & mask_;
+    return bucket < buckets_.size() ? bucket : bucket & (mask_ >> 1);
   }
 
   // A bit for each slot with `tag`.
@@ -150,9 +150,9 @@ class HashIndex {
   template <typename HashOf>
   void Split(HashOf hash_of) {
     const uint32_t added = buckets_.size();
-    const uint32_t split = added & ((std::bit_ceil(added + 1) - 1) >> 1);
+    const uint32_t split = added & (MaskFor(added + 1) >> 1);
     const std::vector<Entry> entries = TakeAll(split);
-    buckets_.PushBack() = Bucket();
+    AddBucket();
     for (Entry entry : entries) Append(Home(hash_of(entry.id)), entry);
   }
 
@@ -161,13 +161,21 @@ class HashIndex {
   void MergeLast(HashOf hash_of) {
     const std::vector<Entry> entries = TakeAll(buckets_.size() - 1);
     buckets_.PopBack();
+    mask_ = MaskFor(buckets_.size());
     for (Entry entry : entries) Append(Home(hash_of(entry.id)), entry);
+  }
+
+  static uint32_t MaskFor(uint32_t buckets) { return std::bit_ceil(buckets) - 1; }
+  void AddBucket() {
+    buckets_.PushBack();
+    mask_ = MaskFor(buckets_.size());
   }
 
   ReservedArray<Bucket> buckets_;
   ReservedArray<Bucket> overflow_;
   uint32_t free_overflow_ = kNone;  // Linked through Bucket::overflow.
   size_t size_ = 0;
+  uint32_t mask_ = 0;  // MaskFor(buckets_.size()).
 };
 
 }  // namespace cachestore

@@ -4,9 +4,11 @@
 #include <limits>
 #include <new>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/strings/str_cat.h"
 #include "stores/completion.h"
 #include "stores/memory/allocation.h"
@@ -27,20 +29,49 @@ constexpr size_t kMaxExpiredPerPing = 1'000;
 // From here on a cleared table is freed by a thread of its own, as it takes milliseconds.
 constexpr size_t kManyEntries = 50'000;
 
+absl::Status NoAddresses() {
+  return absl::ResourceExhaustedError(
+      "max_entries: this process may not reserve the addresses for so many; give less");
+}
+
+absl::Status TooLargeForStore(size_t entry_bytes, size_t max_bytes) {
+  return absl::ResourceExhaustedError(absl::StrCat("value: the entry takes ", entry_bytes,
+                                                   " bytes; the store holds ", max_bytes,
+                                                   " bytes (max_bytes): store less, or raise it"));
+}
+
+// Frees `table`, if any, then runs `then`: here, or if there is much to free on a thread of its
+// own.
+void Free(std::unique_ptr<EntryTable> table, absl::AnyInvocable<void() &&> then) {
+  const bool is_large = table != nullptr && table->size() >= kManyEntries;
+  auto work = [table = std::move(table), then = std::move(then)]() mutable {
+    table.reset();
+    std::move(then)();
+  };
+  if (!is_large) return work();
+  const auto shared = std::make_shared<decltype(work)>(std::move(work));
+  try {
+    std::thread([shared] { (*shared)(); }).detach();
+  } catch (const std::system_error&) {  // The process may have no more threads.
+    (*shared)();
+  }
+}
+
 }  // namespace
 
 struct MemoryCacheStore::State {
   explicit State(EntryTable::Caps caps) : caps(caps) {}
 
   // Takes all entries away; the caller frees them by destroying the result.
-  std::unique_ptr<EntryTable> Reset() ABSL_LOCKS_EXCLUDED(mutex) {
-    auto empty = std::make_unique<EntryTable>(caps);
+  std::unique_ptr<EntryTable> Exchange(std::unique_ptr<EntryTable> next)
+      ABSL_LOCKS_EXCLUDED(mutex) {
     const WriterLock lock(mutex);
-    return std::exchange(table, std::move(empty));
+    return std::exchange(table, std::move(next));
   }
 
   const EntryTable::Caps caps;
-  mutable StripedSharedMutex mutex;
+  StripedSharedMutex mutex;
+  // Null once the store is closed, when no operation is left to look.
   std::unique_ptr<EntryTable> table ABSL_GUARDED_BY(mutex) = std::make_unique<EntryTable>(caps);
 };
 
@@ -49,15 +80,16 @@ absl::StatusOr<std::unique_ptr<MemoryCacheStore>> MemoryCacheStore::Create(const
     return absl::InvalidArgumentError(absl::StrCat("max_entries: is ", options.max_entries,
                                                    "; give a number from 1 to ", kMaxEntries));
   }
-  if (options.max_bytes == 0) {
-    return absl::InvalidArgumentError("max_bytes: is 0; give a number of bytes above that");
+  if (const size_t least = EntryTable::LeastBytes(1, 0); options.max_bytes < least) {
+    return absl::InvalidArgumentError(absl::StrCat("max_bytes: is ", options.max_bytes,
+                                                   "; the smallest entry takes ", least,
+                                                   " bytes: give at least that"));
   }
   if (absl::Status status = CheckLimits(options.limits); !status.ok()) return status;
   try {
     return absl::WrapUnique(new MemoryCacheStore(options));
   } catch (const std::bad_alloc&) {
-    return absl::ResourceExhaustedError(
-        "max_entries: this process may not reserve the addresses for so many; give less");
+    return NoAddresses();
   }
 }
 
@@ -69,118 +101,106 @@ MemoryCacheStore::MemoryCacheStore(const Options& options)
 
 MemoryCacheStore::~MemoryCacheStore() = default;
 
+// Reads the clock last, so that the processor need not wait for the entry to begin with what
+// follows.
+bool MemoryCacheStore::IsLive(const Entry* entry) const {
+  return entry != nullptr && entry->expiry_nanos > clock_.RecentNanos();
+}
+
 void MemoryCacheStore::Get(absl::string_view key, const CallOptions& options, GetCallback done) {
-  CallGate::Pass pass = gate_.Enter();
-  absl::StatusOr<std::optional<absl::Cord>> result = std::nullopt;
-  if (absl::Status status = CheckCall(pass, options, key); !status.ok()) {
-    result = std::move(status);
-  } else {
+  using Result = absl::StatusOr<std::optional<absl::Cord>>;
+  Completion::Answer(gate_, options, done, [&]() -> Result {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
     const uint64_t hash = EntryTable::HashOf(key);
-    const int64_t now = clock_.RecentNanos();
     const ReaderLock lock(state_->mutex);
-    if (const Entry* entry = state_->table->Find(hash, key, now)) result->emplace(entry->value);
-  }
-  Completion::Run(pass, done, result);
+    const Entry* const entry = state_->table->Find(hash, key);
+    if (!IsLive(entry)) return std::nullopt;
+    return Result(absl::in_place, std::in_place, entry->value);
+  });
 }
 
 void MemoryCacheStore::Exists(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
-  CallGate::Pass pass = gate_.Enter();
-  absl::StatusOr<bool> result = false;
-  if (absl::Status status = CheckCall(pass, options, key); !status.ok()) {
-    result = std::move(status);
-  } else {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<bool> {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
     const uint64_t hash = EntryTable::HashOf(key);
-    const int64_t now = clock_.RecentNanos();
     const ReaderLock lock(state_->mutex);
-    result = state_->table->Find(hash, key, now) != nullptr;
-  }
-  Completion::Run(pass, done, result);
+    return IsLive(state_->table->Find(hash, key));
+  });
 }
 
 void MemoryCacheStore::Set(absl::string_view key, absl::Cord value,
                            std::optional<absl::Duration> ttl, const CallOptions& options,
                            StatusCallback done) {
-  CallGate::Pass pass = gate_.Enter();
-  absl::Status status = CheckCall(pass, options, key);
-  if (status.ok()) status = CheckValueSize(value.size(), limits_);
-  absl::StatusOr<int64_t> ttl_millis = 0;
-  if (status.ok()) {
-    ttl_millis = CheckTtlMillis(ttl, limits_);
-    status = ttl_millis.status();
-  }
-  const size_t least_bytes = EntryTable::LeastBytes(key.size(), value.size());
-  if (status.ok() && least_bytes > state_->caps.max_bytes) {
-    status = absl::ResourceExhaustedError(
-        absl::StrCat("value: the entry takes ", least_bytes, " bytes; the store holds ",
-                     state_->caps.max_bytes, " bytes (max_bytes): store less, or raise it"));
-  }
-  if (status.ok()) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::Status {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
+    if (absl::Status status = CheckValueSize(value.size(), limits_); !status.ok()) return status;
+    const absl::StatusOr<int64_t> ttl_millis = CheckTtlMillis(ttl, limits_);
+    if (!ttl_millis.ok()) return ttl_millis.status();
+    const size_t least_bytes = EntryTable::LeastBytes(key.size(), value.size());
+    if (least_bytes > state_->caps.max_bytes) {
+      return TooLargeForStore(least_bytes, state_->caps.max_bytes);
+    }
+
     const uint64_t hash = EntryTable::HashOf(key);
-    Entry entry = {.key = absl::Cord(key), .value = CompactCopy(value)};
+    Entry entry = {.key = absl::Cord(key), .value = CompactCopy(std::move(value))};
     EntryTable::Dropped dropped;  // Freed after the lock is released.
     const WriterLock lock(state_->mutex);
     // Read under the lock, so that entries set one after the other also expire in that order.
     const int64_t now = clock_.NowNanos();
     entry.expiry_nanos = now + *ttl_millis * kNanosPerMilli;
     state_->table->Put(hash, key, std::move(entry), now, dropped);
-  }
-  Completion::Run(pass, done, status);
+    return absl::OkStatus();
+  });
 }
 
 void MemoryCacheStore::Delete(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
-  CallGate::Pass pass = gate_.Enter();
-  absl::StatusOr<bool> result = false;
-  if (absl::Status status = CheckCall(pass, options, key); !status.ok()) {
-    result = std::move(status);
-  } else {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<bool> {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
     const uint64_t hash = EntryTable::HashOf(key);
     EntryTable::Dropped dropped;
     const WriterLock lock(state_->mutex);
-    result = state_->table->Erase(hash, key, clock_.NowNanos(), dropped);
-  }
-  Completion::Run(pass, done, result);
+    return state_->table->Erase(hash, key, clock_.NowNanos(), dropped);
+  });
 }
 
 void MemoryCacheStore::Clear(const CallOptions& options, StatusCallback done) {
   CallGate::Pass pass = gate_.Enter();
   absl::Status status = CheckCall(pass, options);
+  std::unique_ptr<EntryTable> cleared;
   if (status.ok()) {
-    std::unique_ptr<EntryTable> cleared = state_->Reset();
-    if (cleared->size() >= kManyEntries) {
-      std::thread([pass = std::move(pass), done = std::move(done),
-                   cleared = std::move(cleared)]() mutable {
-        cleared.reset();
-        absl::Status ok;
-        Completion::Run(pass, done, ok);
-      }).detach();
-      return;
+    try {
+      cleared = state_->Exchange(std::make_unique<EntryTable>(state_->caps));
+    } catch (const std::bad_alloc&) {
+      status = NoAddresses();
     }
   }
-  Completion::Run(pass, done, status);
+  Free(std::move(cleared),
+       [pass = std::move(pass), done = std::move(done), status = std::move(status)]() mutable {
+         Completion::Run(pass, done, [&] { return std::move(status); });
+       });
 }
 
 void MemoryCacheStore::Ping(const CallOptions& options, StatusCallback done) {
-  CallGate::Pass pass = gate_.Enter();
-  absl::Status status = CheckCall(pass, options);
-  if (status.ok()) {
+  Completion::Answer(gate_, options, done, [&] {
     EntryTable::Dropped dropped;
     const WriterLock lock(state_->mutex);
     state_->table->DropExpired(clock_.NowNanos(), kMaxExpiredPerPing, dropped);
-  }
-  Completion::Run(pass, done, status);
+    return absl::OkStatus();
+  });
 }
 
 void MemoryCacheStore::Close(StatusCallback done) {
   gate_.Close([state = state_, done = std::move(done)]() mutable {
-    state->Reset();
-    Completion::Run(done, absl::OkStatus());
+    Free(state->Exchange(nullptr),
+         [done = std::move(done)]() mutable { Completion::RunClosed(done); });
   });
 }
 
 MemoryCacheStore::Usage MemoryCacheStore::GetUsage() const {
   const ReaderLock lock(state_->mutex);
+  if (state_->table == nullptr) return {};
   return {.entries = state_->table->size(), .bytes = state_->table->bytes()};
 }
 

@@ -13,6 +13,8 @@
 
 namespace cachestore {
 
+struct Entry;
+
 // A cache in the memory of this process, bounded in entries and in bytes.
 //
 // What is full makes room: a Set drops what has expired, then the entry with the earliest expiry,
@@ -45,7 +47,7 @@ class MemoryCacheStore final : public CacheStore {
     const MonotonicClock& clock = SystemMonotonicClock();
   };
 
-  // INVALID_ARGUMENT if a cap is zero or too large, or CheckLimits refuses the limits.
+  // INVALID_ARGUMENT if a cap holds no entry or is too large, or CheckLimits refuses the limits.
   // RESOURCE_EXHAUSTED if the process may not reserve addresses (not memory) for max_entries.
   static absl::StatusOr<std::unique_ptr<MemoryCacheStore>> Create(const Options& options);
 
@@ -77,15 +79,7 @@ class MemoryCacheStore final : public CacheStore {
 
   explicit MemoryCacheStore(const Options& options);
 
-  // The checks that every operation begins with.
-  static absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options) {
-    return pass ? CheckDeadline(options) : ClosedError();
-  }
-  absl::Status CheckCall(const CallGate::Pass& pass, const CallOptions& options,
-                         absl::string_view key) const {
-    absl::Status status = CheckCall(pass, options);
-    return status.ok() ? CheckKey(key, limits_) : status;
-  }
+  bool IsLive(const Entry* entry) const;
 
   const Limits limits_;
   const MonotonicClock& clock_;

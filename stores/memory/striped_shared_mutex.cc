@@ -7,29 +7,25 @@ namespace cachestore {
 
 void StripedSharedMutex::Lock() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   writers_.Lock();
-  // Marked all at once, so that their readers leave while we go from one to the next.
-  for (size_t i = 0; i <= stripe_mask_; ++i) stripes_[i].word.fetch_or(kWriter);
-  for (size_t i = 0; i <= stripe_mask_; ++i) {
+  writing_.store(true);
+  for (const Stripe& stripe : stripes_) {
     // A reader's section lasts well below a microsecond, unless its thread was put to sleep.
     constexpr int kSpins = 200;
-    for (int spins = 0; stripes_[i].word.load(std::memory_order_acquire) != kWriter; ++spins) {
+    for (int spins = 0; stripe.readers.load() != 0; ++spins) {
       if (spins >= kSpins) std::this_thread::yield();
     }
   }
 }
 
 void StripedSharedMutex::Unlock() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  for (size_t i = 0; i <= stripe_mask_; ++i) {
-    stripes_[i].word.fetch_and(~kWriter, std::memory_order_release);
-  }
+  writing_.store(false, std::memory_order_release);
   writers_.Unlock();
 }
 
-void StripedSharedMutex::WaitForWriter(std::atomic<uint32_t>& word) {
-  do {
-    word.fetch_sub(kOneReader, std::memory_order_relaxed);
-    const MutexLock behind_the_writer(writers_);
-  } while ((word.fetch_add(kOneReader, std::memory_order_acquire) & kWriter) != 0);
+void StripedSharedMutex::WaitForWriter(size_t stripe) {
+  CountOut(stripe);
+  const MutexLock behind_the_writer(writers_);
+  CountIn(stripe);
 }
 
 }  // namespace cachestore

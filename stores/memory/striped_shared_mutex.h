@@ -3,8 +3,9 @@
 #define STORES_MEMORY_STRIPED_SHARED_MUTEX_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "stores/mutex.h"
@@ -12,56 +13,65 @@
 
 namespace cachestore {
 
-// A reader-writer lock whose readers share nothing: a reader counts itself in and out on the word
-// of its thread's stripe, two instructions in all; a writer marks every stripe and waits until its
-// readers have left. So readers on different cores run side by side (a std::shared_mutex would pass
-// one cache line back and forth), and a writer pays a few nanoseconds a core. Writers take turns,
-// and go before readers that come later. Sections must be short and must not block.
+// A reader-writer lock whose readers share nothing: a reader marks its thread's stripe, looks
+// whether a writer is about, and later takes the mark back. So readers on different cores run side
+// by side (a std::shared_mutex would pass one cache line back and forth), at the price of one
+// atomic instruction, and a writer looks at every stripe. Writers take turns, and go before readers
+// that come later. Sections must be short, must not block and must not nest.
 class ABSL_LOCKABLE StripedSharedMutex {
  public:
-  StripedSharedMutex()
-      : stripe_mask_(StripeCount() - 1), stripes_(std::make_unique<Stripe[]>(StripeCount())) {}
+  StripedSharedMutex() : stripes_(StripeCount()) {}
 
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION();
   void Unlock() ABSL_UNLOCK_FUNCTION();
 
-  void ReaderLock() ABSL_SHARED_LOCK_FUNCTION() {
-    std::atomic<uint32_t>& word = OwnWord();
-    if ((word.fetch_add(kOneReader, std::memory_order_acquire) & kWriter) != 0) [[unlikely]] {
-      WaitForWriter(word);
-    }
+  // Returns the stripe on which the reader was counted, for ReaderUnlock.
+  size_t ReaderLock() ABSL_SHARED_LOCK_FUNCTION() {
+    const size_t stripe = ThreadStripe();
+    CountIn(stripe);
+    // Dekker's way: either the reader sees the writer's mark here, or the writer sees the reader's.
+    if (writing_.load()) [[unlikely]]
+      WaitForWriter(stripe);
+    return stripe;
   }
-  void ReaderUnlock() ABSL_UNLOCK_FUNCTION() {
-    OwnWord().fetch_sub(kOneReader, std::memory_order_release);
-  }
+  void ReaderUnlock(size_t stripe) ABSL_UNLOCK_FUNCTION() { CountOut(stripe); }
 
  private:
-  // A stripe's word: twice its readers, plus one while a writer holds or awaits the lock.
-  static constexpr uint32_t kWriter = 1;
-  static constexpr uint32_t kOneReader = 2;
   struct alignas(kCacheLineBytes) Stripe {
-    std::atomic<uint32_t> word{0};
+    std::atomic<uint32_t> readers{0};
   };
 
-  std::atomic<uint32_t>& OwnWord() const { return stripes_[ThreadNumber() & stripe_mask_].word; }
-  void WaitForWriter(std::atomic<uint32_t>& word);
+  // A thread that owns its stripe is the only reader there.
+  void CountIn(size_t stripe) {
+    std::atomic<uint32_t>& readers = stripes_[stripe].readers;
+    stripe != kSharedStripe ? readers.exchange(1) : readers.fetch_add(1);
+  }
+  void CountOut(size_t stripe) {
+    std::atomic<uint32_t>& readers = stripes_[stripe].readers;
+    if (stripe != kSharedStripe) [[likely]] {
+      readers.store(0, std::memory_order_release);
+    } else {
+      readers.fetch_sub(1, std::memory_order_release);
+    }
+  }
+  void WaitForWriter(size_t stripe);
 
-  const size_t stripe_mask_;
-  const std::unique_ptr<Stripe[]> stripes_;
+  std::vector<Stripe> stripes_;
+  alignas(kCacheLineBytes) std::atomic<bool> writing_{false};
   Mutex writers_;
 };
 
 class ABSL_SCOPED_LOCKABLE ReaderLock {
  public:
-  explicit ReaderLock(StripedSharedMutex& mutex) ABSL_SHARED_LOCK_FUNCTION(mutex) : mutex_(mutex) {
-    mutex_.ReaderLock();
-  }
-  ~ReaderLock() ABSL_UNLOCK_FUNCTION() { mutex_.ReaderUnlock(); }
+  explicit ReaderLock(StripedSharedMutex& mutex) ABSL_SHARED_LOCK_FUNCTION(mutex)
+      : mutex_(mutex), stripe_(mutex.ReaderLock()) {}
+  ~ReaderLock() ABSL_UNLOCK_FUNCTION() { mutex_.ReaderUnlock(stripe_); }
   ReaderLock(const ReaderLock&) = delete;
   ReaderLock& operator=(const ReaderLock&) = delete;
 
  private:
   StripedSharedMutex& mutex_;
+  const size_t stripe_;
 };
 
 class ABSL_SCOPED_LOCKABLE WriterLock {

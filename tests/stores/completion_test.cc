@@ -10,7 +10,11 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
+#include "stores/cache_store.h"
 #include "stores/call_gate.h"
 
 namespace cachestore {
@@ -22,7 +26,7 @@ using Callback = absl::AnyInvocable<void(int) &&>;
 
 void RunOne(Callback done, int result = 0) {
   CallGate::Pass pass;
-  Completion::Run(pass, done, result);
+  Completion::Run(pass, done, [result] { return result; });
 }
 
 // Calls itself in its own callback, `calls` times, and tells how many were inside each other.
@@ -58,12 +62,11 @@ TEST(CompletionTest, BoundsHowManyRunInsideEachOther) {
 
 TEST(CompletionTest, HandsTheResultOver) {
   CallGate::Pass pass;
-  auto result = std::make_unique<int>(7);
   std::unique_ptr<int> got;
   absl::AnyInvocable<void(std::unique_ptr<int>)&&> done = [&](std::unique_ptr<int> value) {
     got = std::move(value);
   };
-  Completion::Run(pass, done, result);
+  Completion::Run(pass, done, [] { return std::make_unique<int>(7); });
   ASSERT_NE(got, nullptr);
   EXPECT_EQ(*got, 7);
 }
@@ -88,15 +91,93 @@ TEST(CompletionTest, PostponedCallbackGetsItsResult) {
   std::unique_ptr<int> got;
   AtFullDepth([&] {
     CallGate::Pass pass;
-    auto result = std::make_unique<int>(7);
     absl::AnyInvocable<void(std::unique_ptr<int>)&&> done = [&](std::unique_ptr<int> value) {
       got = std::move(value);
     };
-    Completion::Run(pass, done, result);
+    Completion::Run(pass, done, [] { return std::make_unique<int>(7); });
     EXPECT_EQ(got, nullptr);
   });
   ASSERT_NE(got, nullptr);
   EXPECT_EQ(*got, 7);
+}
+
+// Says so when it is destroyed, as a part of a callback.
+class Tracer {
+ public:
+  explicit Tracer(std::vector<std::string>& events) : events_(&events) {}
+  Tracer(Tracer&& other) noexcept : events_(std::exchange(other.events_, nullptr)) {}
+  Tracer& operator=(Tracer&&) = delete;
+  ~Tracer() {
+    if (events_ != nullptr) events_->emplace_back("destroyed");
+  }
+
+ private:
+  std::vector<std::string>* events_;
+};
+
+TEST(CompletionTest, WhatTheCallbackHoldsIsGoneBeforeTheCallHasLeft) {
+  CallGate gate;
+  std::vector<std::string> events;
+  const auto call = [&] {
+    CallGate::Pass pass = gate.Enter();
+    Callback done = [&gate, &events, tracer = Tracer(events)](int) {
+      gate.Close([&events] { events.emplace_back("drained"); });
+      events.emplace_back("callback");
+    };
+    Completion::Run(pass, done, [] { return 0; });
+  };
+  call();
+  EXPECT_THAT(events, ElementsAre("callback", "destroyed", "drained"));
+}
+
+TEST(CompletionTest, WhatAPostponedCallbackHoldsIsGoneBeforeTheCallHasLeft) {
+  CallGate gate;
+  std::vector<std::string> events;
+  AtFullDepth([&] {
+    CallGate::Pass pass = gate.Enter();
+    Callback done = [&events, tracer = Tracer(events)](int) { events.emplace_back("callback"); };
+    Completion::Run(pass, done, [] { return 0; });
+    gate.Close([&events] { events.emplace_back("drained"); });
+  });
+  EXPECT_THAT(events, ElementsAre("callback", "destroyed", "drained"));
+}
+
+TEST(CompletionTest, AnswersWithWhatTheOperationReturns) {
+  CallGate gate;
+  absl::StatusOr<bool> got = false;
+  CacheStore::BoolCallback done = [&](absl::StatusOr<bool> result) { got = result; };
+  Completion::Answer(gate, {}, done, []() -> absl::StatusOr<bool> { return true; });
+  ASSERT_TRUE(got.ok());
+  EXPECT_TRUE(*got);
+}
+
+TEST(CompletionTest, DoesNotBeginAnOperationThatIsRefused) {
+  const auto answer = [](CallGate& gate, const CallOptions& options) {
+    absl::Status got;
+    CacheStore::StatusCallback done = [&](absl::Status status) { got = std::move(status); };
+    Completion::Answer(gate, options, done, [] {
+      ADD_FAILURE() << "began";
+      return absl::OkStatus();
+    });
+    return got.code();
+  };
+  CallGate gate;
+  EXPECT_EQ(answer(gate, {.deadline = absl::InfinitePast()}), absl::StatusCode::kDeadlineExceeded);
+  gate.Close([] {});
+  EXPECT_EQ(answer(gate, {}), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(CompletionTest, PostponedAnswersAreThoseOfTheirOperations) {
+  CallGate gate;
+  std::vector<bool> got;
+  AtFullDepth([&] {
+    for (const bool result : {true, false}) {
+      CacheStore::BoolCallback done = [&](absl::StatusOr<bool> value) { got.push_back(*value); };
+      Completion::Answer(gate, {}, done, [&]() -> absl::StatusOr<bool> { return result; });
+    }
+    EXPECT_THAT(got, ElementsAre());
+  });
+  EXPECT_THAT(got, ElementsAre(true, false));
 }
 
 TEST(CompletionTest, PostponedCallKeepsItsPassUntilItsCallbackHasRun) {
@@ -105,9 +186,8 @@ TEST(CompletionTest, PostponedCallKeepsItsPassUntilItsCallbackHasRun) {
   AtFullDepth([&] {
     {
       CallGate::Pass pass = gate.Enter();
-      int result = 0;
       Callback done = [&](int) { events.emplace_back("callback"); };
-      Completion::Run(pass, done, result);
+      Completion::Run(pass, done, [] { return 0; });
     }
     gate.Close([&] { events.emplace_back("drained"); });
   });

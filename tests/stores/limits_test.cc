@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "stores/call_gate.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {
@@ -117,20 +118,23 @@ TEST(LimitsTest, InfiniteTtlIsRefused) {
 }
 
 TEST(LimitsTest, DeadlineAheadIsTaken) {
-  EXPECT_THAT(CheckDeadline({}), IsOk());
-  EXPECT_THAT(CheckDeadline({.deadline = absl::Now() + absl::Hours(1)}), IsOk());
+  CallGate gate;
+  EXPECT_THAT(CheckCall(gate.Enter(), {}), IsOk());
+  EXPECT_THAT(CheckCall(gate.Enter(), {.deadline = absl::Now() + absl::Hours(1)}), IsOk());
 }
 
 TEST(LimitsTest, PassedDeadlineIsRefused) {
-  EXPECT_THAT(CheckDeadline({.deadline = absl::Now() - absl::Nanoseconds(1)}),
+  CallGate gate;
+  EXPECT_THAT(CheckCall(gate.Enter(), {.deadline = absl::Now() - absl::Nanoseconds(1)}),
               StatusIs(absl::StatusCode::kDeadlineExceeded,
                        "the deadline had passed before the call began"));
-  EXPECT_THAT(CheckDeadline({.deadline = absl::InfinitePast()}),
+  EXPECT_THAT(CheckCall(gate.Enter(), {.deadline = absl::InfinitePast()}),
               StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
-TEST(LimitsTest, ClosedStoreSaysSo) {
-  EXPECT_EQ(ClosedError(), absl::FailedPreconditionError("store is closed"));
+TEST(LimitsTest, ClosedStoreSaysSoWhateverTheDeadline) {
+  EXPECT_EQ(CheckCall(CallGate::Pass(), {.deadline = absl::InfinitePast()}),
+            absl::FailedPreconditionError("store is closed"));
 }
 
 TEST(LimitsTest, TheDefaultsMakeSense) { EXPECT_THAT(CheckLimits({}), IsOk()); }

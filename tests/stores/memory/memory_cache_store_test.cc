@@ -31,13 +31,18 @@ TEST(MemoryCacheStoreCreateTest, RefusesToHoldMoreEntriesThanItCanNumber) {
               StatusIs(kInvalid, "max_entries: is 2147483648; give a number from 1 to 2147483647"));
 }
 
-TEST(MemoryCacheStoreCreateTest, RefusesToHoldNoBytes) {
+// Key and value of one byte fit in place, and the entry is a run of its own.
+const size_t kSmallestStore = MemoryCacheStore::EntryBytes(1, 0) + 80;
+
+TEST(MemoryCacheStoreCreateTest, RefusesBytesThatHoldNoEntry) {
   EXPECT_THAT(MemoryCacheStore::Create({.max_bytes = 0}),
-              StatusIs(kInvalid, "max_bytes: is 0; give a number of bytes above that"));
+              StatusIs(kInvalid, absl::StrCat("max_bytes: is 0; the smallest entry takes ",
+                                              kSmallestStore, " bytes: give at least that")));
+  EXPECT_THAT(MemoryCacheStore::Create({.max_bytes = kSmallestStore - 1}), StatusIs(kInvalid));
 }
 
 TEST(MemoryCacheStoreCreateTest, TakesTheSmallestAndTheLargestCaps) {
-  EXPECT_THAT(MemoryCacheStore::Create({.max_entries = 1, .max_bytes = 1}), IsOk());
+  EXPECT_THAT(MemoryCacheStore::Create({.max_entries = 1, .max_bytes = kSmallestStore}), IsOk());
   EXPECT_THAT(MemoryCacheStore::Create({.max_entries = (size_t{1} << 31) - 1}), IsOk());
   EXPECT_THAT(MemoryCacheStore::Create({.max_bytes = size_t{1} << 60}), IsOk());
 }
