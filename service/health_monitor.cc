@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/health_monitor.h"
 
+#include "stores/steady_deadline.h"
+
 namespace cachestore {
 
 HealthMonitor::HealthMonitor(CacheStore& store, Readiness& readiness, absl::Duration interval)
@@ -8,9 +10,8 @@ HealthMonitor::HealthMonitor(CacheStore& store, Readiness& readiness, absl::Dura
   Ping();
   {
     const MutexLock lock(mutex_);
-    const absl::Time limit = absl::Now() + interval;
-    while (pinging_ && absl::Now() < limit) {
-      changed_.WaitFor(mutex_, absl::ToChronoNanoseconds(limit - absl::Now()));
+    const auto limit = SteadyDeadline(interval);
+    while (pinging_ && changed_.WaitUntil(mutex_, limit)) {
     }
   }
   timer_ = std::thread([this] { Run(); });
@@ -31,9 +32,8 @@ void HealthMonitor::Run() {
   while (true) {
     {
       const MutexLock lock(mutex_);
-      const absl::Time next = absl::Now() + interval_;
-      while (!stopping_ && absl::Now() < next) {
-        changed_.WaitFor(mutex_, absl::ToChronoNanoseconds(next - absl::Now()));
+      const auto next = SteadyDeadline(interval_);
+      while (!stopping_ && changed_.WaitUntil(mutex_, next)) {
       }
       if (stopping_) return;
     }

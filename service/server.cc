@@ -49,7 +49,7 @@ Server::Server(const ServerOptions& options, CacheStore& store, std::function<vo
 bool Server::Drain() {
   readiness_.Drain();
   absl::SleepFor(options_.drain_delay);
-  return transport_->Drain(absl::Now() + options_.drain_timeout);
+  return transport_->Drain(options_.drain_timeout);
 }
 
 }  // namespace cachestore

@@ -2,6 +2,7 @@
 #ifndef STORES_MUTEX_H_
 #define STORES_MUTEX_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -43,13 +44,14 @@ class CondVar {
     lock.release();
   }
 
-  // The same, for at most `timeout`; false if it passed.
-  template <typename Duration>
-  bool WaitFor(Mutex& mutex, Duration timeout) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  // The same, at most until `deadline`; false if that has passed. Not by the wall clock: one that
+  // is set back would prolong the wait by as much.
+  bool WaitUntil(Mutex& mutex, std::chrono::steady_clock::time_point deadline)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
-    const bool woken = changed_.wait_for(lock, timeout) == std::cv_status::no_timeout;
+    const bool in_time = changed_.wait_until(lock, deadline) == std::cv_status::no_timeout;
     lock.release();
-    return woken;
+    return in_time;
   }
 
   void NotifyAll() { changed_.notify_all(); }

@@ -2,7 +2,6 @@
 #include "client/command_line/import.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "client/command_line/console.h"
 #include "client/command_line/files.h"
 #include "stores/mutex.h"
+#include "stores/steady_deadline.h"
 
 namespace cachestore {
 namespace {
@@ -125,7 +125,7 @@ void Importer::WaitUntilInFlight(size_t calls, size_t bytes, ProgressBar& bar) {
     Report(bar);
     MutexLock lock(mutex_);
     if (calls_in_flight_ <= calls && bytes_in_flight_ <= bytes && failures_.empty()) return;
-    if (failures_.empty()) changed_.WaitFor(mutex_, std::chrono::milliseconds(100));
+    if (failures_.empty()) changed_.WaitUntil(mutex_, SteadyDeadline(absl::Milliseconds(100)));
   }
 }
 

@@ -2,10 +2,10 @@
 #ifndef TESTS_TESTING_COUNTDOWN_H_
 #define TESTS_TESTING_COUNTDOWN_H_
 
-#include <chrono>
-
 #include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
 #include "stores/mutex.h"
+#include "stores/steady_deadline.h"
 
 namespace cachestore {
 
@@ -29,14 +29,11 @@ class Countdown {
   // False if that took more than 30 s: much longer than any event takes, and less than a test
   // may run.
   [[nodiscard]] bool Wait() {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto deadline = SteadyDeadline(absl::Seconds(30));
     MutexLock lock(mutex_);
-    while (remaining_ > 0) {
-      const auto left = deadline - std::chrono::steady_clock::now();
-      if (left <= std::chrono::steady_clock::duration::zero()) return false;
-      changed_.WaitFor(mutex_, left);
+    while (remaining_ > 0 && changed_.WaitUntil(mutex_, deadline)) {
     }
-    return true;
+    return remaining_ <= 0;
   }
 
  private:

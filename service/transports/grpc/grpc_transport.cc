@@ -2,6 +2,7 @@
 #include "service/transports/grpc/grpc_transport.h"
 
 #include <grpc/grpc.h>
+#include <grpc/support/time.h>
 
 #include <algorithm>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "service/transports/grpc/completion_tag.h"
 #include "service/transports/grpc/listen_address.h"
 #include "service/transports/grpc/unary_call.h"
+#include "stores/steady_deadline.h"
 
 namespace cachestore {
 namespace {
@@ -34,6 +36,12 @@ void SetArguments(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
 }
 
+// `timeout` from now as gRPC has it. Not a time of day, as that changes when the clock is set.
+gpr_timespec GrpcDeadline(absl::Duration timeout) {
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_nanos(absl::ToInt64Nanoseconds(timeout), GPR_TIMESPAN));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcTransport>> GrpcTransport::Start(const Options& options,
@@ -50,7 +58,7 @@ GrpcTransport::~GrpcTransport() {
     for (const auto& queue : queues_) Loop(*queue);
     return;
   }
-  if (!drained_) Drain(absl::Now());
+  if (!drained_) Drain(absl::ZeroDuration());
   {
     const MutexLock lock(mutex_);
     while (!empty_) changed_.Wait(mutex_);
@@ -106,7 +114,8 @@ void GrpcTransport::Loop(grpc::ServerCompletionQueue& queue) {
   while (queue.Next(&tag, &ok)) static_cast<CompletionTag*>(tag)->OnCompletion(ok);
 }
 
-bool GrpcTransport::Drain(absl::Time deadline) {
+bool GrpcTransport::Drain(absl::Duration timeout) {
+  const auto deadline = SteadyDeadline(timeout);
   drained_ = true;
   door_.Close([this] {
     const MutexLock lock(mutex_);
@@ -115,8 +124,8 @@ bool GrpcTransport::Drain(absl::Time deadline) {
   });
   EndStreams();
   // Tells all clients to go elsewhere, and returns when their connections have ended.
-  std::thread shutdown([this, deadline] {
-    server_->Shutdown(absl::ToChronoTime(deadline));
+  std::thread shutdown([this, timeout] {
+    server_->Shutdown(GrpcDeadline(timeout));
     const MutexLock lock(mutex_);
     shut_down_ = true;
     changed_.NotifyAll();
@@ -124,16 +133,16 @@ bool GrpcTransport::Drain(absl::Time deadline) {
   const bool answered_all = AwaitUntil(deadline, &GrpcTransport::empty_);
   // A client that is idle may take seconds to hang up, or never do so. Once all is answered, it is
   // given a moment.
-  AwaitUntil(std::min(deadline, absl::Now() + kHangUpTime), &GrpcTransport::shut_down_);
+  AwaitUntil(std::min(deadline, SteadyDeadline(kHangUpTime)), &GrpcTransport::shut_down_);
   grpc_server_cancel_all_calls(server_->c_server());
   shutdown.join();
   return answered_all;
 }
 
-bool GrpcTransport::AwaitUntil(absl::Time deadline, bool GrpcTransport::*condition) {
+bool GrpcTransport::AwaitUntil(std::chrono::steady_clock::time_point deadline,
+                               bool GrpcTransport::*condition) {
   const MutexLock lock(mutex_);
-  while (!(this->*condition) && absl::Now() < deadline) {
-    changed_.WaitFor(mutex_, absl::ToChronoNanoseconds(deadline - absl::Now()));
+  while (!(this->*condition) && changed_.WaitUntil(mutex_, deadline)) {
   }
   return this->*condition;
 }

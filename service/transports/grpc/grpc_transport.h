@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -41,10 +42,10 @@ class GrpcTransport {
   // The addresses as they came to be: with the ports that were chosen.
   const std::vector<std::string>& addresses() const { return addresses_; }
 
-  // Takes no new calls, ends all streams, and lets unary calls end. At `deadline` cancels what is
-  // left. Blocks; true if by then every call was answered and gone. Once; other threads keep
+  // Takes no new calls, ends all streams, and lets unary calls end. Cancels what is left after
+  // `timeout`. Blocks; true if by then every call was answered and gone. Once; other threads keep
   // calling in the meantime.
-  bool Drain(absl::Time deadline);
+  bool Drain(absl::Duration timeout);
 
  private:
   explicit GrpcTransport(Door& door) : door_(door), service_(door.methods()) {}
@@ -56,7 +57,8 @@ class GrpcTransport {
   void EndStreams() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Waits until `condition`, one of those guarded by mutex_, is true: whether it is by `deadline`.
-  bool AwaitUntil(absl::Time deadline, bool GrpcTransport::*condition) ABSL_LOCKS_EXCLUDED(mutex_);
+  bool AwaitUntil(std::chrono::steady_clock::time_point deadline, bool GrpcTransport::*condition)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   Door& door_;
   RawService service_;
