@@ -75,6 +75,28 @@ TEST(DrainTest, AServerCanBeDestroyedWithoutDrain) {
   server.Destroy();
 }
 
+TEST(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
+  ScriptedStore store;
+  for (int i = 0; i < 20; ++i) {
+    TestServer server(store);
+    std::vector<std::thread> callers;
+    for (int j = 0; j < 8; ++j) {
+      callers.emplace_back([channel = server.NewChannel()] {
+        const auto stub = v1::CacheStore::NewStub(channel);
+        grpc::Status status;
+        while (status.ok()) {
+          grpc::ClientContext context;
+          v1::PingResponse pong;
+          status = stub->Ping(&context, {}, &pong);
+        }
+      });
+    }
+    while (server.server().counts().finished < 100) std::this_thread::yield();
+    server.Destroy();
+    for (std::thread& caller : callers) caller.join();
+  }
+}
+
 TEST(DrainTest, WhileItDelaysItTakesCallsButIsNotReady) {
   ScriptedStore store;
   TestServer server(store, {.drain_delay = absl::Seconds(1)});

@@ -59,9 +59,16 @@ GrpcTransport::~GrpcTransport() {
     return;
   }
   if (!drained_) Drain(absl::ZeroDuration());
+  // A call that arrived last may still stand in its queue, unseen by the door. It is to be answered
+  // there, and gRPC aborts when anything is begun on a queue that was shut down.
+  posted_.Close([this] {
+    const MutexLock lock(mutex_);
+    none_posted_ = true;
+    changed_.NotifyAll();
+  });
   {
     const MutexLock lock(mutex_);
-    while (!empty_) changed_.Wait(mutex_);
+    while (!empty_ || !none_posted_) changed_.Wait(mutex_);
   }
   for (const auto& queue : queues_) queue->Shutdown();
   for (std::thread& thread : threads_) thread.join();
@@ -95,11 +102,11 @@ void GrpcTransport::Serve() {
   for (const auto& queue : queues_) {
     for (size_t method = 0; method < methods.size(); ++method) {
       if (std::holds_alternative<Method::Streaming>(methods[method].handle)) {
-        StreamCall::Post(door_, service_, method, *queue, remember);
+        StreamCall::Post(door_, service_, method, *queue, posted_, remember);
         continue;
       }
       for (int i = 0; i < kPostedUnaryCalls; ++i) {
-        UnaryCall::Post(door_, service_, method, *queue);
+        UnaryCall::Post(door_, service_, method, *queue, posted_);
       }
     }
   }

@@ -16,6 +16,7 @@
 #include "service/door/door.h"
 #include "service/transports/grpc/raw_service.h"
 #include "service/transports/grpc/stream_call.h"
+#include "stores/call_gate.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
@@ -67,11 +68,13 @@ class GrpcTransport {
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::thread> threads_;
   bool drained_ = false;  // Drain() was called; only the owner's thread looks.
+  CallGate posted_;       // Holds every call from its posting to its end: whatever uses a queue.
 
   Mutex mutex_;
   CondVar changed_;
-  bool empty_ ABSL_GUARDED_BY(mutex_) = false;      // The last call is gone.
-  bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;  // So is the last connection.
+  bool empty_ ABSL_GUARDED_BY(mutex_) = false;        // The last call that was let in is gone.
+  bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;    // So is the last connection.
+  bool none_posted_ ABSL_GUARDED_BY(mutex_) = false;  // So is the last call that was posted.
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::weak_ptr<StreamCall>> streams_ ABSL_GUARDED_BY(mutex_);
 };

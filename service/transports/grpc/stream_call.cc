@@ -10,18 +10,25 @@
 namespace cachestore {
 
 void StreamCall::Post(Door& door, RawService& service, size_t method,
-                      grpc::ServerCompletionQueue& queue, const OnArrival& on_arrival) {
-  const std::shared_ptr<StreamCall> call(new StreamCall(door, service, method, queue, on_arrival));
+                      grpc::ServerCompletionQueue& queue, CallGate& posted,
+                      const OnArrival& on_arrival) {
+  CallGate::Pass pass = posted.Enter();
+  if (!pass) return;
+  const std::shared_ptr<StreamCall> call(
+      new StreamCall(door, service, method, queue, posted, std::move(pass), on_arrival));
   call->service_.RequestStream(static_cast<int>(method), &call->context_, &call->writer_, &queue,
                                call->arrival_.Start());
 }
 
 StreamCall::StreamCall(Door& door, RawService& service, size_t method,
-                       grpc::ServerCompletionQueue& queue, OnArrival on_arrival)
-    : door_(door),
+                       grpc::ServerCompletionQueue& queue, CallGate& posted, CallGate::Pass pass,
+                       OnArrival on_arrival)
+    : posted_pass_(std::move(pass)),
+      door_(door),
       service_(service),
       method_(method),
       queue_(queue),
+      posted_(posted),
       on_arrival_(std::move(on_arrival)) {
   // Must be asked for before the call arrives; comes only if it does.
   context_.AsyncNotifyWhenDone(static_cast<CompletionTag*>(&done_));
@@ -32,7 +39,7 @@ absl::Time StreamCall::deadline() const { return DeadlineOf(context_); }
 void StreamCall::OnArrived(bool ok) {
   if (!ok) return;  // The server shuts down and nobody came.
   done_.Start();
-  Post(door_, service_, method_, queue_, on_arrival_);
+  Post(door_, service_, method_, queue_, posted_, on_arrival_);
   on_arrival_(shared_from_this());
   std::shared_ptr<StreamHandler> handler =
       door_.Begin(door_.methods()[method_], shared_from_this());

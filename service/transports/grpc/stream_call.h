@@ -14,6 +14,7 @@
 #include "service/door/door.h"
 #include "service/transports/grpc/completion_tag.h"
 #include "service/transports/grpc/raw_service.h"
+#include "stores/call_gate.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
@@ -25,10 +26,12 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   // Is told of each stream that arrives.
   using OnArrival = std::function<void(const std::shared_ptr<StreamCall>& stream)>;
 
-  // Waits for a call of `door.methods()[method]` on `queue`. All, and what `on_arrival` holds, must
-  // outlive the queue's last tag.
+  // Waits for a call of `door.methods()[method]` on `queue`; not once `posted` is closed. Each
+  // holds a pass of `posted` for as long as it may use the queue. All, and what `on_arrival` holds,
+  // must outlive the last pass.
   static void Post(Door& door, RawService& service, size_t method,
-                   grpc::ServerCompletionQueue& queue, const OnArrival& on_arrival);
+                   grpc::ServerCompletionQueue& queue, CallGate& posted,
+                   const OnArrival& on_arrival);
 
   absl::Time deadline() const override;
   std::string peer() const override { return context_.peer(); }
@@ -61,7 +64,7 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   };
 
   StreamCall(Door& door, RawService& service, size_t method, grpc::ServerCompletionQueue& queue,
-             OnArrival on_arrival);
+             CallGate& posted, CallGate::Pass pass, OnArrival on_arrival);
 
   void OnArrived(bool ok);
   void OnRead(bool ok) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -72,10 +75,12 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   // Starts what can be started: the next write, or else the end, or else the next read.
   void Proceed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const CallGate::Pass posted_pass_;  // First, to be given back last.
   Door& door_;
   RawService& service_;
   const size_t method_;
   grpc::ServerCompletionQueue& queue_;
+  CallGate& posted_;
   const OnArrival on_arrival_;
 
   grpc::ServerContext context_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/grpc/unary_call.h"
 
+#include <utility>
+
 #include "protos/byte_buffer.h"
 #include "protos/status.h"
 #include "service/transports/grpc/deadline.h"
@@ -8,13 +10,19 @@
 namespace cachestore {
 
 void UnaryCall::Post(Door& door, RawService& service, size_t method,
-                     grpc::ServerCompletionQueue& queue) {
-  new UnaryCall(door, service, method, queue);
+                     grpc::ServerCompletionQueue& queue, CallGate& posted) {
+  CallGate::Pass pass = posted.Enter();
+  if (pass) new UnaryCall(door, service, method, queue, posted, std::move(pass));
 }
 
 UnaryCall::UnaryCall(Door& door, RawService& service, size_t method,
-                     grpc::ServerCompletionQueue& queue)
-    : door_(door), service_(service), method_(method), queue_(queue) {
+                     grpc::ServerCompletionQueue& queue, CallGate& posted, CallGate::Pass pass)
+    : posted_pass_(std::move(pass)),
+      door_(door),
+      service_(service),
+      method_(method),
+      queue_(queue),
+      posted_(posted) {
   service_.RequestUnary(static_cast<int>(method_), &context_, &buffer_, &writer_, &queue_,
                         static_cast<CompletionTag*>(this));
 }
@@ -27,7 +35,7 @@ void UnaryCall::OnCompletion(bool ok) {
     return;
   }
   arrived_ = true;
-  Post(door_, service_, method_, queue_);
+  Post(door_, service_, method_, queue_, posted_);
   request_ = CordFromByteBuffer(buffer_);
   buffer_.Clear();
   door_.Begin(door_.methods()[method_], *this);

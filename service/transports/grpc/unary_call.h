@@ -9,6 +9,7 @@
 #include "service/door/door.h"
 #include "service/transports/grpc/completion_tag.h"
 #include "service/transports/grpc/raw_service.h"
+#include "stores/call_gate.h"
 
 namespace cachestore {
 
@@ -16,25 +17,29 @@ namespace cachestore {
 // the next, so that as many wait as were posted at the start.
 class UnaryCall final : public Call, private CompletionTag {
  public:
-  // Waits for a call of `door.methods()[method]` on `queue`. All must outlive the queue's last tag.
+  // Waits for a call of `door.methods()[method]` on `queue`; not once `posted` is closed. Each
+  // holds a pass of `posted` for as long as it may use the queue. All must outlive the last pass.
   static void Post(Door& door, RawService& service, size_t method,
-                   grpc::ServerCompletionQueue& queue);
+                   grpc::ServerCompletionQueue& queue, CallGate& posted);
 
   const absl::Cord& request() const override { return request_; }
   absl::Time deadline() const override;
   std::string peer() const override { return context_.peer(); }
 
  private:
-  UnaryCall(Door& door, RawService& service, size_t method, grpc::ServerCompletionQueue& queue);
+  UnaryCall(Door& door, RawService& service, size_t method, grpc::ServerCompletionQueue& queue,
+            CallGate& posted, CallGate::Pass pass);
   ~UnaryCall() override = default;
 
   void OnCompletion(bool ok) override;
   void Send(absl::Status status, absl::Cord reply) override;
 
+  const CallGate::Pass posted_pass_;  // First, to be given back last.
   Door& door_;
   RawService& service_;
   const size_t method_;
   grpc::ServerCompletionQueue& queue_;
+  CallGate& posted_;
 
   bool arrived_ = false;
   grpc::ServerContext context_;
