@@ -74,7 +74,12 @@ class Watch final : public StreamHandler,
     OnChange();
   }
 
-  void OnHalfClose() override {}
+  void OnHalfClose() override {
+    // A caller who has asked may well say that it asks no more, and listens on.
+    if (HasRequest()) return;
+    stream_->Finish(absl::InvalidArgumentError(
+        "Watch got no request; send one HealthCheckRequest with the service to watch"));
+  }
 
   void OnChange() override {
     // Under the lock, so that of two changes that overlap the later one is written last.
@@ -86,6 +91,11 @@ class Watch final : public StreamHandler,
   }
 
  private:
+  bool HasRequest() {
+    const MutexLock lock(mutex_);
+    return service_.has_value();
+  }
+
   const std::shared_ptr<Stream> stream_;
   Readiness& readiness_;
 

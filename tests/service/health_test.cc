@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // grpc.health.v1 as a client sees it, over a real channel.
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "stores/none_cache_store.h"
 #include "tests/service/scripted_store.h"
@@ -96,6 +98,25 @@ TEST(HealthTest, WatchOfAnUnknownServiceSaysSoAndStaysOpen) {
   watcher.Cancel();
   EXPECT_EQ(watcher.Next(), HealthCheckResponse::UNKNOWN);
   EXPECT_EQ(watcher.Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST(HealthTest, AWatchThatNeverAsksIsAnError) {
+  const auto store = CreateNoneCacheStore({});
+  TestServer server(*store);
+  grpc::ClientContext context;
+  // Not for the server: if it leaves the stream open, the test ends all the same.
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  // Generated stubs cannot leave out the request.
+  const grpc::internal::RpcMethod watch("/grpc.health.v1.Health/Watch",
+                                        grpc::internal::RpcMethod::BIDI_STREAMING);
+  using Streams =
+      grpc::internal::ClientReaderWriterFactory<HealthCheckRequest, HealthCheckResponse>;
+  const std::unique_ptr<grpc::ClientReaderWriter<HealthCheckRequest, HealthCheckResponse>> stream(
+      Streams::Create(server.channel().get(), watch, &context));
+  ASSERT_TRUE(stream->WritesDone());
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), testing::HasSubstr("HealthCheckRequest"));
 }
 
 TEST(HealthTest, WatchSeesTheBackendGoAndComeBack) {
