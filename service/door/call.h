@@ -69,16 +69,18 @@ class Call : public ArrivedCall {
 // does after the call has ended has no effect. Shared by the transport and the handler.
 class Stream : public ArrivedCall {
  public:
-  // Queues a message to the caller.
-  virtual void Write(absl::Cord message) = 0;
+  // Sends a message to the caller. While another is being sent it waits, in place of one that
+  // waited before, which is never sent: so a caller who does not read piles up nothing. A handler
+  // that writes once in each OnMessage, and nowhere else, loses none.
+  virtual void WriteLatest(absl::Cord message) = 0;
 
-  // Ends the call once all that was written is sent.
+  // Ends the call once nothing that was written is left to send.
   virtual void Finish(absl::Status status) = 0;
 };
 
 // What one stream does with the caller's messages. Called by one thread at a time. The next message
-// is read only when all that was written has been sent, so that a caller who does not read cannot
-// pile up replies.
+// is read only when nothing that was written is left to send: a caller who does not read its
+// replies is not read either.
 class StreamHandler {
  public:
   virtual ~StreamHandler() = default;

@@ -53,7 +53,8 @@ void Check(const Readiness& readiness, Call& call) {
   call.Finish(absl::OkStatus(), EncodeResponse(status));
 }
 
-// One Watch: writes the status at once, and again whenever it has changed.
+// One Watch: writes the status at once, and again whenever it has changed. A caller who reads
+// slowly misses changes, never the last one, and so may be told the same status twice.
 class Watch final : public StreamHandler,
                     public Readiness::Observer,
                     public std::enable_shared_from_this<Watch> {
@@ -87,7 +88,7 @@ class Watch final : public StreamHandler,
     const ServingStatus status = StatusOf(*service_, readiness_);
     if (written_ == status) return;
     written_ = status;
-    stream_->Write(EncodeResponse(status));
+    stream_->WriteLatest(EncodeResponse(status));
   }
 
  private:

@@ -131,7 +131,7 @@ class Reflection final : public StreamHandler {
       return stream_->Finish(
           absl::InvalidArgumentError("the bytes are no valid ServerReflectionRequest message"));
     }
-    stream_->Write(absl::Cord(Answer<Version>(request, *services_).SerializeAsString()));
+    stream_->WriteLatest(absl::Cord(Answer<Version>(request, *services_).SerializeAsString()));
   }
 
   void OnHalfClose() override { stream_->Finish(absl::OkStatus()); }

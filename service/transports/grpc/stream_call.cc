@@ -48,10 +48,10 @@ void StreamCall::OnArrived(bool ok) {
   Proceed();
 }
 
-void StreamCall::Write(absl::Cord message) {
+void StreamCall::WriteLatest(absl::Cord message) {
   const MutexLock lock(mutex_);
   if (status_.has_value() || ended_) return;
-  unwritten_.push_back(std::move(message));
+  unwritten_ = std::move(message);
   Proceed();
 }
 
@@ -64,10 +64,10 @@ void StreamCall::Finish(absl::Status status) {
 
 void StreamCall::Proceed() {
   if (ended_ || writing_) return;
-  if (!unwritten_.empty()) {
+  if (unwritten_.has_value()) {
     writing_ = true;
-    writer_.Write(ByteBufferFromCord(unwritten_.front()), write_.Start());
-    unwritten_.pop_front();
+    writer_.Write(ByteBufferFromCord(*unwritten_), write_.Start());
+    unwritten_.reset();
     return;
   }
   if (status_.has_value()) {
@@ -104,7 +104,7 @@ void StreamCall::OnRead(bool ok) {
 void StreamCall::OnWritten(bool ok) {
   const MutexLock lock(mutex_);
   writing_ = false;
-  if (!ok) unwritten_.clear();  // Nobody listens; OnDone follows.
+  if (!ok) unwritten_.reset();  // Nobody listens; OnDone follows.
   Proceed();
 }
 

@@ -4,7 +4,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,7 +34,7 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
 
   absl::Time deadline() const override;
   std::string peer() const override { return context_.peer(); }
-  void Write(absl::Cord message) override;
+  void WriteLatest(absl::Cord message) override;
   void Finish(absl::Status status) override;
 
  private:
@@ -94,7 +93,7 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   Operation write_ ABSL_GUARDED_BY(mutex_){*this, &StreamCall::OnWritten};
   grpc::ByteBuffer message_;  // What is being read.
   std::shared_ptr<StreamHandler> handler_ ABSL_GUARDED_BY(mutex_);
-  std::deque<absl::Cord> unwritten_ ABSL_GUARDED_BY(mutex_);
+  std::optional<absl::Cord> unwritten_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;  // Or handling what was read.
   bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;

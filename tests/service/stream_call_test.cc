@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A stream of the gRPC transport, under a handler of the test, over a real channel.
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/cord.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "service/door/door.h"
+#include "service/transports/grpc/grpc_transport.h"
+
+namespace cachestore {
+namespace {
+
+constexpr char kPath[] = "/test.Service/Method";
+
+class SilentHandler final : public StreamHandler {
+ public:
+  void OnMessage(const absl::Cord& /*message*/) override {}
+  void OnHalfClose() override {}
+};
+
+TEST(StreamCallTest, OfWhatWaitsForACallerWhoDoesNotReadOnlyTheLatestIsKept) {
+  std::promise<std::shared_ptr<Stream>> arrived;
+  Door door({{.path = kPath,
+              .handle = [&](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
+                arrived.set_value(std::move(stream));
+                return std::make_shared<SilentHandler>();
+              }}});
+  const auto transport =
+      GrpcTransport::Start({.listen = {"127.0.0.1:0"}, .max_receive_bytes = 0}, door);
+  ASSERT_TRUE(transport.ok()) << transport.status();
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);
+  const auto channel = grpc::CreateCustomChannel((*transport)->addresses().front(),
+                                                 grpc::InsecureChannelCredentials(), arguments);
+  grpc::ClientContext context;
+  const grpc::internal::RpcMethod method(kPath, grpc::internal::RpcMethod::BIDI_STREAMING);
+  using Caller = grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  using Callers = grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>;
+  const std::unique_ptr<Caller> caller(Callers::Create(channel.get(), method, &context));
+
+  // Each larger than what the transport sends to a caller who does not read, and told by its size.
+  constexpr size_t kLarge = size_t{4} << 20;
+  constexpr size_t kWrites = 50;
+  const std::shared_ptr<Stream> stream = arrived.get_future().get();
+  absl::Cord message(std::string(kLarge, 'm'));
+  for (size_t i = 0; i < kWrites; ++i) {
+    message.Append("m");
+    stream->WriteLatest(message);
+  }
+  stream->Finish(absl::OkStatus());
+
+  std::vector<size_t> sizes;
+  grpc::ByteBuffer read;
+  while (caller->Read(&read)) sizes.push_back(read.Length());
+  EXPECT_THAT(sizes, testing::ElementsAre(kLarge + 1, kLarge + kWrites))
+      << "the one that was being sent, and the latest";
+  EXPECT_TRUE(caller->Finish().ok());
+}
+
+}  // namespace
+}  // namespace cachestore
