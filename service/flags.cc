@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "stores/version.h"
 
@@ -38,15 +39,15 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
   const std::string time = "seconds, or a duration such as 500ms or 30s, of at most 24h";
   return {
       {"listen", "APP_CACHE_LISTEN", "Where to listen: host:port, [IPv6]:port or unix:PATH.",
-       "addresses separated by commas", "127.0.0.1:50051",
+       "addresses separated by commas", absl::StrJoin(target.listen, ","),
        [&target](absl::string_view text) {
          target.listen = absl::StrSplit(text, ',', absl::SkipWhitespace());
          return !target.listen.empty();
        }},
-      {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time, "0s",
-       AssignDuration(target.drain_delay)},
-      {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time, "10s",
-       AssignDuration(target.drain_timeout)},
+      {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time,
+       absl::FormatDuration(target.drain_delay), AssignDuration(target.drain_delay)},
+      {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time,
+       absl::FormatDuration(target.drain_timeout), AssignDuration(target.drain_timeout)},
   };
 }
 

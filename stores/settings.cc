@@ -25,6 +25,9 @@ constexpr size_t kMostBytes = size_t{1} << 50;
 // Far below where times in nanoseconds overflow.
 constexpr absl::Duration kMostTtl = absl::Hours(24 * 365 * 100);
 
+// Each 1024 of the one before; the first is 1024 bytes.
+constexpr absl::string_view kByteUnits[] = {"KiB", "MiB", "GiB", "TiB"};
+
 std::string NameList(const std::vector<Backend>& backends) {
   return absl::StrJoin(backends, ", ", [](std::string* out, Backend backend) {
     absl::StrAppend(out, BackendName(backend));
@@ -85,8 +88,8 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
          return ParseNumber(text, 1, kMostEntries, target.max_entries);
        }},
       {"max_bytes", "APP_CACHE_MAX_BYTES",
-       "The most bytes that memory holds: keys, values and overhead.", size, "1GiB",
-       AssignBytes(1, kMostBytes, target.max_bytes)},
+       "The most bytes that memory holds: keys, values and overhead.", size,
+       FormatBytes(target.max_bytes), AssignBytes(1, kMostBytes, target.max_bytes)},
       {"storage_url", "APP_CACHE_STORAGE_URL", "Where the backend is.",
        "a URL such as redis://127.0.0.1:6379/0 or grpc://127.0.0.1:50051",
        "redis://127.0.0.1:6379/0; for remote grpc://127.0.0.1:50051",
@@ -94,14 +97,14 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
       {"key_prefix", "APP_CACHE_KEY_PREFIX", "Put before every key in Redis.", "a text",
        target.key_prefix, AssignText(target.key_prefix)},
       {"default_ttl", "APP_CACHE_DEFAULT_TTL_SECONDS", "The TTL of an entry that is given none.",
-       time, "300s", AssignTtl(target.limits.default_ttl)},
+       time, absl::FormatDuration(target.limits.default_ttl), AssignTtl(target.limits.default_ttl)},
       {"max_ttl", "APP_CACHE_MAX_TTL_SECONDS", "The longest TTL that an entry may be given.", time,
-       "8760h", AssignTtl(target.limits.max_ttl)},
+       absl::FormatDuration(target.limits.max_ttl), AssignTtl(target.limits.max_ttl)},
       {"max_key_bytes", "APP_CACHE_MAX_KEY_BYTES", "The longest key.",
-       absl::StrCat(size, ", up to ", kMostKeyBytes), absl::StrCat(target.limits.max_key_bytes),
+       absl::StrCat(size, ", up to ", kMostKeyBytes), FormatBytes(target.limits.max_key_bytes),
        AssignBytes(1, kMostKeyBytes, target.limits.max_key_bytes)},
       {"max_value_bytes", "APP_CACHE_MAX_VALUE_BYTES", "The largest value.",
-       absl::StrCat(size, ", up to ", kMostValueBytes), absl::StrCat(target.limits.max_value_bytes),
+       absl::StrCat(size, ", up to ", kMostValueBytes), FormatBytes(target.limits.max_value_bytes),
        AssignBytes(1, kMostValueBytes, target.limits.max_value_bytes)},
   };
 }
@@ -148,9 +151,8 @@ bool ParseNumber(absl::string_view text, size_t least, size_t most, size_t& valu
 }
 
 bool ParseBytes(absl::string_view text, size_t least, size_t most, size_t& value) {
-  constexpr absl::string_view kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
   int shift = 0;
-  for (absl::string_view unit : kUnits) {
+  for (absl::string_view unit : kByteUnits) {
     shift += 10;
     if (!absl::EndsWith(text, unit)) continue;
     text.remove_suffix(unit.size());
@@ -162,6 +164,16 @@ bool ParseBytes(absl::string_view text, size_t least, size_t most, size_t& value
   return ParseNumber(text, least, most, value);
 }
 
+std::string FormatBytes(size_t bytes) {
+  absl::string_view unit;
+  for (absl::string_view larger : kByteUnits) {
+    if (bytes == 0 || bytes % 1024 != 0) break;
+    bytes /= 1024;
+    unit = larger;
+  }
+  return absl::StrCat(bytes, unit);
+}
+
 bool ParseSeconds(absl::string_view text, absl::Duration least, absl::Duration most,
                   absl::Duration& value) {
   double seconds = 0;
@@ -171,8 +183,8 @@ bool ParseSeconds(absl::string_view text, absl::Duration least, absl::Duration m
   } else if (!absl::ParseDuration(text, &duration)) {
     return false;
   }
-  // Written so that not-a-number, which no comparison accepts, is refused as well.
-  if (!(duration >= least && duration <= most)) return false;
+  // Infinite is what absl::Seconds makes of "inf", of "nan", and of a number too large for it.
+  if (duration < least || duration > most) return false;
   value = duration;
   return true;
 }

@@ -76,9 +76,12 @@ absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(
 bool ParseNumber(absl::string_view text, size_t least, size_t most, size_t& value);
 // The same, with an optional unit: KiB, MiB, GiB, TiB.
 bool ParseBytes(absl::string_view text, size_t least, size_t most, size_t& value);
-// A number of seconds, or numbers with units: 90, 1.5, 500ms, 1h30m.
+// A number of seconds, or numbers with units: 90, 1.5, 500ms, 1h30m. `most` is finite.
 bool ParseSeconds(absl::string_view text, absl::Duration least, absl::Duration most,
                   absl::Duration& value);
+
+// What ParseBytes reads as `bytes`: 1000, 64KiB, 1GiB.
+std::string FormatBytes(size_t bytes);
 
 }  // namespace cachestore
 

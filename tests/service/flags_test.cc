@@ -134,9 +134,11 @@ TEST(FlagsTest, AnUnknownFlagIsRefusedWithAWayOut) {
 TEST(FlagsTest, HelpNamesEveryFlagItsDefaultAndItsVariable) {
   const auto settings = Read({"--help"});
   ASSERT_THAT(settings, IsOk());
-  EXPECT_THAT(*settings->answer,
-              AllOf(HasSubstr("--max_bytes"), HasSubstr("Default: 1GiB"),
-                    HasSubstr("Environment: APP_CACHE_MAX_BYTES"), HasSubstr("Examples:")));
+  EXPECT_THAT(
+      *settings->answer,
+      AllOf(HasSubstr("--max_bytes"), HasSubstr("Default: 1GiB"), HasSubstr("Default: 8760h"),
+            HasSubstr("Default: 127.0.0.1:50051"), HasSubstr("Default: 10s"),
+            HasSubstr("Environment: APP_CACHE_MAX_BYTES"), HasSubstr("Examples:")));
 }
 
 TEST(FlagsTest, VersionIsOneLine) {

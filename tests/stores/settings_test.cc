@@ -107,6 +107,33 @@ TEST(SettingsTest, ABadFlagIsCalledByItsFlag) {
       StatusIs(kInvalid, HasSubstr("--max_bytes: got \"-1\"; takes a number of bytes")));
 }
 
+TEST(SettingsTest, TheDefaultThatIsShownIsTheOneThatHolds) {
+  // Not those of the product, so that each is seen to be asked for.
+  CacheSettings defaults = {.backend = Backend::kRedis,
+                            .max_entries = 5,
+                            .max_bytes = size_t{3} << 20,
+                            .storage_url = "redis://h/1",
+                            .key_prefix = "app:",
+                            .limits = {.max_key_bytes = 100,
+                                       .max_value_bytes = 2048,
+                                       .default_ttl = absl::Milliseconds(1500),
+                                       .max_ttl = absl::Hours(48)}};
+  CacheSettings read;
+  const std::vector<Setting> shown = SettingsOf(defaults, {Backend::kRedis});
+  const std::vector<Setting> settings = SettingsOf(read, {Backend::kRedis});
+  for (size_t i = 0; i < settings.size(); ++i) {
+    EXPECT_TRUE(settings[i].assign(shown[i].default_text)) << shown[i].default_text;
+  }
+  EXPECT_EQ(read.backend, Backend::kRedis);
+  EXPECT_EQ(read.max_entries, 5u);
+  EXPECT_EQ(read.max_bytes, size_t{3} << 20);
+  EXPECT_EQ(read.key_prefix, "app:");
+  EXPECT_EQ(read.limits.max_key_bytes, 100u);
+  EXPECT_EQ(read.limits.max_value_bytes, 2048u);
+  EXPECT_EQ(read.limits.default_ttl, absl::Milliseconds(1500));
+  EXPECT_EQ(read.limits.max_ttl, absl::Hours(48));
+}
+
 TEST(SettingsTest, BackendsThatAreNotOfferedAreRefused) {
   CacheSettings target;
   EXPECT_THAT(Resolve(SettingsOf(target, {Backend::kMemory, Backend::kNone}),
@@ -182,6 +209,16 @@ TEST(ParseBytesTest, RefusesAllElseAndLeavesTheValue) {
   EXPECT_TRUE(ParseBytes("2GiB", 1, size_t{2} << 30, value));
 }
 
+TEST(FormatBytesTest, TakesTheLargestUnitThatIsExact) {
+  EXPECT_EQ(FormatBytes(0), "0");
+  EXPECT_EQ(FormatBytes(1), "1");
+  EXPECT_EQ(FormatBytes(1000), "1000");
+  EXPECT_EQ(FormatBytes(1024), "1KiB");
+  EXPECT_EQ(FormatBytes(1536), "1536");
+  EXPECT_EQ(FormatBytes(size_t{1} << 30), "1GiB");
+  EXPECT_EQ(FormatBytes(size_t{1} << 50), "1024TiB");
+}
+
 TEST(ParseSecondsTest, TakesSecondsAndDurations) {
   const std::vector<std::pair<const char*, absl::Duration>> good = {
       {"90", absl::Seconds(90)},
@@ -199,7 +236,7 @@ TEST(ParseSecondsTest, TakesSecondsAndDurations) {
 TEST(ParseSecondsTest, RefusesAllElseAndLeavesTheValue) {
   absl::Duration value = absl::Seconds(7);
   for (const char* text :
-       {"", "0", "-1", "1us", "25h", "inf", "-inf", "nan", "soon", "5 s", "1d"}) {
+       {"", "0", "-1", "1us", "25h", "inf", "-inf", "nan", "-nan", "1e400", "soon", "5 s", "1d"}) {
     EXPECT_FALSE(ParseSeconds(text, absl::Milliseconds(1), absl::Hours(24), value)) << text;
   }
   EXPECT_EQ(value, absl::Seconds(7));
