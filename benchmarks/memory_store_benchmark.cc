@@ -82,13 +82,16 @@ BareMap FilledMap(size_t entries) {
 void BM_BareFindAndCopy(benchmark::State& state) {
   const size_t entries = state.range(0);
   const std::vector<std::string>& keys = Lookups(entries);
-  const BareMap map = FilledMap(entries);
-  size_t i = 0;
+  static const BareMap* map;
+  if (state.thread_index() == 0) map = new BareMap(FilledMap(entries));
+  size_t i = entries / state.threads() * state.thread_index();
   for (auto _ : state) {
-    absl::Cord value = map.find(keys[i])->second;
+    absl::Cord value = map->find(keys[i])->second;
     benchmark::DoNotOptimize(value);
     if (++i == entries) i = 0;
   }
+  if (state.thread_index() == 0) delete map;
+  state.SetItemsProcessed(state.iterations());
 }
 
 void BM_StoreGetHit(benchmark::State& state) {
@@ -201,14 +204,26 @@ constexpr int64_t kSmall = 10'000;
 constexpr int64_t kMedium = 1'000'000;
 constexpr int64_t kLarge = 10'000'000;
 
-BENCHMARK(BM_BareResident)->Arg(kMedium)->Iterations(1);
-BENCHMARK(BM_StoreResident)->Arg(kMedium)->Iterations(1);
-BENCHMARK(BM_BareFindAndCopy)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
-BENCHMARK(BM_StoreGetHit)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
-BENCHMARK(BM_StoreGetHit)->Arg(kSmall)->Arg(kMedium)->Threads(2)->UseRealTime();
-BENCHMARK(BM_BareEraseAndInsert)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
-BENCHMARK(BM_StoreSetIntoFull)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
-BENCHMARK(BM_StoreSetIntoFullRandomTtl)->Arg(kSmall)->Arg(kMedium)->Arg(kLarge);
+// Each beside its peer, so that both find the machine and the allocator in the same state.
+const bool kRegistered = [] {
+  const auto add = [](const char* name, auto* function, int64_t entries) {
+    return benchmark::RegisterBenchmark(name, function)->Arg(entries);
+  };
+  add("BareResident", BM_BareResident, kMedium)->Iterations(1);
+  add("StoreResident", BM_StoreResident, kMedium)->Iterations(1);
+  for (const int64_t entries : {kSmall, kMedium, kLarge}) {
+    add("BareFindAndCopy", BM_BareFindAndCopy, entries);
+    add("StoreGetHit", BM_StoreGetHit, entries);
+    if (entries < kLarge) {
+      add("BareFindAndCopy", BM_BareFindAndCopy, entries)->Threads(2)->UseRealTime();
+      add("StoreGetHit", BM_StoreGetHit, entries)->Threads(2)->UseRealTime();
+    }
+    add("BareEraseAndInsert", BM_BareEraseAndInsert, entries);
+    add("StoreSetIntoFull", BM_StoreSetIntoFull, entries);
+    add("StoreSetIntoFullRandomTtl", BM_StoreSetIntoFullRandomTtl, entries);
+  }
+  return true;
+}();
 
 }  // namespace
 }  // namespace cachestore
