@@ -79,34 +79,58 @@ BareMap FilledMap(size_t entries) {
   return map;
 }
 
+// Where several threads read: each its own part of the keys, or all of them all keys. Who reads a
+// value writes its reference count, so that threads which read the same ones pass it to and fro.
+enum class Readers { kOwnKeys, kSameKeys };
+
+// Goes round those lookups that are this thread's.
+class Round {
+ public:
+  Round(const benchmark::State& state, Readers readers)
+      : keys_(Lookups(state.range(0))), begin_(0), end_(keys_.size()) {
+    const size_t part = keys_.size() / state.threads();
+    next_ = part * state.thread_index();
+    if (readers == Readers::kSameKeys) return;
+    begin_ = next_;
+    end_ = begin_ + part;
+  }
+  const std::string& Next() {
+    const std::string& key = keys_[next_];
+    if (++next_ == end_) next_ = begin_;
+    return key;
+  }
+
+ private:
+  const std::vector<std::string>& keys_;
+  size_t begin_;
+  size_t end_;
+  size_t next_;
+};
+
+template <Readers readers>
 void BM_BareFindAndCopy(benchmark::State& state) {
-  const size_t entries = state.range(0);
-  const std::vector<std::string>& keys = Lookups(entries);
   static const BareMap* map;
-  if (state.thread_index() == 0) map = new BareMap(FilledMap(entries));
-  size_t i = entries / state.threads() * state.thread_index();
+  if (state.thread_index() == 0) map = new BareMap(FilledMap(state.range(0)));
+  Round round(state, readers);
   for (auto _ : state) {
-    absl::Cord value = map->find(keys[i])->second;
+    absl::Cord value = map->find(round.Next())->second;
     benchmark::DoNotOptimize(value);
-    if (++i == entries) i = 0;
   }
   if (state.thread_index() == 0) delete map;
   state.SetItemsProcessed(state.iterations());
 }
 
+template <Readers readers>
 void BM_StoreGetHit(benchmark::State& state) {
-  const size_t entries = state.range(0);
-  const std::vector<std::string>& keys = Lookups(entries);
   static MemoryCacheStore* store;
-  if (state.thread_index() == 0) store = FilledStore(entries).release();
-  size_t i = entries / state.threads() * state.thread_index();
+  if (state.thread_index() == 0) store = FilledStore(state.range(0)).release();
+  Round round(state, readers);
   size_t hits = 0;
   for (auto _ : state) {
-    store->Get(keys[i], {}, [&hits](const absl::StatusOr<std::optional<absl::Cord>>& value) {
+    store->Get(round.Next(), {}, [&hits](const absl::StatusOr<std::optional<absl::Cord>>& value) {
       if (value->has_value()) ++hits;
       benchmark::DoNotOptimize(value);
     });
-    if (++i == entries) i = 0;
   }
   if (hits != state.iterations()) state.SkipWithError("a Get missed");
   if (state.thread_index() == 0) delete store;
@@ -207,16 +231,18 @@ constexpr int64_t kLarge = 10'000'000;
 // Each beside its peer, so that both find the machine and the allocator in the same state.
 const bool kRegistered = [] {
   const auto add = [](const char* name, auto* function, int64_t entries) {
-    return benchmark::RegisterBenchmark(name, function)->Arg(entries);
+    return benchmark::RegisterBenchmark(name, function)->Arg(entries)->UseRealTime();
   };
   add("BareResident", BM_BareResident, kMedium)->Iterations(1);
   add("StoreResident", BM_StoreResident, kMedium)->Iterations(1);
   for (const int64_t entries : {kSmall, kMedium, kLarge}) {
-    add("BareFindAndCopy", BM_BareFindAndCopy, entries);
-    add("StoreGetHit", BM_StoreGetHit, entries);
+    add("BareFindAndCopy", BM_BareFindAndCopy<Readers::kOwnKeys>, entries);
+    add("StoreGetHit", BM_StoreGetHit<Readers::kOwnKeys>, entries);
     if (entries < kLarge) {
-      add("BareFindAndCopy", BM_BareFindAndCopy, entries)->Threads(2)->UseRealTime();
-      add("StoreGetHit", BM_StoreGetHit, entries)->Threads(2)->UseRealTime();
+      add("BareFindAndCopy", BM_BareFindAndCopy<Readers::kOwnKeys>, entries)->Threads(2);
+      add("StoreGetHit", BM_StoreGetHit<Readers::kOwnKeys>, entries)->Threads(2);
+      add("BareFindAndCopySameKeys", BM_BareFindAndCopy<Readers::kSameKeys>, entries)->Threads(2);
+      add("StoreGetHitSameKeys", BM_StoreGetHit<Readers::kSameKeys>, entries)->Threads(2);
     }
     add("BareEraseAndInsert", BM_BareEraseAndInsert, entries);
     add("StoreSetIntoFull", BM_StoreSetIntoFull, entries);
