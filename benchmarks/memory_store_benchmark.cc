@@ -87,7 +87,7 @@ enum class Readers { kOwnKeys, kSameKeys };
 class Round {
  public:
   Round(const benchmark::State& state, Readers readers)
-      : keys_(Lookups(state.range(0))), begin_(0), end_(keys_.size()) {
+      : keys_(Lookups(state.range(0))), end_(keys_.size()) {
     const size_t part = keys_.size() / state.threads();
     next_ = part * state.thread_index();
     if (readers == Readers::kSameKeys) return;
@@ -102,7 +102,7 @@ class Round {
 
  private:
   const std::vector<std::string>& keys_;
-  size_t begin_;
+  size_t begin_ = 0;
   size_t end_;
   size_t next_;
 };

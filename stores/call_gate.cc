@@ -42,16 +42,7 @@ void CallGate::Close(absl::AnyInvocable<void() &&> drained) {
 }
 
 void CallGate::State::Close(absl::AnyInvocable<void() &&> drained) {
-  bool is_drained = false;
-  {
-    const MutexLock lock(mutex_);
-    is_drained = drained_;
-    if (!is_drained) {
-      waiting_.push_back(std::move(drained));
-      keep_alive_ = shared_from_this();
-    }
-  }
-  if (is_drained) {
+  if (!Await(drained)) {
     std::move(drained)();
     return;
   }
@@ -64,11 +55,18 @@ void CallGate::State::Close(absl::AnyInvocable<void() &&> drained) {
   FinishIfDrained();
 }
 
+bool CallGate::State::Await(absl::AnyInvocable<void() &&>& drained) {
+  const MutexLock lock(mutex_);
+  if (drained_) return false;
+  waiting_.push_back(std::move(drained));
+  keep_alive_ = shared_from_this();
+  return true;
+}
+
 int64_t CallGate::State::InFlight() const {
-  return std::accumulate(stripes_.begin(), stripes_.end(), int64_t{0},
-                         [](int64_t sum, const Stripe& stripe) {
-                           return sum + stripe.calls.load(std::memory_order_acquire);
-                         });
+  return std::accumulate(
+      stripes_.begin(), stripes_.end(), int64_t{0},
+      [](int64_t sum, const Stripe& stripe) { return sum + stripe.calls.load(); });
 }
 
 // Called by Close once settled, and by each call that leaves a closed gate: the last of them, in

@@ -69,19 +69,20 @@ class CallGate {
    public:
     // A new one, or one that is used again. None is ever freed: a call that leaves looks whether
     // the gate is closed after it has counted itself out, and so after others may have let go.
-    // What it sees by then may be of another gate, and does no harm.
+    // What it sees by then may be of another gate: it may find that one drained, and run what waits
+    // for that, on its own thread, as any call of that gate might.
     static std::shared_ptr<State> Make();
 
     bool Enter() {
       Count(1);
-      if (!closed_.load(std::memory_order_acquire)) [[likely]]
+      if (!closed_.load()) [[likely]]
         return true;
       Leave();
       return false;
     }
     void Leave() {
       Count(-1);
-      if (closed_.load(std::memory_order_acquire)) [[unlikely]]
+      if (closed_.load()) [[unlikely]]
         FinishIfDrained();
     }
     void Close(absl::AnyInvocable<void() &&> drained);
@@ -98,16 +99,18 @@ class CallGate {
     void Count(int64_t calls) {
       const size_t stripe = ThreadStripe();
       std::atomic<int64_t>& count = stripes_[stripe].calls;
-      if (stripe != kSharedStripe) [[likely]] {
-        count.store(count.load(std::memory_order_relaxed) + calls, std::memory_order_release);
-      } else {
+      if (IsShared(stripe)) [[unlikely]] {
         count.fetch_add(calls);
+      } else {
+        count.store(count.load(std::memory_order_relaxed) + calls, std::memory_order_release);
       }
       // What comes next is a look at closed_. The compiler must not take it before the count; of
       // the processor, Close sees to it by its HeavyBarrier().
       std::atomic_signal_fence(std::memory_order_seq_cst);
     }
 
+    // Keeps `drained` for later; false, with `drained` untouched, if there is nothing to wait for.
+    bool Await(absl::AnyInvocable<void() &&>& drained) ABSL_LOCKS_EXCLUDED(mutex_);
     int64_t InFlight() const;
     void FinishIfDrained() ABSL_LOCKS_EXCLUDED(mutex_);
     void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);

@@ -33,24 +33,20 @@ class Completion {
   }
 
   // Runs `done(operation())` once: the operation now, the callback now or from the outermost one of
-  // this thread. Destroys the callback, and lets `pass` go after that. Takes both by reference, and
-  // the result as what is returned, so that the usual case moves none of them.
+  // this thread. Then destroys the callback, and after that lets `pass` go. Takes both by
+  // reference, and the result as what is returned, so that the usual case moves none of them.
   template <typename Callback, typename Operation>
   static void Run(CallGate::Pass& pass, Callback& done, Operation operation) {
     Thread& thread = CurrentThread();
-    if (thread.depth == kMaxDepth) [[unlikely]] {
-      done = [pass = std::move(pass), done = std::move(done)](auto result) mutable {
-        Postpone(
-            [pass = std::move(pass), done = std::move(done), result = std::move(result)]() mutable {
-              std::move(done)(std::move(result));
-              done = nullptr;
-            });
-      };
+    if (thread.depth >= kMaxDepth) [[unlikely]]
+      MakePostponing(pass, done);
+    {
+      const Nested nested(thread);
+      std::move(done)(operation());
+      done = nullptr;
     }
-    ++thread.depth;
-    std::move(done)(operation());
-    done = nullptr;
-    if (--thread.depth == 0 && thread.postponed != nullptr) [[unlikely]]
+    pass = CallGate::Pass();
+    if (thread.depth == 0 && thread.postponed != nullptr) [[unlikely]]
       RunPostponed(thread);
   }
 
@@ -90,6 +86,27 @@ class Completion {
   static Thread& CurrentThread() {
     static constinit thread_local Thread thread;
     return thread;
+  }
+
+  struct Nested {
+    explicit Nested(Thread& thread) : thread(thread) { ++thread.depth; }
+    ~Nested() { --thread.depth; }
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+    Thread& thread;
+  };
+
+  // Turns `done` into a callback that keeps its result, and runs what it was before later on.
+  template <typename Callback>
+  static void MakePostponing(CallGate::Pass& pass, Callback& done) {
+    done = [pass = std::move(pass), done = std::move(done)](auto result) mutable {
+      Postpone(
+          [pass = std::move(pass), done = std::move(done), result = std::move(result)]() mutable {
+            std::move(done)(std::move(result));
+            done = nullptr;
+            pass = CallGate::Pass();
+          });
+    };
   }
 
   static void Postpone(absl::AnyInvocable<void() &&> callback);

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -15,18 +17,18 @@
 namespace cachestore {
 namespace {
 
-// The stripes that no thread owns.
-class FreeStripes {
+// Hands out stripes.
+class Stripes {
  public:
   // Never destroyed: threads end after main has.
-  static FreeStripes& Instance() {
-    static FreeStripes& instance = *new FreeStripes;
+  static Stripes& Instance() {
+    static Stripes& instance = *new Stripes;
     return instance;
   }
 
   size_t Take() {
     const MutexLock lock(mutex_);
-    if (free_.empty()) return kSharedStripe;
+    if (free_.empty()) return next_shared_++ % kSharedStripes;
     const size_t stripe = free_.back();
     free_.pop_back();
     return stripe;
@@ -34,29 +36,27 @@ class FreeStripes {
 
   void Return(size_t stripe) {
     const MutexLock lock(mutex_);
-    if (stripe != kSharedStripe) free_.push_back(stripe);
+    if (!IsShared(stripe)) free_.push_back(stripe);
   }
 
  private:
-  FreeStripes() {
-    // Kernels before 4.14 and some sandboxes have no HeavyBarrier(): nobody owns a stripe there.
-    if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0) return;
-    for (size_t stripe = StripeCount() - 1; stripe != kSharedStripe; --stripe) {
-      free_.push_back(stripe);
-    }
+  Stripes() {
+    if (!HasHeavyBarrier()) return;
+    for (size_t stripe = kSharedStripes; stripe < StripeCount(); ++stripe) free_.push_back(stripe);
   }
 
   Mutex mutex_;
-  std::vector<size_t> free_ ABSL_GUARDED_BY(mutex_);
+  std::vector<size_t> free_ ABSL_GUARDED_BY(mutex_);  // To be owned, by nobody yet.
+  size_t next_shared_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // Gives this thread's stripe back when the thread ends.
 struct Owner {
-  const size_t stripe = FreeStripes::Instance().Take();
+  const size_t stripe = Stripes::Instance().Take();
   ~Owner() {
     // What still runs on this thread, in the destructors of other thread-local objects, shares.
-    thread_stripe_internal::current = kSharedStripe;
-    FreeStripes::Instance().Return(stripe);
+    thread_stripe_internal::current = 0;
+    Stripes::Instance().Return(stripe);
   }
 };
 
@@ -64,11 +64,25 @@ struct Owner {
 
 size_t StripeCount() {
   static const size_t count =
-      1 + std::clamp<size_t>(size_t{4} * std::thread::hardware_concurrency(), 8, 32);
+      kSharedStripes + std::clamp<size_t>(size_t{4} * std::thread::hardware_concurrency(), 8, 64);
   return count;
 }
 
-void HeavyBarrier() { syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0); }
+bool HasHeavyBarrier() {
+  static const bool registered =
+      syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+  return registered;
+}
+
+void HeavyBarrier() {
+  if (!HasHeavyBarrier()) return;
+  // Cannot fail once registered, unless somebody forbids it in the meantime. Calls would then be
+  // miscounted, sooner or later: better now.
+  if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) {
+    std::perror("membarrier(2) was allowed before, and now fails");
+    std::abort();
+  }
+}
 
 size_t thread_stripe_internal::Assign() {
   thread_local const Owner owner;

@@ -10,15 +10,17 @@ namespace cachestore {
 // of its own, so that calls on different cores do not wait for each other's line.
 //
 // Most threads own their stripe: nobody else writes to it, so that plain loads and stores will do
-// where all others need an atomic read-modify-write, which costs five times as much. Threads beyond
-// the first StripeCount() - 1 that live at a time share kSharedStripe.
+// where all others need an atomic read-modify-write, which costs five times as much. Four threads a
+// core, of those that live at a time, own one each (8 at least, 64 at most: a writer has to visit
+// them all); the rest share a few.
 
 // The line of every processor this runs on.
 inline constexpr size_t kCacheLineBytes = 64;
 
-inline constexpr size_t kSharedStripe = 0;
+inline constexpr size_t kSharedStripes = 4;
+inline bool IsShared(size_t stripe) { return stripe < kSharedStripes; }
 
-// A few for each core, and no more than a writer can afford to visit.
+// Both kinds together.
 size_t StripeCount();
 
 // Lets every other thread of this process pass a memory barrier, if it runs: what it stored before
@@ -28,6 +30,10 @@ size_t StripeCount();
 // (membarrier(2); the asymmetric barriers of liburcu and Folly). Takes microseconds.
 void HeavyBarrier();
 
+// Whether this kernel lets us: those before 4.14 and some sandboxes do not. Without it
+// HeavyBarrier() does nothing, and no thread owns a stripe.
+bool HasHeavyBarrier();
+
 namespace thread_stripe_internal {
 inline constexpr size_t kNone = ~size_t{0};
 size_t Assign();
@@ -35,7 +41,7 @@ size_t Assign();
 inline constinit thread_local size_t current = kNone;
 }  // namespace thread_stripe_internal
 
-// This thread's stripe: its own until the thread ends, or kSharedStripe.
+// This thread's stripe: its own until the thread ends, or one of those that are shared.
 inline size_t ThreadStripe() {
   const size_t stripe = thread_stripe_internal::current;
   return stripe != thread_stripe_internal::kNone ? stripe : thread_stripe_internal::Assign();

@@ -50,17 +50,19 @@ void Free(std::unique_ptr<EntryTable> table, absl::AnyInvocable<void() &&> then)
   };
   if (!is_large) return work();
   const auto shared = std::make_shared<decltype(work)>(std::move(work));
+  bool started = false;
   try {
     std::thread([shared] { (*shared)(); }).detach();
+    started = true;
   } catch (const std::system_error&) {  // The process may have no more threads.
-    (*shared)();
   }
+  if (!started) (*shared)();
 }
 
 }  // namespace
 
 struct MemoryCacheStore::State {
-  explicit State(EntryTable::Caps caps) : caps(caps) {}
+  explicit State(EntryTable::Caps caps) : table(std::make_unique<EntryTable>(caps)), caps(caps) {}
 
   // Takes all entries away; the caller frees them by destroying the result.
   std::unique_ptr<EntryTable> Exchange(std::unique_ptr<EntryTable> next)
@@ -69,10 +71,12 @@ struct MemoryCacheStore::State {
     return std::exchange(table, std::move(next));
   }
 
-  const EntryTable::Caps caps;
   StripedSharedMutex mutex;
   // Null once the store is closed, when no operation is left to look.
-  std::unique_ptr<EntryTable> table ABSL_GUARDED_BY(mutex) = std::make_unique<EntryTable>(caps);
+  std::unique_ptr<EntryTable> table ABSL_GUARDED_BY(mutex);
+  const EntryTable::Caps caps;
+
+  CallGate freeing;  // Inside: who frees the entries of a store that is closed.
 };
 
 absl::StatusOr<std::unique_ptr<MemoryCacheStore>> MemoryCacheStore::Create(const Options& options) {
@@ -193,8 +197,11 @@ void MemoryCacheStore::Ping(const CallOptions& options, StatusCallback done) {
 
 void MemoryCacheStore::Close(StatusCallback done) {
   gate_.Close([state = state_, done = std::move(done)]() mutable {
+    // Entered first, so that a Close that finds no entries any more waits for the one that did.
+    CallGate::Pass inside = state->freeing.Enter();
     Free(state->Exchange(nullptr),
-         [done = std::move(done)]() mutable { Completion::RunClosed(done); });
+         [inside = std::move(inside)]() mutable { inside = CallGate::Pass(); });
+    state->freeing.Close([done = std::move(done)]() mutable { Completion::RunClosed(done); });
   });
 }
 

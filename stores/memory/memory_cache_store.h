@@ -25,9 +25,10 @@ struct Entry;
 // Get and Exists are O(1), write nothing that other readers wait for, and run side by side on all
 // cores. Set and Delete are O(log n), and take turns. Values are copied on Set, shared on Get, and
 // copied and freed outside the lock. Every callback runs before its operation returns, unless many
-// are nested.
+// are nested; those of Clear and Close come after the entries have been freed, by a thread of its
+// own if they are many.
 //
-// Clear is O(1) for all other calls; its own callback comes after the entries have been freed.
+// Clear is O(1) for all other calls.
 //
 // Expired entries are unreadable at once; their memory goes with the writes that follow (each drops
 // up to 8) and with Ping (up to 1,000), which a server's health monitor calls all the time.
@@ -51,6 +52,7 @@ class MemoryCacheStore final : public CacheStore {
   // RESOURCE_EXHAUSTED if the process may not reserve addresses (not memory) for max_entries.
   static absl::StatusOr<std::unique_ptr<MemoryCacheStore>> Create(const Options& options);
 
+  // O(entries) unless the store was closed: frees them before it returns.
   ~MemoryCacheStore() override;
 
   void Get(absl::string_view key, const CallOptions& options, GetCallback done) override;

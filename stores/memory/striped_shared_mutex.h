@@ -44,14 +44,14 @@ class ABSL_LOCKABLE StripedSharedMutex {
   // A thread that owns its stripe is the only reader there.
   void CountIn(size_t stripe) {
     std::atomic<uint32_t>& readers = stripes_[stripe].readers;
-    stripe != kSharedStripe ? readers.exchange(1) : readers.fetch_add(1);
+    IsShared(stripe) ? readers.fetch_add(1) : readers.exchange(1);
   }
   void CountOut(size_t stripe) {
     std::atomic<uint32_t>& readers = stripes_[stripe].readers;
-    if (stripe != kSharedStripe) [[likely]] {
-      readers.store(0, std::memory_order_release);
-    } else {
+    if (IsShared(stripe)) [[unlikely]] {
       readers.fetch_sub(1, std::memory_order_release);
+    } else {
+      readers.store(0, std::memory_order_release);
     }
   }
   void WaitForWriter(size_t stripe);

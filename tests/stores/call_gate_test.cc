@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "stores/thread_stripe.h"
 #include "tests/testing/countdown.h"
 
 namespace cachestore {
@@ -133,40 +134,45 @@ TEST(CallGateTest, APassMayLeaveOnAnotherThread) {
   EXPECT_TRUE(drained);
 }
 
-// Several threads enter and leave until they are refused, and the gate closes in their midst.
-TEST(CallGateTest, DrainsOnceNobodyIsInsideWhateverTheThreads) {
-  constexpr int kRounds = 50;
-  constexpr int kThreads = 4;
-  for (int round = 0; round < kRounds; ++round) {
-    CallGate gate;
-    Countdown under_way(kThreads);
-    Countdown drained(2);
-    std::atomic<int> inside = 0;
-    std::vector<std::thread> threads;
-    for (int i = 0; i < kThreads; ++i) {
-      threads.emplace_back([&] {
-        under_way.Happened();
-        while (const CallGate::Pass pass = gate.Enter()) {
-          inside.fetch_add(1);
-          inside.fetch_sub(1);
-        }
-      });
-    }
-    EXPECT_TRUE(under_way.Wait());
-    for (int i = 0; i < 2; ++i) {
-      gate.Close([&] {
-        EXPECT_EQ(inside.load(), 0);
-        drained.Happened();
-      });
-    }
-    EXPECT_TRUE(drained.Wait());
-    EXPECT_FALSE(gate.Enter());
-    for (std::thread& thread : threads) thread.join();
+// `threads` enter and leave until they are refused, and the gate closes in their midst.
+void CloseInTheMidstOf(int threads) {
+  CallGate gate;
+  Countdown under_way(threads);
+  Countdown drained(2);
+  std::atomic<int> inside = 0;
+  std::vector<std::thread> running;
+  for (int i = 0; i < threads; ++i) {
+    running.emplace_back([&] {
+      under_way.Happened();
+      while (const CallGate::Pass pass = gate.Enter()) {
+        inside.fetch_add(1);
+        inside.fetch_sub(1);
+      }
+    });
   }
+  EXPECT_TRUE(under_way.Wait());
+  for (int i = 0; i < 2; ++i) {
+    gate.Close([&] {
+      EXPECT_EQ(inside.load(), 0);
+      drained.Happened();
+    });
+  }
+  EXPECT_TRUE(drained.Wait());
+  EXPECT_FALSE(gate.Enter());
+  for (std::thread& thread : running) thread.join();
 }
 
-// The last access of a call to the gate's memory is its leaving: sanitizers see one that is not.
-TEST(CallGateTest, MayBeDestroyedWhileOtherThreadsLeave) {
+TEST(CallGateTest, DrainsOnceNobodyIsInsideWhateverTheThreads) {
+  for (int round = 0; round < 50; ++round) CloseInTheMidstOf(4);
+}
+
+TEST(CallGateTest, DrainsOnceNobodyIsInsideWhenThreadsShareStripes) {
+  for (int round = 0; round < 5; ++round) CloseInTheMidstOf(2 * static_cast<int>(StripeCount()));
+}
+
+// A gate that is gone leaves its memory to the next one, which must count from zero, whoever leaves
+// the one before at the same time, and on whichever thread.
+TEST(CallGateTest, AGateKnowsNothingOfThoseBeforeIt) {
   constexpr int kRounds = 200;
   constexpr int kThreads = 3;
   for (int round = 0; round < kRounds; ++round) {
@@ -175,8 +181,16 @@ TEST(CallGateTest, MayBeDestroyedWhileOtherThreadsLeave) {
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([pass = gate->Enter()]() mutable { pass = CallGate::Pass(); });
     }
-    gate.reset();
-    for (std::thread& thread : threads) thread.join();
+    gate = std::make_unique<CallGate>();
+    bool drained = false;
+    {
+      const CallGate::Pass pass = gate->Enter();
+      EXPECT_TRUE(pass) << "a new gate is open";
+      gate->Close([&drained] { drained = true; });
+      for (std::thread& thread : threads) thread.join();
+      EXPECT_FALSE(drained) << "a call is in flight";
+    }
+    EXPECT_TRUE(drained);
   }
 }
 

@@ -39,28 +39,38 @@ TEST(ThreadStripeTest, AThreadKeepsItsStripe) { EXPECT_EQ(ThreadStripe(), Thread
 
 TEST(ThreadStripeTest, NoTwoLivingThreadsOwnTheSameStripe) {
   const std::vector<size_t> stripes = StripesOfThreads(2 * StripeCount());
-  for (size_t stripe = 0; stripe < StripeCount(); ++stripe) {
-    if (stripe == kSharedStripe) continue;
+  for (size_t stripe = kSharedStripes; stripe < StripeCount(); ++stripe) {
     EXPECT_LE(CountOf(stripes, stripe), 1u) << stripe;
   }
   EXPECT_THAT(stripes, Each(Lt(StripeCount())));
 }
 
-TEST(ThreadStripeTest, ThreadsBeyondTheStripesShareOne) {
-  EXPECT_GE(CountOf(StripesOfThreads(2 * StripeCount()), kSharedStripe), StripeCount());
+TEST(ThreadStripeTest, ThreadsOwnStripesWhereverTheKernelLetsThem) {
+  const std::vector<size_t> stripes = StripesOfThreads(4);
+  EXPECT_EQ(std::count_if(stripes.begin(), stripes.end(), IsShared), HasHeavyBarrier() ? 0 : 4);
 }
 
-TEST(ThreadStripeTest, AThreadThatEndsLeavesItsStripeToOthers) {
-  const size_t shared = CountOf(StripesOfThreads(StripeCount()), kSharedStripe);
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(CountOf(StripesOfThreads(StripeCount()), kSharedStripe), shared);
+TEST(ThreadStripeTest, ThreadsBeyondTheOwnersSpreadOverTheSharedStripes) {
+  const std::vector<size_t> stripes = StripesOfThreads(StripeCount() + 4 * kSharedStripes);
+  for (size_t stripe = 0; stripe < kSharedStripes; ++stripe) {
+    EXPECT_GE(CountOf(stripes, stripe), 4u) << stripe;
   }
 }
 
+TEST(ThreadStripeTest, AThreadThatEndsLeavesItsStripeToOthers) {
+  const auto shared = [] {
+    const std::vector<size_t> stripes = StripesOfThreads(StripeCount());
+    return std::count_if(stripes.begin(), stripes.end(), IsShared);
+  };
+  const auto first = shared();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(shared(), first);
+}
+
 // Each of two threads says that it wants to go, and goes if the other has not said so: one by plain
-// stores and loads, the other with a barrier in between. Never both.
+// stores and loads, where the kernel has the barrier, and the other with it in between. Never both.
 TEST(ThreadStripeTest, HeavyBarrierOrdersWhatOtherThreadsStoreAndLoad) {
   constexpr int kRounds = 2'000;
+  const auto order = HasHeavyBarrier() ? std::memory_order_relaxed : std::memory_order_seq_cst;
   for (int round = 0; round < kRounds; ++round) {
     std::atomic<bool> light{false};
     std::atomic<bool> heavy{false};
@@ -72,14 +82,14 @@ TEST(ThreadStripeTest, HeavyBarrierOrdersWhatOtherThreadsStoreAndLoad) {
     };
     std::thread thread([&] {
       start_together();
-      light.store(true, std::memory_order_relaxed);
+      light.store(true, order);
       std::atomic_signal_fence(std::memory_order_seq_cst);
-      light_went = !heavy.load(std::memory_order_relaxed);
+      light_went = !heavy.load(order);
     });
     start_together();
-    heavy.store(true, std::memory_order_relaxed);
+    heavy.store(true);
     HeavyBarrier();
-    const bool heavy_went = !light.load(std::memory_order_relaxed);
+    const bool heavy_went = !light.load();
     thread.join();
     ASSERT_FALSE(light_went && heavy_went) << "round " << round;
   }

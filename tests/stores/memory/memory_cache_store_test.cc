@@ -201,6 +201,28 @@ TEST_F(MemoryCacheStoreTest, CloseGivesTheMemoryBack) {
   EXPECT_EQ(store_->GetUsage().bytes, 0u);
 }
 
+TEST_F(MemoryCacheStoreTest, NoCloseOfManyEntriesIsAnsweredBeforeTheyAreFreed) {
+  // So small and compact that every entry shares it with us.
+  const absl::Cord value(std::string(64, 'v'));
+  const auto our_share = [&] {
+    return value.EstimatedMemoryUsage(absl::CordMemoryAccounting::kFairShare);
+  };
+  const size_t whole = our_share();
+  for (int i = 0; i < kMany; ++i) {
+    ASSERT_THAT(cache_.Set(absl::StrCat("key", i), value, absl::Hours(1)), IsOk());
+  }
+  ASSERT_LT(our_share(), whole);
+  Countdown all_answered(3);
+  for (int i = 0; i < 3; ++i) {
+    store_->Close([&](const absl::Status& status) {
+      EXPECT_THAT(status, IsOk());
+      EXPECT_EQ(our_share(), whole);
+      all_answered.Happened();
+    });
+  }
+  ASSERT_TRUE(all_answered.Wait());
+}
+
 TEST_F(MemoryCacheStoreTest, MemoryIsHeldUntilTheLastCallInFlightEnds) {
   ASSERT_THAT(cache_.Set("key", absl::Cord("value")), IsOk());
   store_->Get("key", {}, [&](absl::StatusOr<std::optional<absl::Cord>> read) {

@@ -73,28 +73,38 @@ TEST(StripedSharedMutexTest, ReadersAreInsideTogether) {
 }
 
 TEST(StripedSharedMutexTest, AWriterWaitsForAReaderOnEveryStripe) {
-  // One reader at a time; threads that begin one after the other have stripes that do.
-  const int threads = 4 * static_cast<int>(StripeCount());
-  for (int i = 0; i < threads; ++i) {
-    StripedSharedMutex mutex;
-    Countdown entered(1);
-    Countdown writing(1);
-    bool inside = false;  // Guarded by the mutex, as far as the writer waits.
-    std::thread reader([&] {
-      const ReaderLock lock(mutex);
-      inside = true;
-      entered.Happened();
-      EXPECT_TRUE(writing.Wait());
-      inside = false;
-    });
-    EXPECT_TRUE(entered.Wait());
-    writing.Happened();
-    {
+  // More threads than there are stripes, all alive; one after the other reads.
+  const int threads = 2 * static_cast<int>(StripeCount());
+  StripedSharedMutex mutex;
+  bool inside = false;  // Guarded by the mutex, as far as the writer waits.
+  Countdown all_have_a_stripe(threads);
+  struct Turn {
+    Countdown begun{1};
+    Countdown entered{1};
+    Countdown writing{1};
+  };
+  std::vector<Turn> turns(threads);
+  std::thread writer([&] {
+    EXPECT_TRUE(all_have_a_stripe.Wait());
+    for (int i = 0; i < threads; ++i) {
+      turns[i].begun.Happened();
+      EXPECT_TRUE(turns[i].entered.Wait());
+      turns[i].writing.Happened();
       const WriterLock lock(mutex);
       EXPECT_FALSE(inside) << "thread " << i;
     }
-    reader.join();
-  }
+  });
+  RunThreads(threads, [&](int i) {
+    ThreadStripe();
+    all_have_a_stripe.Happened();
+    EXPECT_TRUE(turns[i].begun.Wait());
+    const ReaderLock lock(mutex);
+    inside = true;
+    turns[i].entered.Happened();
+    EXPECT_TRUE(turns[i].writing.Wait());
+    inside = false;
+  });
+  writer.join();
 }
 
 TEST(StripedSharedMutexTest, TheSameThreadMayReadAndWriteInTurns) {
