@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/service_url.h"
 
-#include <arpa/inet.h>
 #include <sys/un.h>
-
-#include <algorithm>
-#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "stores/host_port.h"
 
 namespace cachestore {
 namespace {
@@ -56,47 +52,15 @@ absl::StatusOr<ServiceAddress> ParseSocketPath(absl::string_view url, absl::stri
                         .name = absl::StrCat("unix:", path)};
 }
 
-bool IsIpv6Address(absl::string_view text) {
-  in6_addr address;
-  return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
-}
-
-bool IsHostName(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == '_';
-  });
-}
-
-bool IsPort(absl::string_view text) {
-  uint32_t port = 0;
-  return std::all_of(text.begin(), text.end(), absl::ascii_isdigit) &&
-         absl::SimpleAtoi(text, &port) && port >= 1 && port <= 65535;
-}
-
 absl::StatusOr<ServiceAddress> ParseHostAndPort(absl::string_view url, absl::string_view rest) {
   if (rest.find('@') != absl::string_view::npos) return Wrong(url, "has a user, which is no part");
   absl::ConsumeSuffix(&rest, "/");
   if (rest.find_first_of("/?#") != absl::string_view::npos) {
     return Wrong(url, "has more than a host and a port");
   }
-  // Where the port's colon may stand: behind the bracket of an IPv6 address.
-  const bool bracketed = !rest.empty() && rest.front() == '[';
-  const size_t host_end = bracketed ? rest.find(']') : 0;
-  if (host_end == absl::string_view::npos) return Wrong(url, "has a [ without its ]");
-  if (bracketed && !IsIpv6Address(rest.substr(1, host_end - 1))) {
-    return Wrong(url, "has no IPv6 address between the brackets");
-  }
-  const size_t colon = rest.find(':', host_end);
-  if (!bracketed && colon != rest.rfind(':')) {
-    return Wrong(url, "has an IPv6 address without brackets");
-  }
-  const absl::string_view host = rest.substr(0, colon);
-  if (host.empty()) return Wrong(url, "has no host");
-  if (colon == absl::string_view::npos) return Wrong(url, "has no port");
-  if (bracketed ? colon != host_end + 1 : !IsHostName(host)) {
-    return Wrong(url, "has a host that is no name and no address");
-  }
-  if (!IsPort(rest.substr(colon + 1))) return Wrong(url, "has no port from 1 to 65535");
+  const absl::StatusOr<HostPort> place = ParseHostPort(rest);
+  if (!place.ok()) return Wrong(url, place.status().message());
+  if (!place->port.has_value()) return Wrong(url, "has no port");
   return ServiceAddress{.target = absl::StrCat("dns:///", rest), .name = std::string(rest)};
 }
 

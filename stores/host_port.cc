@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/host_port.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+
+namespace cachestore {
+namespace {
+
+absl::Status Wrong(absl::string_view problem) { return absl::InvalidArgumentError(problem); }
+
+bool IsIpv6Address(absl::string_view text) {
+  if (text.find('\0') != absl::string_view::npos) return false;  // Where inet_pton would stop.
+  in6_addr address;
+  return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+bool IsHostName(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == '_';
+  });
+}
+
+// 0 if it is none.
+uint16_t Port(absl::string_view text) {
+  uint32_t port = 0;
+  const bool is_number = std::all_of(text.begin(), text.end(), absl::ascii_isdigit) &&
+                         absl::SimpleAtoi(text, &port) && port <= UINT16_MAX;
+  return is_number ? static_cast<uint16_t>(port) : 0;
+}
+
+}  // namespace
+
+absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
+  // Where the port's colon may stand: behind the bracket of an IPv6 address.
+  const bool bracketed = !text.empty() && text.front() == '[';
+  const size_t host_end = bracketed ? text.find(']') : 0;
+  if (host_end == absl::string_view::npos) return Wrong("has a [ without its ]");
+  const size_t colon = text.find(':', host_end);
+  if (!bracketed && colon != text.rfind(':')) return Wrong("has an IPv6 address without brackets");
+  absl::string_view host = text.substr(0, colon);
+  if (host.empty()) return Wrong("has no host");
+  if (bracketed) {
+    if (host.size() != host_end + 1) return Wrong("has a host that is no name and no address");
+    host = host.substr(1, host_end - 1);
+    if (!IsIpv6Address(host)) return Wrong("has no IPv6 address between the brackets");
+  } else if (!IsHostName(host)) {
+    return Wrong("has a host that is no name and no address");
+  }
+  if (colon == absl::string_view::npos) {
+    return HostPort{.host = std::string(host), .port = std::nullopt};
+  }
+  const uint16_t port = Port(text.substr(colon + 1));
+  if (port == 0) return Wrong("has no port from 1 to 65535");
+  return HostPort{.host = std::string(host), .port = port};
+}
+
+}  // namespace cachestore

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_HOST_PORT_H_
+#define STORES_HOST_PORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace cachestore {
+
+// A host and its port, as URLs write them (RFC 3986): HOST or HOST:PORT, where the host is a name,
+// an IPv4 address, or an IPv6 address in brackets.
+struct HostPort {
+  std::string host;              // Without brackets.
+  std::optional<uint16_t> port;  // Never 0.
+};
+
+// Does not look the host up. The message of an INVALID_ARGUMENT goes on where one that names the
+// URL stops ("has no host"), and repeats nothing of `text`: in a URL that is written wrongly, any
+// part may be of a password.
+absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
+
+}  // namespace cachestore
+
+#endif  // STORES_HOST_PORT_H_
