@@ -57,7 +57,7 @@ class ABSL_LOCKABLE StripedSharedMutex {
   void WaitForWriter(size_t stripe);
 
   std::vector<Stripe> stripes_;
-  alignas(kCacheLineBytes) std::atomic<bool> writing_{false};
+  std::atomic<bool> writing_{false};  // Beside the mutex: who writes the one writes the other.
   Mutex writers_;
 };
 
