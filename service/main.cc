@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -81,8 +82,13 @@ int Main(int argc, char** argv) {
     Log(absl::StrCat("cache_server: ", store.status().message()));
     return kUsageError;
   }
+  std::atomic<bool> close_called = false;
+  const auto on_close = [&close_called] {
+    close_called.store(true);
+    kill(getpid(), SIGTERM);
+  };
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(settings->server, **store, [] { kill(getpid(), SIGTERM); });
+      Server::Start(settings->server, **store, on_close);
   if (!server.ok()) {
     Log(absl::StrCat("cache_server: ", server.status().message()));
     return EXIT_FAILURE;
@@ -91,7 +97,7 @@ int Main(int argc, char** argv) {
                    absl::StrJoin((*server)->addresses(), ", "), "; ", Describe(settings->cache)));
 
   const std::string signal = stop_signals.Wait();
-  Log(absl::StrCat("cache_server draining: ", signal));
+  Log(absl::StrCat("cache_server draining: ", close_called.load() ? "Close was called" : signal));
   const bool answered_all = (*server)->Drain();
   const CallCounts& counts = (*server)->counts();
   const std::string result =

@@ -98,6 +98,7 @@ TEST(CacheServerProcessTest, StopsOnSigintToo) {
   RunningServer server;
   server.process().Signal(SIGINT);
   EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(), HasSubstr("draining: Interrupt"));
 }
 
 TEST(CacheServerProcessTest, TheCloseRpcEndsTheProcess) {
@@ -106,6 +107,7 @@ TEST(CacheServerProcessTest, TheCloseRpcEndsTheProcess) {
   v1::CloseResponse response;
   ASSERT_TRUE(server.cache().Close(&context, {}, &response).ok());
   EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(), HasSubstr("draining: Close was called"));
 }
 
 TEST(CacheServerProcessTest, ASecondCloseAndASignalDuringTheDrainChangeNothing) {
