@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/key_space.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace cachestore {
+namespace {
+
+// What is special in a pattern of Redis (https://redis.io/docs/latest/commands/keys/), and then
+// stands for itself behind a backslash.
+std::string EscapeGlob(absl::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (absl::string_view("*?[]\\").find(c) != absl::string_view::npos) escaped.push_back('\\');
+    escaped.push_back(c);
+  }
+  return escaped;
+}
+
+}  // namespace
+
+KeySpace::KeySpace(absl::string_view prefix)
+    : prefix_(prefix), pattern_(EscapeGlob(prefix) + "*") {}
+
+std::string KeySpace::KeyOf(absl::string_view key) const { return absl::StrCat(prefix_, key); }
+
+}  // namespace cachestore

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_REDIS_REPLY_ERROR_H_
+#define STORES_REDIS_REPLY_ERROR_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace cachestore {
+
+// What a caller is told when Redis answers with an error, given its text without the leading "-":
+//
+//   FAILED_PRECONDITION  the key holds something other than a string
+//   RESOURCE_EXHAUSTED   Redis is full and evicts nothing
+//   UNAVAILABLE          Redis cannot serve now, or refuses the service's credentials, which are
+//   not
+//                        the caller's fault
+//   INTERNAL             any other
+//
+// Messages repeat the error's code, its first word, and nothing else: the rest may hold keys and
+// values.
+absl::Status FromRedisError(absl::string_view error);
+
+// Whether the error says that Redis does not accept who we are, or what we may do.
+bool IsRefusedCredential(absl::string_view error);
+
+}  // namespace cachestore
+
+#endif  // STORES_REDIS_REPLY_ERROR_H_

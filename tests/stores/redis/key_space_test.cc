@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/key_space.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace cachestore {
+namespace {
+
+TEST(KeySpaceTest, KeysStandBehindThePrefix) {
+  const KeySpace keys("cache:");
+  EXPECT_EQ(keys.KeyOf("greeting"), "cache:greeting");
+  EXPECT_EQ(keys.KeyOf(std::string("a\0\r\n", 4)), std::string("cache:a\0\r\n", 10));
+  EXPECT_EQ(keys.pattern(), "cache:*");
+  EXPECT_FALSE(keys.is_everything());
+}
+
+TEST(KeySpaceTest, PatternTakesThePrefixAsItStands) {
+  EXPECT_EQ(KeySpace("a*:").pattern(), R"(a\*:*)");
+  EXPECT_EQ(KeySpace("[x]?").pattern(), R"(\[x\]\?*)");
+  EXPECT_EQ(KeySpace(R"(back\slash)").pattern(), R"(back\\slash*)");
+  EXPECT_EQ(KeySpace("^-").pattern(), "^-*") << "special between brackets only";
+  EXPECT_EQ(KeySpace(std::string("\0\xff", 2)).pattern(), std::string("\0\xff*", 3));
+}
+
+TEST(KeySpaceTest, WithoutAPrefixEveryKeyIsOurs) {
+  const KeySpace keys("");
+  EXPECT_TRUE(keys.is_everything());
+  EXPECT_EQ(keys.KeyOf("key"), "key");
+  EXPECT_EQ(keys.pattern(), "*");
+}
+
+}  // namespace
+}  // namespace cachestore

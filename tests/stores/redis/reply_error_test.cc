@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/reply_error.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/matchers.h"
+
+namespace cachestore {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(ReplyErrorTest, ErrorsBecomeTheContractsCodes) {
+  struct Case {
+    std::string error;
+    absl::StatusCode code;
+  };
+  const Case cases[] = {
+      {"WRONGTYPE Operation against a key holding the wrong kind of value",
+       absl::StatusCode::kFailedPrecondition},
+      {"OOM command not allowed when used memory > 'maxmemory'.",
+       absl::StatusCode::kResourceExhausted},
+      {"NOAUTH Authentication required.", absl::StatusCode::kUnavailable},
+      {"WRONGPASS invalid username-password pair", absl::StatusCode::kUnavailable},
+      {"NOPERM this user has no permissions", absl::StatusCode::kUnavailable},
+      {"ERR invalid password", absl::StatusCode::kUnavailable},
+      {"ERR max number of clients reached", absl::StatusCode::kUnavailable},
+      {"LOADING Redis is loading the dataset in memory", absl::StatusCode::kUnavailable},
+      {"READONLY You can't write against a read only replica.", absl::StatusCode::kUnavailable},
+      {"MASTERDOWN Link with MASTER is down", absl::StatusCode::kUnavailable},
+      {"CLUSTERDOWN The cluster is down", absl::StatusCode::kUnavailable},
+      {"TRYAGAIN Multiple keys request during rehashing of slot", absl::StatusCode::kUnavailable},
+      {"MISCONF Errors writing to the AOF file", absl::StatusCode::kUnavailable},
+      {"ERR syntax error", absl::StatusCode::kInternal},
+      {"OOMPH", absl::StatusCode::kInternal},
+      {"", absl::StatusCode::kInternal},
+  };
+  for (const Case& c : cases) EXPECT_THAT(FromRedisError(c.error), StatusIs(c.code)) << c.error;
+}
+
+TEST(ReplyErrorTest, TellsWhetherTheCredentialsAreRefused) {
+  for (const std::string error :
+       {"NOAUTH x", "WRONGPASS x", "NOPERM x", "DENIED x", "ERR invalid password",
+        "ERR AUTH <password> called without any password configured"}) {
+    EXPECT_TRUE(IsRefusedCredential(error)) << error;
+  }
+  for (const std::string error : {"LOADING x", "ERR syntax error", "NOAUTHORITY", ""}) {
+    EXPECT_FALSE(IsRefusedCredential(error)) << error;
+  }
+}
+
+TEST(ReplyErrorTest, MessagesRepeatTheCodeAndNothingElse) {
+  for (const std::string code : {"ERR", "WRONGTYPE", "OOM", "NOAUTH", "LOADING", "WHATEVER"}) {
+    const std::string message(FromRedisError(absl::StrCat(code, " with args 'secret'")).message());
+    EXPECT_THAT(message, HasSubstr(code));
+    EXPECT_THAT(message, Not(HasSubstr("secret")));
+  }
+  EXPECT_THAT(std::string(FromRedisError("secret").message()), Not(HasSubstr("secret")));
+  EXPECT_THAT(std::string(FromRedisError(std::string(33, 'S')).message()), Not(HasSubstr("SSSS")));
+}
+
+}  // namespace
+}  // namespace cachestore
