@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/service_url.h"
 
-#include <sys/un.h>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
-#include "stores/host_port.h"
+#include "stores/endpoint.h"
 
 namespace cachestore {
 namespace {
@@ -41,12 +39,8 @@ std::string PercentEncode(absl::string_view path) {
 }
 
 absl::StatusOr<ServiceAddress> ParseSocketPath(absl::string_view url, absl::string_view path) {
-  constexpr size_t kMaxPathBytes = sizeof(sockaddr_un::sun_path) - 1;
-  if (path.empty()) return Wrong(url, "has no path of a unix socket");
-  if (path.find('\0') != absl::string_view::npos) return Wrong(url, "has a NUL in its path");
-  if (path.size() > kMaxPathBytes) {
-    return Wrong(url, absl::StrCat("has a path of ", path.size(), " bytes; a unix socket's has ",
-                                   kMaxPathBytes, " at most"));
+  if (absl::Status status = CheckSocketPath(path); !status.ok()) {
+    return Wrong(url, status.message());
   }
   return ServiceAddress{.target = absl::StrCat("unix:", PercentEncode(path)),
                         .name = absl::StrCat("unix:", path)};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/redis/redis_url.h"
 
-#include <sys/un.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -13,7 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "stores/host_port.h"
+#include "stores/endpoint.h"
 
 namespace cachestore {
 namespace {
@@ -91,16 +89,13 @@ absl::Status ParseTcp(absl::string_view authority, absl::string_view path, absl:
 
 absl::Status ParseUnix(absl::string_view authority, absl::string_view path, absl::string_view query,
                        RedisAddress& address) {
-  constexpr size_t kMaxPathBytes = sizeof(sockaddr_un::sun_path) - 1;
   if (!authority.empty()) return Wrong("has a path that does not begin with /");
   absl::StatusOr<std::string> decoded = Decode("path", path);
   if (!decoded.ok()) return decoded.status();
   address.socket_path = *std::move(decoded);
   if (address.socket_path.size() < 2) return Wrong("has no path of a unix socket");
-  if (absl::StrContains(address.socket_path, '\0')) return Wrong("has a NUL in its path");
-  if (address.socket_path.size() > kMaxPathBytes) {
-    return Wrong(absl::StrCat("has a path of ", address.socket_path.size(),
-                              " bytes; that of a unix socket has at most ", kMaxPathBytes));
+  if (absl::Status status = CheckSocketPath(address.socket_path); !status.ok()) {
+    return Wrong(status.message());
   }
   if (!query.empty()) {
     if (!absl::ConsumePrefix(&query, "?db="))

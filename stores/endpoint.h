@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef STORES_HOST_PORT_H_
-#define STORES_HOST_PORT_H_
+#ifndef STORES_ENDPOINT_H_
+#define STORES_ENDPOINT_H_
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -18,11 +19,14 @@ struct HostPort {
   std::optional<uint16_t> port;  // Never 0.
 };
 
-// Does not look the host up. The message of an INVALID_ARGUMENT goes on where one that names the
-// URL stops ("has no host"), and repeats nothing of `text`: in a URL that is written wrongly, any
-// part may be of a password.
+// Does not look the host up. Here and below, the message of an INVALID_ARGUMENT goes on where one
+// that names the URL stops ("has no host"), and repeats nothing of `text`: in a URL that is written
+// wrongly, any part may be of a password.
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
+
+// Whether a unix socket can have this path.
+absl::Status CheckSocketPath(absl::string_view path);
 
 }  // namespace cachestore
 
-#endif  // STORES_HOST_PORT_H_
+#endif  // STORES_ENDPOINT_H_

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stores/host_port.h"
+#include "stores/endpoint.h"
 
 #include <arpa/inet.h>
+#include <sys/un.h>
 
 #include <algorithm>
 
-#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 
 namespace cachestore {
 namespace {
@@ -58,6 +59,17 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
   const uint16_t port = Port(text.substr(colon + 1));
   if (port == 0) return Wrong("has no port from 1 to 65535");
   return HostPort{.host = std::string(host), .port = port};
+}
+
+absl::Status CheckSocketPath(absl::string_view path) {
+  constexpr size_t kMaxPathBytes = sizeof(sockaddr_un::sun_path) - 1;
+  if (path.empty()) return Wrong("has no path of a unix socket");
+  if (path.find('\0') != absl::string_view::npos) return Wrong("has a NUL in its path");
+  if (path.size() > kMaxPathBytes) {
+    return Wrong(absl::StrCat("has a path of ", path.size(), " bytes; a unix socket's has ",
+                              kMaxPathBytes, " at most"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace cachestore
