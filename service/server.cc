@@ -48,6 +48,7 @@ Server::Server(const ServerOptions& options, CacheStore& store, std::function<vo
 
 bool Server::Drain() {
   readiness_.Drain();
+  // Calls are still taken: those who route them need time to see that they should no longer.
   absl::SleepFor(options_.drain_delay);
   return transport_->Drain(options_.drain_timeout);
 }

@@ -101,8 +101,7 @@ void EntryTable::Drop(uint32_t id, Dropped& dropped) {
   order_.Remove(id);
   entry_bytes_ -= EntryBytes(entry.key.size(), entry.value.size());
   dropped.push_back(std::move(entry.value));
-  // A key in place owns no memory.
-  if (entry.key.size() > 15) dropped.push_back(std::move(entry.key));
+  if (HeapBytes(entry.key.size()) > 0) dropped.push_back(std::move(entry.key));
   entry = Entry();
   holes_.push_back(id);
 }
