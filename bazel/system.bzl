@@ -87,6 +87,9 @@ def system_libraries():
     _pkg_config(name = "benchmark", packages = ["benchmark"])
     _pkg_config(name = "jemalloc", packages = ["jemalloc"])
     _pkg_config(name = "cli11", packages = ["CLI11"])
+    _pkg_config(name = "hiredis", packages = ["hiredis"])
+    _pkg_config(name = "libevent", packages = ["libevent_core"])
+    _pkg_config(name = "openssl", packages = ["openssl"])
 
     _rules_cc(name = "rules_cc")
     _empty_target(name = "remote_coverage_tools", target = "coverage_report_generator")

@@ -26,6 +26,7 @@ constexpr char kExamples[] =
     "Examples:\n"
     "  cache_server                                       memory, on 127.0.0.1:50051\n"
     "  cache_server --max_bytes=4GiB --max_entries=20000000\n"
+    "  cache_server --backend=redis --storage_url=redis://127.0.0.1:6379/0\n"
     "  cache_server --listen=127.0.0.1:50051,unix:/run/cache/cache.sock\n"
     "  APP_CACHE_MAX_BYTES=4GiB cache_server\n";
 

@@ -32,6 +32,9 @@ std::string Describe(const CacheSettings& settings) {
   if (settings.backend == Backend::kMemory) {
     absl::StrAppend(&text, ", max_entries ", settings.max_entries, ", max_bytes ",
                     settings.max_bytes);
+  } else if (settings.backend == Backend::kRedis) {
+    absl::StrAppend(&text, ", key_prefix ", settings.key_prefix, ", redis_timeout ",
+                    absl::FormatDuration(settings.redis.timeout));
   }
   absl::StrAppend(&text, ", max_key_bytes ", settings.limits.max_key_bytes, ", max_value_bytes ",
                   settings.limits.max_value_bytes, ", default_ttl ",
@@ -77,7 +80,8 @@ int Main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
 
-  absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(settings->cache);
+  absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(
+      settings->cache, [](absl::string_view line) { Log(absl::StrCat("cache_server: ", line)); });
   if (!store.ok()) {
     Log(absl::StrCat("cache_server: ", store.status().message()));
     return kUsageError;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -44,10 +45,46 @@ std::function<bool(absl::string_view)> AssignTtl(absl::Duration& target) {
   };
 }
 
+std::function<bool(absl::string_view)> AssignTimeout(absl::Duration& target) {
+  return [&target](absl::string_view text) {
+    return ParseSeconds(text, absl::Milliseconds(1), absl::Hours(1), target);
+  };
+}
+
+std::function<bool(absl::string_view)> AssignBool(bool& target) {
+  return [&target](absl::string_view text) {
+    if (text != "true" && text != "false") return false;
+    target = text == "true";
+    return true;
+  };
+}
+
 std::function<bool(absl::string_view)> AssignText(std::string& target) {
   return [&target](absl::string_view text) {
     target = std::string(text);
     return true;
+  };
+}
+
+std::vector<Setting> SettingsOfRedis(RedisSettings& target) {
+  const std::string time = "seconds, or a duration such as 500ms or 2s, from 1ms to 1h";
+  const std::string file = "the path of a PEM file, with a storage_url of rediss://";
+  return {
+      {"redis_timeout", "APP_CACHE_REDIS_TIMEOUT_SECONDS",
+       "How long Redis may take for one command.", time, absl::FormatDuration(target.timeout),
+       AssignTimeout(target.timeout)},
+      {"redis_connect_timeout", "APP_CACHE_REDIS_CONNECT_TIMEOUT_SECONDS",
+       "How long connecting to Redis may take, TLS and login included.", time,
+       absl::FormatDuration(target.connect_timeout), AssignTimeout(target.connect_timeout)},
+      {"redis_ca_file", "APP_CACHE_REDIS_CA_FILE", "Who signs the certificate of Redis.", file,
+       "the authorities that the system trusts", AssignText(target.ca_file)},
+      {"redis_cert_file", "APP_CACHE_REDIS_CERT_FILE", "The certificate to show to Redis.", file,
+       "none", AssignText(target.cert_file)},
+      {"redis_key_file", "APP_CACHE_REDIS_KEY_FILE", "The key of that certificate.", file, "none",
+       AssignText(target.key_file)},
+      {"redis_allow_clear_all", "APP_CACHE_REDIS_ALLOW_CLEAR_ALL",
+       "Whether Clear may empty the whole database, where key_prefix is empty.", "true or false",
+       target.allow_clear_all ? "true" : "false", AssignBool(target.allow_clear_all)},
   };
 }
 
@@ -70,7 +107,7 @@ absl::string_view BackendName(Backend backend) {
 std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend>& backends) {
   const std::string size = "a number of bytes, or one with KiB, MiB or GiB";
   const std::string time = "seconds, or a duration such as 500ms, 90s or 24h, of at least 1ms";
-  return {
+  std::vector<Setting> settings = {
       {"backend", "APP_CACHE_BACKEND", "What stands behind the interface.",
        absl::StrCat("one of ", NameList(backends)), std::string(BackendName(target.backend)),
        [&target, backends](absl::string_view text) {
@@ -107,6 +144,8 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
        absl::StrCat(size, ", up to ", kMostValueBytes), FormatBytes(target.limits.max_value_bytes),
        AssignBytes(1, kMostValueBytes, target.limits.max_value_bytes)},
   };
+  for (Setting& setting : SettingsOfRedis(target.redis)) settings.push_back(std::move(setting));
+  return settings;
 }
 
 absl::Status Resolve(const std::vector<Setting>& settings, const SettingSource& flags,

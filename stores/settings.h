@@ -25,6 +25,22 @@ enum class Backend {
 
 absl::string_view BackendName(Backend backend);
 
+// How to talk to a Redis, beyond its URL.
+struct RedisSettings {
+  // How long Redis may take for one command, and how long connecting to it may take.
+  absl::Duration timeout = absl::Milliseconds(500);
+  absl::Duration connect_timeout = absl::Seconds(1);
+
+  // PEM files, for rediss://: who signs Redis's certificate (empty: the system's authorities), and
+  // what this side shows, if it shows any.
+  std::string ca_file;
+  std::string cert_file;
+  std::string key_file;
+
+  // Whether Clear may empty the whole database, where key_prefix is empty.
+  bool allow_clear_all = false;
+};
+
 // All that decides which store an application or a server gets, and how large it may grow.
 struct CacheSettings {
   Backend backend = Backend::kNone;
@@ -36,6 +52,8 @@ struct CacheSettings {
 
   // Put before every key in Redis, so that several caches share one.
   std::string key_prefix = "cache:";
+
+  RedisSettings redis = {};
 
   Limits limits = {};
 };

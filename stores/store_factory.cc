@@ -4,10 +4,12 @@
 #include "stores/limits.h"
 #include "stores/memory/memory_cache_store.h"
 #include "stores/none_cache_store.h"
+#include "stores/redis_backend.h"
 
 namespace cachestore {
 
-absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& settings) {
+absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& settings,
+                                                        const StoreLog& log) {
   if (absl::Status status = CheckLimits(settings.limits); !status.ok()) return status;
   switch (settings.backend) {
     case Backend::kNone:
@@ -17,8 +19,7 @@ absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& set
                                        .max_entries = settings.max_entries,
                                        .max_bytes = settings.max_bytes});
     case Backend::kRedis:
-      return absl::InvalidArgumentError(
-          "backend: this build has no Redis in it; use memory or none");
+      return CreateRedisStore(settings, log);
     case Backend::kRemote:
       break;
   }

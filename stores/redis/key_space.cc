@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/redis/key_space.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 namespace {
 
 // What is special in a pattern of Redis (https://redis.io/docs/latest/commands/keys/), and then
@@ -24,4 +25,8 @@ KeySpace::KeySpace(absl::string_view prefix)
 
 std::string KeySpace::KeyOf(absl::string_view key) const { return absl::StrCat(prefix_, key); }
 
-}  // namespace cachestore
+bool KeySpace::Holds(absl::string_view redis_key) const {
+  return absl::StartsWith(redis_key, prefix_);
+}
+
+}  // namespace cachestore::redis

@@ -6,7 +6,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 
 // The keys of one store among all those of a Redis: the ones that begin with its prefix.
 class KeySpace {
@@ -19,6 +19,9 @@ class KeySpace {
   // What Redis knows `key` by.
   std::string KeyOf(absl::string_view key) const;
 
+  // Whether it is one of these keys.
+  bool Holds(absl::string_view redis_key) const;
+
   // What SCAN is to MATCH: these keys and no others, whatever bytes the prefix has.
   const std::string& pattern() const { return pattern_; }
 
@@ -27,6 +30,6 @@ class KeySpace {
   const std::string pattern_;
 };
 
-}  // namespace cachestore
+}  // namespace cachestore::redis
 
 #endif  // STORES_REDIS_KEY_SPACE_H_

@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 namespace {
 
 // Redis's codes are upper-case words. Anything else is none, and may be part of a value.
@@ -39,7 +39,7 @@ bool IsRefusedCredential(absl::string_view error) {
          absl::StartsWith(error, "ERR Client sent AUTH");
 }
 
-absl::Status FromRedisError(absl::string_view error) {
+absl::Status StatusOfError(absl::string_view error) {
   const absl::string_view code = CodeOf(error);
   if (IsRefusedCredential(error)) {
     return absl::UnavailableError(absl::StrCat(
@@ -62,4 +62,4 @@ absl::Status FromRedisError(absl::string_view error) {
       absl::StrCat("Redis answered with an error that no command of ours expects (", code, ")"));
 }
 
-}  // namespace cachestore
+}  // namespace cachestore::redis

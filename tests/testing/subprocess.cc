@@ -19,6 +19,7 @@ namespace cachestore {
 namespace {
 
 std::string PathOf(const std::string& program) {
+  if (program.front() == '/') return program;
   const char* const runfiles = std::getenv("TEST_SRCDIR");
   const char* const workspace = std::getenv("TEST_WORKSPACE");
   return std::string(runfiles) + "/" + workspace + "/" + program;
@@ -60,6 +61,20 @@ void ReadToEnds(std::pair<int, std::string*> first, std::pair<int, std::string*>
   }
 }
 
+// Blocks until a line of what comes from `fd`, behind what `read` holds already, contains `text`.
+std::string AwaitLineOf(int fd, std::string& read, const std::string& text) {
+  while (true) {
+    const size_t found = read.find(text);
+    const size_t end = found == std::string::npos ? found : read.find('\n', found);
+    if (end != std::string::npos) {
+      const size_t before = read.rfind('\n', found);
+      const size_t start = before == std::string::npos ? 0 : before + 1;
+      return read.substr(start, end - start);
+    }
+    if (!ReadSome(fd, read)) return "";
+  }
+}
+
 }  // namespace
 
 Subprocess::Subprocess(std::vector<std::string> arguments,
@@ -97,16 +112,11 @@ Subprocess::~Subprocess() {
 }
 
 std::string Subprocess::AwaitLine(const std::string& text) {
-  while (true) {
-    const size_t found = error_.find(text);
-    const size_t end = found == std::string::npos ? found : error_.find('\n', found);
-    if (end != std::string::npos) {
-      const size_t before = error_.rfind('\n', found);
-      const size_t start = before == std::string::npos ? 0 : before + 1;
-      return error_.substr(start, end - start);
-    }
-    if (!ReadSome(error_fd_, error_)) return "";
-  }
+  return AwaitLineOf(error_fd_, error_, text);
+}
+
+std::string Subprocess::AwaitOutputLine(const std::string& text) {
+  return AwaitLineOf(output_fd_, output_, text);
 }
 
 void Subprocess::Signal(int signal) const { kill(pid_, signal); }

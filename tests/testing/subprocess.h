@@ -9,13 +9,13 @@
 
 namespace cachestore {
 
-// A program of ours as a process of its own. What it writes to stdout and stderr is kept. Ended, by
+// A program as a process of its own. What it writes to stdout and stderr is kept. Ended, by
 // its process id, when this is destroyed.
 class Subprocess {
  public:
-  // Starts `arguments[0]`, a path below the test's runfiles such as "service/cache_server", with
-  // the rest as its arguments and `environment` ("NAME=value") added to an otherwise empty
-  // environment. `input` is what it finds on stdin.
+  // Starts `arguments[0]`, a path below the test's runfiles such as "service/cache_server" or an
+  // absolute one, with the rest as its arguments and `environment` ("NAME=value") added to an
+  // otherwise empty environment. `input` is what it finds on stdin.
   explicit Subprocess(std::vector<std::string> arguments,
                       const std::vector<std::string>& environment = {},
                       const std::string& input = "");
@@ -27,7 +27,11 @@ class Subprocess {
   // first.
   std::string AwaitLine(const std::string& text);
 
+  // The same of stdout.
+  std::string AwaitOutputLine(const std::string& text);
+
   void Signal(int signal) const;
+  pid_t pid() const { return pid_; }
 
   // Blocks until the process has ended: its exit code, or minus the signal that ended it.
   int Wait();

@@ -5,7 +5,7 @@
 
 #include "gtest/gtest.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 namespace {
 
 TEST(KeySpaceTest, KeysStandBehindThePrefix) {
@@ -32,4 +32,4 @@ TEST(KeySpaceTest, WithoutAPrefixEveryKeyIsOurs) {
 }
 
 }  // namespace
-}  // namespace cachestore
+}  // namespace cachestore::redis

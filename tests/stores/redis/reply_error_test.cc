@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "tests/testing/matchers.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 namespace {
 
 using ::testing::HasSubstr;
@@ -39,7 +39,7 @@ TEST(ReplyErrorTest, ErrorsBecomeTheContractsCodes) {
       {"OOMPH", absl::StatusCode::kInternal},
       {"", absl::StatusCode::kInternal},
   };
-  for (const Case& c : cases) EXPECT_THAT(FromRedisError(c.error), StatusIs(c.code)) << c.error;
+  for (const Case& c : cases) EXPECT_THAT(StatusOfError(c.error), StatusIs(c.code)) << c.error;
 }
 
 TEST(ReplyErrorTest, TellsWhetherTheCredentialsAreRefused) {
@@ -55,13 +55,13 @@ TEST(ReplyErrorTest, TellsWhetherTheCredentialsAreRefused) {
 
 TEST(ReplyErrorTest, MessagesRepeatTheCodeAndNothingElse) {
   for (const std::string code : {"ERR", "WRONGTYPE", "OOM", "NOAUTH", "LOADING", "WHATEVER"}) {
-    const std::string message(FromRedisError(absl::StrCat(code, " with args 'secret'")).message());
+    const std::string message(StatusOfError(absl::StrCat(code, " with args 'secret'")).message());
     EXPECT_THAT(message, HasSubstr(code));
     EXPECT_THAT(message, Not(HasSubstr("secret")));
   }
-  EXPECT_THAT(std::string(FromRedisError("secret").message()), Not(HasSubstr("secret")));
-  EXPECT_THAT(std::string(FromRedisError(std::string(33, 'S')).message()), Not(HasSubstr("SSSS")));
+  EXPECT_THAT(std::string(StatusOfError("secret").message()), Not(HasSubstr("secret")));
+  EXPECT_THAT(std::string(StatusOfError(std::string(33, 'S')).message()), Not(HasSubstr("SSSS")));
 }
 
 }  // namespace
-}  // namespace cachestore
+}  // namespace cachestore::redis

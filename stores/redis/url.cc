@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stores/redis/redis_url.h"
+#include "stores/redis/url.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +13,7 @@
 #include "absl/strings/strip.h"
 #include "stores/endpoint.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 namespace {
 
 constexpr uint16_t kDefaultPort = 6379;
@@ -49,7 +49,7 @@ absl::StatusOr<std::string> Decode(absl::string_view part, absl::string_view tex
 }
 
 // What stands before the @.
-absl::Status ParseCredentials(absl::string_view text, RedisAddress& address) {
+absl::Status ParseCredentials(absl::string_view text, Address& address) {
   const size_t colon = text.find(':');
   if (colon == kNone) return Wrong("has a user without a password (user:password@)");
   absl::StatusOr<std::string> user = Decode("user", text.substr(0, colon));
@@ -62,7 +62,7 @@ absl::Status ParseCredentials(absl::string_view text, RedisAddress& address) {
   return absl::OkStatus();
 }
 
-absl::Status ParseDatabase(absl::string_view text, RedisAddress& address) {
+absl::Status ParseDatabase(absl::string_view text, Address& address) {
   const bool is_number =
       !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
   if (is_number && absl::SimpleAtoi(text, &address.database)) return absl::OkStatus();
@@ -70,7 +70,7 @@ absl::Status ParseDatabase(absl::string_view text, RedisAddress& address) {
 }
 
 absl::Status ParseTcp(absl::string_view authority, absl::string_view path, absl::string_view query,
-                      RedisAddress& address) {
+                      Address& address) {
   if (!query.empty()) return Wrong("has a ? (in a password it is written %3F)");
   const absl::StatusOr<HostPort> place = ParseHostPort(authority);
   if (!place.ok()) return Wrong(place.status().message());
@@ -88,7 +88,7 @@ absl::Status ParseTcp(absl::string_view authority, absl::string_view path, absl:
 }
 
 absl::Status ParseUnix(absl::string_view authority, absl::string_view path, absl::string_view query,
-                       RedisAddress& address) {
+                       Address& address) {
   if (!authority.empty()) return Wrong("has a path that does not begin with /");
   absl::StatusOr<std::string> decoded = Decode("path", path);
   if (!decoded.ok()) return decoded.status();
@@ -108,8 +108,8 @@ absl::Status ParseUnix(absl::string_view authority, absl::string_view path, absl
 
 }  // namespace
 
-absl::StatusOr<RedisAddress> ParseRedisUrl(absl::string_view url) {
-  RedisAddress address;
+absl::StatusOr<Address> ParseUrl(absl::string_view url) {
+  Address address;
   absl::string_view rest = url;
   const bool is_unix = absl::ConsumePrefix(&rest, "unix://");
   address.tls = !is_unix && absl::ConsumePrefix(&rest, "rediss://");
@@ -137,4 +137,4 @@ absl::StatusOr<RedisAddress> ParseRedisUrl(absl::string_view url) {
   return address;
 }
 
-}  // namespace cachestore
+}  // namespace cachestore::redis

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stores/redis/redis_url.h"
+#include "stores/redis/url.h"
 
 #include <string>
 
@@ -8,21 +8,21 @@
 #include "gtest/gtest.h"
 #include "tests/testing/matchers.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-RedisAddress Parsed(const std::string& url) {
-  const absl::StatusOr<RedisAddress> address = ParseRedisUrl(url);
+Address Parsed(const std::string& url) {
+  const absl::StatusOr<Address> address = ParseUrl(url);
   EXPECT_THAT(address, IsOk()) << url;
-  return address.ok() ? *address : RedisAddress();
+  return address.ok() ? *address : Address();
 }
 
-TEST(RedisUrlTest, HostAloneMeansTheUsualPortAndTheFirstDatabase) {
-  const RedisAddress address = Parsed("redis://cache.example");
+TEST(UrlTest, HostAloneMeansTheUsualPortAndTheFirstDatabase) {
+  const Address address = Parsed("redis://cache.example");
   EXPECT_EQ(address.host, "cache.example");
   EXPECT_EQ(address.port, 6379);
   EXPECT_EQ(address.database, 0u);
@@ -32,8 +32,8 @@ TEST(RedisUrlTest, HostAloneMeansTheUsualPortAndTheFirstDatabase) {
   EXPECT_EQ(address.socket_path, "");
 }
 
-TEST(RedisUrlTest, ReadsEveryPart) {
-  const RedisAddress address = Parsed("rediss://me:secret@10.0.0.1:6380/15");
+TEST(UrlTest, ReadsEveryPart) {
+  const Address address = Parsed("rediss://me:secret@10.0.0.1:6380/15");
   EXPECT_TRUE(address.tls);
   EXPECT_EQ(address.user, "me");
   EXPECT_EQ(address.password, "secret");
@@ -42,35 +42,35 @@ TEST(RedisUrlTest, ReadsEveryPart) {
   EXPECT_EQ(address.database, 15u);
 }
 
-TEST(RedisUrlTest, PasswordMayStandAlone) {
-  const RedisAddress address = Parsed("redis://:secret@host");
+TEST(UrlTest, PasswordMayStandAlone) {
+  const Address address = Parsed("redis://:secret@host");
   EXPECT_EQ(address.user, "");
   EXPECT_EQ(address.password, "secret");
 }
 
-TEST(RedisUrlTest, PercentStandsForAnyByte) {
-  const RedisAddress address = Parsed("redis://m%65:%2f%3A%40%23%3f%25%00:x@host");
+TEST(UrlTest, PercentStandsForAnyByte) {
+  const Address address = Parsed("redis://m%65:%2f%3A%40%23%3f%25%00:x@host");
   EXPECT_EQ(address.user, "me");
   EXPECT_EQ(address.password, std::string("/:@#?%\0:x", 9));
 }
 
-TEST(RedisUrlTest, Ipv6AddressesStandInBrackets) {
-  const RedisAddress address = Parsed("redis://[::1]:7000/2");
+TEST(UrlTest, Ipv6AddressesStandInBrackets) {
+  const Address address = Parsed("redis://[::1]:7000/2");
   EXPECT_EQ(address.host, "::1");
   EXPECT_EQ(address.port, 7000);
   EXPECT_EQ(Parsed("redis://[2001:db8::1]").port, 6379);
 }
 
-TEST(RedisUrlTest, UnixSocketsHaveAPathAndPerhapsADatabase) {
+TEST(UrlTest, UnixSocketsHaveAPathAndPerhapsADatabase) {
   EXPECT_EQ(Parsed("unix:///run/redis.sock").socket_path, "/run/redis.sock");
-  const RedisAddress address = Parsed("unix://me:secret@/run/a%20b.sock?db=3");
+  const Address address = Parsed("unix://me:secret@/run/a%20b.sock?db=3");
   EXPECT_EQ(address.socket_path, "/run/a b.sock");
   EXPECT_EQ(address.user, "me");
   EXPECT_EQ(address.password, "secret");
   EXPECT_EQ(address.database, 3u);
 }
 
-TEST(RedisUrlTest, NameIsTheUrlWithoutCredentials) {
+TEST(UrlTest, NameIsTheUrlWithoutCredentials) {
   EXPECT_EQ(Parsed("redis://me:secret@host").name, "redis://host:6379/0");
   EXPECT_EQ(Parsed("rediss://[::1]:7000/2").name, "rediss://[::1]:7000/2");
   EXPECT_EQ(Parsed("unix://:secret@/run/a%20b.sock").name, "unix:///run/a%20b.sock?db=0");
@@ -81,7 +81,7 @@ struct Refused {
   std::string problem;
 };
 
-TEST(RedisUrlTest, SaysWhatIsWrong) {
+TEST(UrlTest, SaysWhatIsWrong) {
   const Refused cases[] = {
       {"", "has none of the schemes"},
       {"127.0.0.1:6379", "has none of the schemes"},
@@ -123,7 +123,7 @@ TEST(RedisUrlTest, SaysWhatIsWrong) {
       {"unix:///run/redis.sock?database=1", "has something other than db="},
   };
   for (const Refused& c : cases) {
-    EXPECT_THAT(ParseRedisUrl(c.url),
+    EXPECT_THAT(ParseUrl(c.url),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          AllOf(HasSubstr(absl::StrCat("storage_url: ", c.problem)),
                                HasSubstr("redis://127.0.0.1:6379/0"), Not(HasSubstr("sec/")),
@@ -133,14 +133,14 @@ TEST(RedisUrlTest, SaysWhatIsWrong) {
 }
 
 // The password stands unencoded, so that its parts are taken for others.
-TEST(RedisUrlTest, NeverRepeatsAPasswordThatIsNotEncoded) {
+TEST(UrlTest, NeverRepeatsAPasswordThatIsNotEncoded) {
   for (const std::string special : {":", "/", "?", "#", "[", "]", "%", "@", " "}) {
     const std::string url = absl::StrCat("redis://me:top", special, "secret@host:6379/0");
-    const absl::StatusOr<RedisAddress> address = ParseRedisUrl(url);
+    const absl::StatusOr<Address> address = ParseUrl(url);
     const std::string said = address.ok() ? address->name : std::string(address.status().message());
     EXPECT_THAT(said, AllOf(Not(HasSubstr("secret")), Not(HasSubstr("top")))) << url;
   }
 }
 
 }  // namespace
-}  // namespace cachestore
+}  // namespace cachestore::redis

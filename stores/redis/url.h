@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef STORES_REDIS_REDIS_URL_H_
-#define STORES_REDIS_REDIS_URL_H_
+#ifndef STORES_REDIS_URL_H_
+#define STORES_REDIS_URL_H_
 
 #include <cstdint>
 #include <string>
@@ -8,10 +8,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace cachestore {
+namespace cachestore::redis {
 
 // Where a Redis is, and who we are to it.
-struct RedisAddress {
+struct Address {
   // Over TCP, perhaps with TLS; or, if there is a path, over the unix socket there.
   std::string host;
   uint16_t port = 0;
@@ -39,8 +39,8 @@ struct RedisAddress {
 // %) it must be written so. INVALID_ARGUMENT names the part that is wrong and says what is
 // accepted; it repeats nothing of the URL, any part of which may be of a password that was not
 // encoded.
-absl::StatusOr<RedisAddress> ParseRedisUrl(absl::string_view url);
+absl::StatusOr<Address> ParseUrl(absl::string_view url);
 
-}  // namespace cachestore
+}  // namespace cachestore::redis
 
-#endif  // STORES_REDIS_REDIS_URL_H_
+#endif  // STORES_REDIS_URL_H_

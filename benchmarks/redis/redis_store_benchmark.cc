@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The Redis store beside its peers, in one run on one redis-server: redis-benchmark, with and
+// without a pipeline, and callers that each block on a hiredis connection of their own.
+//
+//   ./dev bench redis
+//
+// Keys have 15 bytes, values 64. items_per_second is what to compare.
+#include <benchmark/benchmark.h>
+#include <hiredis/hiredis.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "stores/blocking_cache_store.h"
+#include "stores/mutex.h"
+#include "stores/redis/redis_cache_store.h"
+
+namespace cachestore {
+namespace {
+
+constexpr int kCallers = 64;
+constexpr int kCallsPerCaller = 10'000;
+constexpr int kKeys = 10'000;
+constexpr int kPort = 16379;
+const std::string& Value() {
+  static const std::string& value = *new std::string(64, 'v');
+  return value;
+}
+
+std::string Key(int i) { return absl::StrFormat("key:%011d", i % kKeys); }
+
+// The server that all of them talk to.
+class Server {
+ public:
+  Server() {
+    const std::string port = absl::StrCat(kPort);
+    std::vector<std::string> arguments = {"redis-server", "--port",    port,       "--bind",
+                                          "127.0.0.1",    "--save",    "",         "--appendonly",
+                                          "no",           "--logfile", "/dev/null"};
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    posix_spawnp(&pid_, argv[0], nullptr, nullptr, argv.data(), environ);
+    const auto store =
+        RedisCacheStore::Create({.url = Url(), .connect_timeout = absl::Seconds(10)}).value();
+    BlockingCacheStore cache(*store);
+    while (!cache.Ping().ok()) usleep(1000);
+    for (int i = 0; i < kKeys; ++i) {
+      (void)cache.Set(Key(i), absl::Cord(Value()), absl::Hours(1));
+    }
+  }
+  ~Server() {
+    kill(pid_, SIGTERM);
+    waitpid(pid_, nullptr, 0);
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  static std::string Url() { return absl::StrCat("redis://127.0.0.1:", kPort, "/0"); }
+
+ private:
+  pid_t pid_ = 0;
+};
+
+// One of many callers: makes its next call when the one before has been answered.
+class Caller {
+ public:
+  Caller(CacheStore& store, bool sets, int first_key, std::atomic<int>& running, CondVar& changed,
+         Mutex& mutex)
+      : store_(store),
+        sets_(sets),
+        next_key_(first_key),
+        running_(running),
+        changed_(changed),
+        mutex_(mutex) {}
+
+  void Next() {
+    if (left_-- == 0) {
+      const MutexLock lock(mutex_);
+      --running_;
+      changed_.NotifyAll();
+      return;
+    }
+    const std::string key = Key(next_key_++);
+    if (sets_) {
+      store_.Set(key, absl::Cord(Value()), absl::Hours(1), {}, [this](absl::Status) { Next(); });
+    } else {
+      store_.Get(key, {}, [this](auto) { Next(); });
+    }
+  }
+
+ private:
+  CacheStore& store_;
+  const bool sets_;
+  int next_key_;
+  int left_ = kCallsPerCaller;
+  std::atomic<int>& running_;
+  CondVar& changed_;
+  Mutex& mutex_;
+};
+
+void Store(benchmark::State& state, bool sets) {
+  const auto store = RedisCacheStore::Create({.url = Server::Url()}).value();
+  for (auto _ : state) {
+    std::atomic<int> running = kCallers;
+    Mutex mutex;
+    CondVar changed;
+    std::vector<std::unique_ptr<Caller>> callers;
+    for (int i = 0; i < kCallers; ++i) {
+      callers.push_back(std::make_unique<Caller>(*store, sets, i * 997, running, changed, mutex));
+    }
+    for (const auto& caller : callers) caller->Next();
+    MutexLock lock(mutex);
+    while (running > 0) changed.Wait(mutex);
+  }
+  state.SetItemsProcessed(state.iterations() * kCallers * kCallsPerCaller);
+}
+void StoreGet64(benchmark::State& state) { Store(state, false); }
+void StoreSet64(benchmark::State& state) { Store(state, true); }
+
+// The same number of callers, each a thread that waits.
+void Threads(benchmark::State& state, void (*call)(int caller, int calls)) {
+  constexpr int kCalls = kCallsPerCaller / 10;
+  for (auto _ : state) {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kCallers; ++i) threads.emplace_back(call, i, kCalls);
+    for (std::thread& thread : threads) thread.join();
+  }
+  state.SetItemsProcessed(state.iterations() * kCallers * kCalls);
+}
+
+void HiredisBlockingGet64(benchmark::State& state) {
+  Threads(state, [](int caller, int calls) {
+    redisContext* const context = redisConnect("127.0.0.1", kPort);
+    for (int i = 0; i < calls; ++i) {
+      const std::string key = Key(caller * 997 + i);
+      freeReplyObject(redisCommand(context, "GET cache:%b", key.data(), key.size()));
+    }
+    redisFree(context);
+  });
+}
+
+CacheStore* shared_store = nullptr;
+void StoreBlockingGet64(benchmark::State& state) {
+  const auto store = RedisCacheStore::Create({.url = Server::Url()}).value();
+  shared_store = store.get();
+  Threads(state, [](int caller, int calls) {
+    BlockingCacheStore cache(*shared_store);
+    for (int i = 0; i < calls; ++i) (void)cache.Get(Key(caller * 997 + i));
+  });
+}
+
+// What redis-benchmark itself measures.
+void RedisBenchmark(benchmark::State& state, const char* test, int pipeline) {
+  double rate = 0;
+  for (auto _ : state) {
+    const std::string command =
+        absl::StrCat("redis-benchmark -p ", kPort, " -t ", test, " -c ",
+                     kCallers / (pipeline > 1 ? 4 : 1), " -P ", pipeline, " -d 64 -r ", kKeys,
+                     " -n ", pipeline > 1 ? 4'000'000 : 300'000, " --csv");
+    FILE* const output = popen(command.c_str(), "r");
+    char line[1024];
+    while (fgets(line, sizeof(line), output) != nullptr) {
+      const std::vector<std::string> columns = absl::StrSplit(line, '"');
+      if (columns.size() > 3) (void)absl::SimpleAtod(columns[3], &rate);
+    }
+    pclose(output);
+  }
+  state.counters["items_per_second"] = rate;
+}
+
+BENCHMARK(StoreGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(StoreSet64)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(StoreBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(HiredisBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(RedisBenchmark, get_P32, "get", 32)->Iterations(1)->UseRealTime();
+BENCHMARK_CAPTURE(RedisBenchmark, set_P32, "set", 32)->Iterations(1)->UseRealTime();
+BENCHMARK_CAPTURE(RedisBenchmark, get_P1, "get", 1)->Iterations(1)->UseRealTime();
+
+}  // namespace
+}  // namespace cachestore
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  const cachestore::Server server;
+  benchmark::RunSpecifiedBenchmarks();
+}

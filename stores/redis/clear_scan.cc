@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/clear_scan.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "stores/redis/command.h"
+#include "stores/redis/key_space.h"
+#include "stores/redis/reply.h"
+#include "stores/redis/rights.h"
+
+namespace cachestore::redis {
+namespace {
+
+// Redis looks at so many keys in one step, in a tenth of a millisecond.
+constexpr int kKeysPerStep = 500;
+
+// Handed from each step to the next one's handler.
+class ClearScan {
+ public:
+  using Done = absl::AnyInvocable<void(absl::Status) &&>;
+
+  ClearScan(Client& client, absl::Time deadline, Done done)
+      : client_(client), deadline_(deadline), done_(std::move(done)) {}
+
+  static void ScanNext(std::unique_ptr<ClearScan> scan) {
+    Command command = Scan(scan->cursor_, scan->client_.keys().pattern(), kKeysPerStep);
+    Send(std::move(scan), Rights::Right::kScan, std::move(command), UnlinkPage);
+  }
+
+ private:
+  using Next = void (*)(std::unique_ptr<ClearScan> scan, Reply reply);
+
+  static void Send(std::unique_ptr<ClearScan> scan, Rights::Right right, Command command,
+                   Next next) {
+    Client& client = scan->client_;
+    const absl::Time deadline = scan->deadline_;
+    client.Send(right, std::move(command), deadline,
+                [scan = std::move(scan), next](absl::StatusOr<Reply> reply) mutable {
+                  if (!reply.ok()) return std::move(scan->done_)(reply.status());
+                  next(std::move(scan), *std::move(reply));
+                });
+  }
+
+  static void UnlinkPage(std::unique_ptr<ClearScan> scan, Reply reply) {
+    Page page = PageOf(std::move(reply));
+    scan->cursor_ = std::move(page.next_cursor);
+    // The pattern is exact; that nothing else is removed does not rest on it alone.
+    const KeySpace& keys = scan->client_.keys();
+    std::erase_if(page.keys, [&](const std::string& key) { return !keys.Holds(key); });
+    if (page.keys.empty()) return GoOn(std::move(scan), {});
+    Command command = Unlink(page.keys);
+    Send(std::move(scan), Rights::Right::kUnlink, std::move(command), GoOn);
+  }
+
+  static void GoOn(std::unique_ptr<ClearScan> scan, Reply) {
+    if (scan->cursor_ == "0") return std::move(scan->done_)(absl::OkStatus());
+    ScanNext(std::move(scan));
+  }
+
+  Client& client_;
+  const absl::Time deadline_;
+  Done done_;
+  std::string cursor_ = "0";
+};
+
+}  // namespace
+
+void ClearKeys(Client& client, absl::Time deadline,
+               absl::AnyInvocable<void(absl::Status) &&> done) {
+  ClearScan::ScanNext(std::make_unique<ClearScan>(client, deadline, std::move(done)));
+}
+
+}  // namespace cachestore::redis

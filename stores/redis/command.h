@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_REDIS_COMMAND_H_
+#define STORES_REDIS_COMMAND_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "stores/redis/reply.h"
+#include "stores/redis/url.h"
+
+namespace cachestore::redis {
+
+// A command on its way to Redis.
+struct Command {
+  // As Redis reads it (RESP2, an array of bulk strings).
+  std::string bytes;
+
+  // Whether a reply that is no error can be one to this command. One that cannot tells that replies
+  // and requests are no longer in step.
+  bool (*is_answered_by)(const Reply& reply);
+};
+
+// The commands that we use (https://redis.io/docs/latest/commands/). Keys and values may hold any
+// byte. O(bytes).
+Command Get(absl::string_view key);
+Command SetPx(absl::string_view key, absl::string_view value, int64_t ttl_millis);
+Command Unlink(absl::Span<const std::string> keys);
+Command Exists(absl::string_view key);
+Command Ping();
+
+// One step of an iteration over all keys that match `pattern`, looking at about `count` of them.
+// Its answer is a Page; the first cursor is "0".
+Command Scan(absl::string_view cursor, absl::string_view pattern, int count);
+struct Page {
+  std::string next_cursor;  // "0": this was the last.
+  std::vector<std::string> keys;
+};
+Page PageOf(Reply reply);
+
+// Needs the rights of a Set of `key`, and stores nothing unless `key` is there.
+Command SetIfPresent(absl::string_view key);
+
+// What a new connection to `address` begins with, in this order; none of them may fail.
+std::vector<Command> Greeting(const Address& address);
+
+}  // namespace cachestore::redis
+
+#endif  // STORES_REDIS_COMMAND_H_

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/event_loop.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "stores/mutex.h"
+#include "stores/redis/wakeup.h"
+
+namespace cachestore::redis {
+namespace {
+
+using Tasks = std::vector<absl::AnyInvocable<void() &&>>;
+
+void RunAll(Tasks tasks) {
+  for (absl::AnyInvocable<void() &&>& task : tasks) {
+    std::move(task)();
+    task = nullptr;
+  }
+}
+
+event_base* NewBase() {
+  event_config* const config = event_config_new();
+  // Our own threads meet in Post alone.
+  event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+  event_base* const base = event_base_new_with_config(config);
+  event_config_free(config);
+  return base;
+}
+
+// The process's signals are not for this thread: those who wait for them are elsewhere. And OpenSSL
+// writes to sockets in a way that raises SIGPIPE.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+class EventLoop::State {
+ public:
+  State() : base_(NewBase()) {}
+
+  event_base* base() const { return base_; }
+
+  void Post(absl::AnyInvocable<void() &&> task) {
+    {
+      const MutexLock lock(mutex_);
+      if (has_stopped_) return;
+      tasks_.push_back(std::move(task));
+    }
+    wakeup_.Signal();
+  }
+
+  void Stop(absl::AnyInvocable<void() &&> stopped) {
+    {
+      const MutexLock lock(mutex_);
+      if (!has_stopped_) {
+        is_stopping_ = true;
+        stopped_.push_back(std::move(stopped));
+      }
+    }
+    if (stopped) return std::move(stopped)();
+    wakeup_.Signal();
+  }
+
+  void Run() {
+    auto woken = std::make_unique<LoopEvent>(base_, wakeup_.fd(), EV_READ | EV_PERSIST,
+                                             [this] { RunTasks(); });
+    woken->Add();
+    event_base_dispatch(base_);
+    woken.reset();
+    event_base_free(base_);
+    Tasks stopped;
+    Tasks too_late;  // Destroyed outside the lock.
+    {
+      const MutexLock lock(mutex_);
+      has_stopped_ = true;
+      stopped.swap(stopped_);
+      too_late.swap(tasks_);
+    }
+    RunAll(std::move(stopped));
+  }
+
+ private:
+  void RunTasks() {
+    wakeup_.Clear();
+    while (true) {
+      Tasks tasks;
+      {
+        const MutexLock lock(mutex_);
+        if (tasks_.empty()) {
+          if (is_stopping_) event_base_loopbreak(base_);
+          return;
+        }
+        tasks.swap(tasks_);
+      }
+      RunAll(std::move(tasks));
+    }
+  }
+
+  event_base* const base_;
+  Wakeup wakeup_;
+  Mutex mutex_;
+  Tasks tasks_ ABSL_GUARDED_BY(mutex_);
+  Tasks stopped_ ABSL_GUARDED_BY(mutex_);
+  bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool has_stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+EventLoop::EventLoop() : state_(std::make_shared<State>()) {
+  const SignalsBlocked blocked;
+  thread_ = std::thread([state = state_] { state->Run(); });
+}
+
+EventLoop::~EventLoop() {
+  if (thread_.joinable()) Join();
+}
+
+void EventLoop::Join() {
+  if (thread_.get_id() == std::this_thread::get_id()) {
+    thread_.detach();
+  } else {
+    thread_.join();
+  }
+}
+
+event_base* EventLoop::base() const { return state_->base(); }
+
+void EventLoop::Post(absl::AnyInvocable<void() &&> task) {
+  // The task may come to destroy this before the thread has been woken in full.
+  const std::shared_ptr<State> state = state_;
+  state->Post(std::move(task));
+}
+
+void EventLoop::Stop(absl::AnyInvocable<void() &&> stopped) {
+  const std::shared_ptr<State> state = state_;
+  state->Stop(std::move(stopped));
+}
+
+LoopEvent::LoopEvent(event_base* base, int fd, short what, std::function<void()> callback)
+    : callback_(std::move(callback)),
+      event_(event_new(
+          base, fd, what,
+          [](evutil_socket_t, short, void* self) {
+            // By its own copy: it may destroy the event that holds it.
+            const std::function<void()> callback = static_cast<LoopEvent*>(self)->callback_;
+            callback();
+          },
+          this)) {}
+
+LoopEvent::~LoopEvent() { event_free(event_); }
+
+void LoopEvent::Add() { event_add(event_, nullptr); }
+
+void LoopEvent::AddTimer(absl::Duration delay) {
+  const timeval time = absl::ToTimeval(std::max(delay, absl::ZeroDuration()));
+  event_add(event_, &time);
+}
+
+void LoopEvent::Remove() { event_del(event_); }
+
+void LoopEvent::Activate() { event_active(event_, EV_READ, 0); }
+
+}  // namespace cachestore::redis

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_REDIS_EVENT_LOOP_H_
+#define STORES_REDIS_EVENT_LOOP_H_
+
+#include <event2/event.h>
+
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
+
+namespace cachestore::redis {
+
+// A thread that waits for sockets and timers (libevent). Everything that is registered with it runs
+// there, one at a time, so that what it guards needs no lock.
+class EventLoop {
+ public:
+  EventLoop();
+
+  // For after Stop. Joins, if nobody has.
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  // For what runs on the loop's thread, and for setting up what will.
+  event_base* base() const;
+
+  // Waits until the thread, told to stop, has ended. On the thread itself, lets it end alone. Once.
+  void Join();
+
+  // Runs `task` on the loop's thread soon. Thread-safe. Nothing runs after Stop.
+  void Post(absl::AnyInvocable<void() &&> task);
+
+  // Ends the thread once everything posted before has run; by then nothing may be registered any
+  // more. As its last act the thread runs `stopped`; if it has ended already, that runs here.
+  // Idempotent and thread-safe.
+  void Stop(absl::AnyInvocable<void() &&> stopped);
+
+ private:
+  class State;  // Shared with the thread, which may outlast this.
+
+  const std::shared_ptr<State> state_;
+  std::thread thread_;
+};
+
+// A socket or a timer on an event loop, for as long as it lives; made, used and destroyed on the
+// loop's thread, or before the loop can run it.
+class LoopEvent {
+ public:
+  // Runs `callback` whenever one of `what` (EV_READ, EV_WRITE, perhaps with EV_PERSIST) holds for
+  // `fd`, once Add() was called. With fd -1, a timer. The callback may destroy this.
+  LoopEvent(event_base* base, int fd, short what, std::function<void()> callback);
+  ~LoopEvent();
+  LoopEvent(const LoopEvent&) = delete;
+  LoopEvent& operator=(const LoopEvent&) = delete;
+
+  void Add();
+  void AddTimer(absl::Duration delay);
+  void Remove();
+  // Runs the callback in the loop's next turn, whatever holds.
+  void Activate();
+
+ private:
+  std::function<void()> callback_;
+  event* const event_;
+};
+
+}  // namespace cachestore::redis
+
+#endif  // STORES_REDIS_EVENT_LOOP_H_

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_REDIS_REDIS_CACHE_STORE_H_
+#define STORES_REDIS_REDIS_CACHE_STORE_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "stores/cache_store.h"
+#include "stores/call_gate.h"
+#include "stores/limits.h"
+#include "stores/redis/command.h"
+#include "stores/redis/reply.h"
+#include "stores/redis/rights.h"
+#include "stores/redis/tls.h"
+
+namespace cachestore {
+
+// A Redis as a CacheStore. All calls share one connection, pipelined, on one thread of the store's
+// own; callbacks run there too. Entries are Redis strings under `key_prefix` + key, with Redis's
+// own TTL (SET ... PX), so that any client can read them; what else the Redis holds is left alone.
+//
+// A call takes as long as Redis does, and at most `timeout`; Clear takes several steps of that, and
+// at most the caller's deadline. What was sent is never sent again: where the connection is lost
+// before the answer came, the call ends UNAVAILABLE and may have had its effect. The connection
+// comes back by itself (stores/redis/connection_machine.h); until then calls end UNAVAILABLE at
+// once. docs/redis.md tells operators more.
+//
+// Beyond what every store answers:
+//   FAILED_PRECONDITION  the key holds something other than a string, or a value over
+//                        max_value_bytes; Clear with an empty prefix, unless allow_clear_all
+class RedisCacheStore final : public CacheStore {
+ public:
+  struct Options {
+    // redis://, rediss:// or unix://; see ParseUrl in stores/redis/url.h.
+    std::string url = "redis://127.0.0.1:6379/0";
+
+    // For rediss:// only.
+    redis::TlsFiles tls = {};
+
+    // Put before every key. No prefix may begin with another one's, where both share a database:
+    // clearing `a:` also clears `a:b:`.
+    std::string key_prefix = "cache:";
+
+    // Whether Clear may remove everything in the database, where the prefix is empty.
+    bool allow_clear_all = false;
+
+    Limits limits = {};
+
+    // How long Redis may take for one command, and how long connecting to it may take. At least a
+    // millisecond, at most an hour.
+    absl::Duration timeout = absl::Milliseconds(500);
+    absl::Duration connect_timeout = absl::Seconds(1);
+
+    // How many calls may be in flight. Beyond it, or beyond 64 MiB (four values of the largest
+    // size, if that is more) of them, a call ends RESOURCE_EXHAUSTED.
+    size_t max_calls = 10'000;
+
+    // Told, in a line, what an operator wants to know: connected, lost, refused. Must not block.
+    std::function<void(absl::string_view line)> log = [](absl::string_view) {};
+  };
+
+  // Connects with the first call: a Redis that is not there yet is no error here. INVALID_ARGUMENT
+  // names the setting that is wrong; it never shows a password.
+  static absl::StatusOr<std::unique_ptr<RedisCacheStore>> Create(const Options& options);
+
+  ~RedisCacheStore() override;
+
+  void Get(absl::string_view key, const CallOptions& options, GetCallback done) override;
+  void Set(absl::string_view key, absl::Cord value, std::optional<absl::Duration> ttl,
+           const CallOptions& options, StatusCallback done) override;
+  void Delete(absl::string_view key, const CallOptions& options, BoolCallback done) override;
+  void Exists(absl::string_view key, const CallOptions& options, BoolCallback done) override;
+  void Clear(const CallOptions& options, StatusCallback done) override;
+  void Ping(const CallOptions& options, StatusCallback done) override;
+  void Close(StatusCallback done) override;
+
+ private:
+  // What calls use; outlasts the store until the last of them has left.
+  struct Engine;
+
+  template <typename Result>
+  using Callback = absl::AnyInvocable<void(Result) &&>;
+
+  explicit RedisCacheStore(std::shared_ptr<Engine> engine);
+
+  // Sends the command that `make` gives, and gives `done` what `read` makes of the reply.
+  template <typename Result>
+  void Start(redis::Rights::Right right, const CallOptions& options,
+             absl::FunctionRef<absl::StatusOr<redis::Command>()> make,
+             Result (*read)(redis::Reply reply, const Limits& limits), Callback<Result> done);
+
+  // A call that may take several commands: `start` begins it, and gives `finish` its result.
+  void StartSteps(const CallOptions& options,
+                  absl::FunctionRef<void(Engine& engine, StatusCallback finish)> start,
+                  StatusCallback done);
+
+  const std::shared_ptr<Engine> engine_;
+  CallGate gate_;
+};
+
+}  // namespace cachestore
+
+#endif  // STORES_REDIS_REDIS_CACHE_STORE_H_

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/request_queue.h"
+
+#include <utility>
+
+namespace cachestore::redis {
+
+void RequestQueue::Push(Request request) {
+  std::shared_ptr<Wakeup> wakeup;
+  {
+    const MutexLock lock(mutex_);
+    requests_.push_back(std::move(request));
+    if (is_attended_) return;
+    is_attended_ = true;
+    wakeup = wakeup_;
+  }
+  wakeup->Signal();
+}
+
+void RequestQueue::Attend() {
+  const MutexLock lock(mutex_);
+  is_attended_ = true;
+}
+
+std::vector<Request> RequestQueue::Take() {
+  std::vector<Request> requests;
+  const MutexLock lock(mutex_);
+  requests.swap(requests_);
+  if (requests.empty()) is_attended_ = false;
+  return requests;
+}
+
+}  // namespace cachestore::redis

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_REDIS_REQUEST_QUEUE_H_
+#define STORES_REDIS_REQUEST_QUEUE_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "stores/mutex.h"
+#include "stores/redis/request.h"
+#include "stores/redis/wakeup.h"
+
+namespace cachestore::redis {
+
+// Requests on their way from the threads of callers to the one that serves them. That one is woken
+// only where it may not look by itself, so that a busy queue costs no system calls.
+class RequestQueue {
+ public:
+  // Becomes readable when there are requests that the reader may not come to look for.
+  Wakeup& wakeup() { return *wakeup_; }
+
+  // Adds a request. Thread-safe. By the time this returns the request may have been served, and all
+  // that it keeps alive be gone, the queue included.
+  void Push(Request request) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // For the reader: it will come to Take() until that is empty, and needs not be woken.
+  void Attend() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // For the reader: what is there, oldest first. If that is nothing, the next Push wakes.
+  std::vector<Request> Take() ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
+  Mutex mutex_;
+  bool is_attended_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<Request> requests_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace cachestore::redis
+
+#endif  // STORES_REDIS_REQUEST_QUEUE_H_

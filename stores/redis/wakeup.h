@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_REDIS_WAKEUP_H_
+#define STORES_REDIS_WAKEUP_H_
+
+namespace cachestore::redis {
+
+// A descriptor that becomes readable when any thread says so: how threads wake an event loop.
+// Thread-safe. Shared by those who may still signal it when the loop has let go of it.
+class Wakeup {
+ public:
+  Wakeup();
+  ~Wakeup();
+  Wakeup(const Wakeup&) = delete;
+  Wakeup& operator=(const Wakeup&) = delete;
+
+  int fd() const { return fd_; }
+
+  void Signal();
+
+  // Makes it unreadable again.
+  void Clear();
+
+ private:
+  const int fd_;
+};
+
+}  // namespace cachestore::redis
+
+#endif  // STORES_REDIS_WAKEUP_H_
