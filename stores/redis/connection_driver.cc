@@ -49,6 +49,12 @@ ConnectionDriver::ConnectionDriver(event_base* base, const ConnectionOptions& op
       woken_(base, queue.wakeup().fd(), EV_READ | EV_PERSIST,
              [this] { Turn([this] { queue_.wakeup().Clear(); }); }),
       tick_(base, -1, short{0}, [this] { Turn([this] { OnTick(); }); }),
+      again_(base, -1, short{0},
+             [this] {
+               Turn([this] {
+                 if (has_more_to_read_) ReadReplies();
+               });
+             }),
       backoff_(base, -1, short{0},
                [this] { Turn([this] { Step({.type = Event::Type::kBackoffOver}); }); }) {
   woken_.Add();
@@ -66,17 +72,16 @@ void ConnectionDriver::Turn(absl::FunctionRef<void()> happened) {
   ServeQueue();
   WriteBytes();
   SetTimer();
+  // Callers whose requests fail may send the next ones without end. These wait for the next turn,
+  // so that sockets and timers have theirs.
+  if (!queue_.Rest() || has_more_to_read_) again_.AddTimer(absl::ZeroDuration());
 }
 
 void ConnectionDriver::ServeQueue() {
-  while (true) {
-    std::vector<Request> requests = queue_.Take();
-    if (requests.empty()) return;
-    for (Request& request : requests) {
-      const int64_t deadline_nanos = request.deadline_nanos;
-      const RequestId id = Open(std::move(request));
-      Step({.type = Event::Type::kSubmit, .request = id, .deadline_nanos = deadline_nanos});
-    }
+  for (Request& request : queue_.Take()) {
+    const int64_t deadline_nanos = request.deadline_nanos;
+    const RequestId id = Open(std::move(request));
+    Step({.type = Event::Type::kSubmit, .request = id, .deadline_nanos = deadline_nanos});
   }
 }
 
@@ -167,6 +172,7 @@ void ConnectionDriver::Disconnect() {
   to_write_ = std::string();
   written_ = 0;
   is_garbled_ = false;
+  has_more_to_read_ = false;
 }
 
 void ConnectionDriver::BackOff(int64_t nanos) {
@@ -178,6 +184,7 @@ void ConnectionDriver::ReadReplies() {
   // Kept here: what a reply leads to may end the connection.
   const std::shared_ptr<ReplyReader> reader = reader_;
   const uint64_t generation = generation_;
+  has_more_to_read_ = false;
   // So that nobody who sends without a pause keeps our own requests waiting.
   constexpr int kMaxReads = 16;
   for (int reads = 0; reads < kMaxReads; ++reads) {
@@ -197,7 +204,7 @@ void ConnectionDriver::ReadReplies() {
     }
     if (*size < kReadBytes && !stream_->HasMore()) return;
   }
-  readable_->Activate();
+  has_more_to_read_ = true;
 }
 
 bool ConnectionDriver::TakeReply(Reply reply) {

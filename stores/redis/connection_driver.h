@@ -95,6 +95,7 @@ class ConnectionDriver {
   uint64_t generation_ = 0;         // Of the stream.
   size_t greeting_replies_ = 0;
   std::shared_ptr<ReplyReader> reader_;
+  bool has_more_to_read_ = false;  // And nothing will announce it.
   std::unique_ptr<LoopEvent> readable_;
   std::unique_ptr<LoopEvent> writable_;
   const std::unique_ptr<char[]> read_buffer_;
@@ -105,6 +106,7 @@ class ConnectionDriver {
   LoopEvent woken_;
   LoopEvent tick_;
   int64_t tick_nanos_ = ConnectionMachine::kNever;  // When it is set for.
+  LoopEvent again_;
   LoopEvent backoff_;
 };
 

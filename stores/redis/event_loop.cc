@@ -172,8 +172,4 @@ void LoopEvent::AddTimer(absl::Duration delay) {
   event_add(event_, &time);
 }
 
-void LoopEvent::Remove() { event_del(event_); }
-
-void LoopEvent::Activate() { event_active(event_, EV_READ, 0); }
-
 }  // namespace cachestore::redis

@@ -58,9 +58,6 @@ class LoopEvent {
 
   void Add();
   void AddTimer(absl::Duration delay);
-  void Remove();
-  // Runs the callback in the loop's next turn, whatever holds.
-  void Activate();
 
  private:
   std::function<void()> callback_;

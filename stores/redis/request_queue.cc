@@ -26,8 +26,13 @@ std::vector<Request> RequestQueue::Take() {
   std::vector<Request> requests;
   const MutexLock lock(mutex_);
   requests.swap(requests_);
-  if (requests.empty()) is_attended_ = false;
   return requests;
+}
+
+bool RequestQueue::Rest() {
+  const MutexLock lock(mutex_);
+  is_attended_ = !requests_.empty();
+  return !is_attended_;
 }
 
 }  // namespace cachestore::redis

@@ -23,11 +23,15 @@ class RequestQueue {
   // that it keeps alive be gone, the queue included.
   void Push(Request request) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // For the reader: it will come to Take() until that is empty, and needs not be woken.
+  // For the reader: it is about to Take(), and needs not be woken.
   void Attend() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // For the reader: what is there, oldest first. If that is nothing, the next Push wakes.
+  // For the reader: what is there, oldest first.
   std::vector<Request> Take() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // For the reader, when it is done: the next Push wakes it. False if there is something already,
+  // which it must come back for by itself.
+  bool Rest() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();

@@ -16,9 +16,9 @@ namespace cachestore::redis {
 
 // What a client trusts and shows: PEM files.
 struct TlsFiles {
-  std::string ca;           // Who signs servers' certificates. Empty: the system's authorities.
-  std::string certificate;  // This client's, with its chain; or empty, and then no key either.
-  std::string key;
+  std::string ca = {};  // Who signs servers' certificates. Empty: the system's authorities.
+  std::string certificate = {};  // This client's, with its chain; or empty, and then no key either.
+  std::string key = {};
 };
 
 // A stream that has not finished its handshake yet.

@@ -18,6 +18,7 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "protos/cache.grpc.pb.h"
+#include "tests/service/running_server.h"
 #include "tests/testing/subprocess.h"
 
 namespace cachestore {
@@ -29,51 +30,7 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::StartsWith;
 
-constexpr char kServer[] = "service/cache_server";
-
-// A server process on a free port, and stubs for it.
-class RunningServer {
- public:
-  explicit RunningServer(std::vector<std::string> flags = {},
-                         const std::string& listen = "127.0.0.1:0")
-      : process_(Arguments(std::move(flags), listen)),
-        start_line_(process_.AwaitLine("serving on ")),
-        address_(AddressIn(start_line_)),
-        channel_(grpc::CreateChannel(address_, grpc::InsecureChannelCredentials())),
-        cache_(v1::CacheStore::NewStub(channel_)) {}
-
-  Subprocess& process() { return process_; }
-  const std::string& start_line() const { return start_line_; }
-  const std::string& address() const { return address_; }
-  std::shared_ptr<grpc::Channel> channel() { return channel_; }
-  v1::CacheStore::Stub& cache() { return *cache_; }
-
-  grpc::Status Ping() {
-    grpc::ClientContext context;
-    v1::PingResponse response;
-    return cache_->Ping(&context, {}, &response);
-  }
-
- private:
-  static std::vector<std::string> Arguments(std::vector<std::string> flags,
-                                            const std::string& listen) {
-    flags.insert(flags.begin(), {kServer, "--listen=" + listen});
-    return flags;
-  }
-
-  // The first address of "... serving on A, B; ...".
-  static std::string AddressIn(const std::string& line) {
-    const std::string before = "serving on ";
-    const size_t start = line.find(before) + before.size();
-    return line.substr(start, line.find_first_of(",;", start) - start);
-  }
-
-  Subprocess process_;
-  std::string start_line_;
-  std::string address_;
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<v1::CacheStore::Stub> cache_;
-};
+constexpr auto kServer = RunningServer::kServer;
 
 std::string SocketPath(const std::string& name) {
   return absl::StrCat("/tmp/cachestore_test_", getpid(), "_", name, ".sock");

@@ -1,78 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract over a real redis-server: over TCP, over TLS, over a unix socket, and behind the
-// service.
+// The contract over a real redis-server: over TCP, over a unix socket, and behind the service. Over
+// TLS: redis_tls_test.cc.
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/remote_cache_store.h"
+#include "service/server.h"
 #include "stores/redis/redis_cache_store.h"
+#include "tests/stores/redis/redis_delegate.h"
 #include "tests/stores/redis/redis_server.h"
 #include "tests/testing/conformance.h"
 
 namespace cachestore {
 namespace {
 
-// One for the whole process: each store has a prefix of its own in it.
 RedisServer& SharedRedis() {
   static RedisServer server;
   return server;
 }
 
-// Of a store that nobody else uses.
-std::string NewPrefix() {
-  static int count = 0;
-  return absl::StrCat("store", ++count, ":");
-}
-
-// Shortens what is left of every TTL under a prefix.
-void AdvanceRedis(const std::string& prefix, absl::Duration time) {
-  const std::string script =
-      "for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do "
-      "  local left = redis.call('PTTL', key) - ARGV[2] "
-      "  if left > 0 then redis.call('PEXPIRE', key, left) else redis.call('DEL', key) end "
-      "end return 'done'";
-  EXPECT_EQ(SharedRedis().Run(
-                {"EVAL", script, "0", prefix, absl::StrCat(absl::ToInt64Milliseconds(time))}),
-            "done");
-}
-
-std::unique_ptr<RedisCacheStore> NewStore(const std::string& url, const std::string& prefix,
-                                          const Limits& limits) {
-  return RedisCacheStore::Create({.url = url,
-                                  .key_prefix = prefix,
-                                  .limits = limits,
-                                  // Sanitizers and a busy machine are no fault of Redis.
-                                  .timeout = absl::Seconds(20),
-                                  .connect_timeout = absl::Seconds(20)})
-      .value();
-}
-
-class TcpDelegate : public StoreDelegate {
+class TcpDelegate : public RedisDelegate {
  public:
-  explicit TcpDelegate(const Limits& limits) : TcpDelegate(SharedRedis().url(), limits) {}
-  CacheStore& store() override { return *store_; }
-  void DestroyStore() override { store_.reset(); }
-  void Advance(absl::Duration time) override { AdvanceRedis(prefix_, time); }
-
- protected:
-  TcpDelegate(const std::string& url, const Limits& limits)
-      : store_(NewStore(url, prefix_, limits)) {}
-
- private:
-  const std::string prefix_ = NewPrefix();
-  std::unique_ptr<CacheStore> store_;
+  explicit TcpDelegate(const Limits& limits)
+      : RedisDelegate(SharedRedis(), {.url = SharedRedis().url(), .limits = limits}) {}
 };
 
-class UnixDelegate final : public TcpDelegate {
+class UnixDelegate final : public RedisDelegate {
  public:
-  explicit UnixDelegate(const Limits& limits) : TcpDelegate(SharedRedis().unix_url(), limits) {}
+  explicit UnixDelegate(const Limits& limits)
+      : RedisDelegate(SharedRedis(), {.url = SharedRedis().unix_url(), .limits = limits}) {}
+};
+
+// A client of a service over Redis.
+class RemoteDelegate final : public TcpDelegate {
+ public:
+  explicit RemoteDelegate(const Limits& limits)
+      : TcpDelegate(limits),
+        server_(Server::Start({.listen = {"127.0.0.1:0"},
+                               .max_key_bytes = limits.max_key_bytes,
+                               .max_value_bytes = limits.max_value_bytes},
+                              TcpDelegate::store(), [] {})
+                    .value()),
+        store_(
+            RemoteCacheStore::Create({.url = absl::StrCat("grpc://", server_->addresses().front()),
+                                      .default_timeout = absl::Minutes(1)})
+                .value()) {}
+
+  CacheStore& store() override { return *store_; }
+  void DestroyStore() override { store_.reset(); }
+
+ private:
+  const std::unique_ptr<Server> server_;
+  std::unique_ptr<CacheStore> store_;
 };
 
 INSTANTIATE_TEST_SUITE_P(RedisOverTcp, ConformanceTest,
                          ::testing::Values(StoreFactoryOf<TcpDelegate>()));
 INSTANTIATE_TEST_SUITE_P(RedisOverUnixSocket, ConformanceTest,
                          ::testing::Values(StoreFactoryOf<UnixDelegate>()));
+INSTANTIATE_TEST_SUITE_P(RemoteOverRedis, ConformanceTest,
+                         ::testing::Values(StoreFactoryOf<RemoteDelegate>()));
 
 }  // namespace
 }  // namespace cachestore

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// cache_server over a real Redis, as operators run it: what readiness and the log say.
+#include <grpcpp/grpcpp.h>
+#include <signal.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "protos/cache.grpc.pb.h"
+#include "tests/service/running_server.h"
+#include "tests/stores/redis/redis_server.h"
+
+namespace cachestore {
+namespace {
+
+using ::grpc::health::v1::HealthCheckRequest;
+using ::grpc::health::v1::HealthCheckResponse;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Reads the readiness of a server as it changes.
+class ReadinessWatch {
+ public:
+  explicit ReadinessWatch(RunningServer& server)
+      : health_(grpc::health::v1::Health::NewStub(server.channel())) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+    HealthCheckRequest request;
+    request.set_service("cachestore.v1.CacheStore");
+    reader_ = health_->Watch(&context_, request);
+  }
+  ~ReadinessWatch() { context_.TryCancel(); }
+  ReadinessWatch(const ReadinessWatch&) = delete;
+  ReadinessWatch& operator=(const ReadinessWatch&) = delete;
+
+  // Blocks until it becomes `status`; false if the watch ends before.
+  bool Await(HealthCheckResponse::ServingStatus status) {
+    HealthCheckResponse response;
+    while (reader_->Read(&response)) {
+      if (response.status() == status) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::unique_ptr<grpc::health::v1::Health::Stub> health_;
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<HealthCheckResponse>> reader_;
+};
+
+TEST(RedisServiceTest, ReadinessFollowsRedisBothWays) {
+  RedisServer redis;
+  RunningServer server({"--backend=redis", "--storage_url=" + redis.url()});
+  ReadinessWatch readiness(server);
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
+  redis.Kill();
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
+  EXPECT_EQ(server.Ping().error_code(), grpc::StatusCode::UNAVAILABLE);
+  redis.Start();
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
+  EXPECT_TRUE(server.Ping().ok());
+}
+
+TEST(RedisServiceTest, StartsWithoutRedisAndIsReadyOnceItIsThere) {
+  const uint16_t port = FreePort();
+  RunningServer server({"--backend=redis", absl::StrCat("--storage_url=redis://127.0.0.1:", port)});
+  EXPECT_THAT(server.start_line(), HasSubstr("backend redis, key_prefix cache:"));
+  ReadinessWatch readiness(server);
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
+  const RedisServer redis({"--port", absl::StrCat(port)});
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
+}
+
+TEST(RedisServiceTest, RefusedPasswordIsOneLineThatDoesNotShowIt) {
+  const RedisServer redis({"--requirepass", "right"});
+  RunningServer server(
+      {"--backend=redis", absl::StrCat("--storage_url=redis://:wrong@127.0.0.1:", redis.port())});
+  ReadinessWatch readiness(server);
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  const std::string& log = server.process().standard_error();
+  const std::string line = absl::StrCat(
+      "cache_server: redis://127.0.0.1:", redis.port(),
+      "/0: cannot be reached: Redis refuses the user or password of storage_url, or its rights "
+      "(WRONGPASS)\n");
+  EXPECT_THAT(log, AllOf(HasSubstr(line), Not(HasSubstr("wrong"))));
+  EXPECT_EQ(log.find(line), log.rfind(line));
+}
+
+TEST(RedisServiceTest, ServesAndDrainsOverRedis) {
+  RedisServer redis;
+  RunningServer server({"--backend=redis", "--storage_url=" + redis.url(), "--key_prefix=app:"});
+  grpc::ClientContext context;
+  v1::SetRequest request;
+  request.set_key("key");
+  request.set_value("value");
+  v1::SetResponse response;
+  ASSERT_TRUE(server.cache().Set(&context, request, &response).ok());
+  EXPECT_EQ(redis.Run({"GET", "app:key"}), "value");
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(), HasSubstr("1 calls started, 1 finished"));
+}
+
+}  // namespace
+}  // namespace cachestore

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/stores/redis/test_certificates.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "gtest/gtest.h"
+#include "tests/testing/subprocess.h"
+
+namespace cachestore {
+namespace {
+
+void Openssl(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "/usr/bin/openssl");
+  const Finished finished = RunToEnd(arguments);
+  EXPECT_EQ(finished.exit_code, 0) << finished.error;
+}
+
+}  // namespace
+
+TestCertificates::TestCertificates() {
+  char path[] = "/tmp/cachestore-certificates-XXXXXX";
+  EXPECT_NE(mkdtemp(path), nullptr);
+  folder_ = path;
+  ca_ = folder_ + "/ca.pem";
+  Openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+           "-subj", "/CN=Test authority", "-days", "2", "-keyout", folder_ + "/ca.key", "-out",
+           ca_});
+}
+
+TestCertificates::~TestCertificates() { std::filesystem::remove_all(folder_); }
+
+TestCertificates::Pair TestCertificates::Sign(const std::string& file_name,
+                                              const std::string& names) {
+  const Pair pair = {.certificate = folder_ + "/" + file_name + ".pem",
+                     .key = folder_ + "/" + file_name + ".key"};
+  const std::string request = folder_ + "/" + file_name + ".csr";
+  Openssl({"req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+           "/CN=" + file_name, "-addext", "subjectAltName=" + names, "-keyout", pair.key, "-out",
+           request});
+  Openssl({"x509", "-req", "-in", request, "-CA", ca_, "-CAkey", folder_ + "/ca.key", "-days", "2",
+           "-copy_extensions", "copy", "-out", pair.certificate});
+  return pair;
+}
+
+}  // namespace cachestore

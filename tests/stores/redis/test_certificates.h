@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef TESTS_STORES_REDIS_TEST_CERTIFICATES_H_
+#define TESTS_STORES_REDIS_TEST_CERTIFICATES_H_
+
+#include <string>
+#include <vector>
+
+namespace cachestore {
+
+// Certificates for one test, made by openssl in a folder that is removed afterwards: an authority,
+// and what it has signed. All members are paths of PEM files.
+class TestCertificates {
+ public:
+  TestCertificates();
+  ~TestCertificates();
+  TestCertificates(const TestCertificates&) = delete;
+  TestCertificates& operator=(const TestCertificates&) = delete;
+
+  const std::string& ca() const { return ca_; }
+
+  struct Pair {
+    std::string certificate;
+    std::string key;
+  };
+  // A certificate of the authority for `names`, as in "DNS:localhost,IP:127.0.0.1".
+  Pair Sign(const std::string& file_name, const std::string& names);
+
+  // Where a test may put other files.
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+  std::string ca_;
+};
+
+}  // namespace cachestore
+
+#endif  // TESTS_STORES_REDIS_TEST_CERTIFICATES_H_
