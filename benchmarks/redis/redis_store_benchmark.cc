@@ -41,7 +41,14 @@ const std::string& Value() {
   return value;
 }
 
-std::string Key(int i) { return absl::StrFormat("key:%011d", i % kKeys); }
+const std::string& Key(int i) {
+  static const std::vector<std::string>& keys = *[] {
+    auto* const made = new std::vector<std::string>;
+    for (int key = 0; key < kKeys; ++key) made->push_back(absl::StrFormat("key:%011d", key));
+    return made;
+  }();
+  return keys[i % kKeys];
+}
 
 // The server that all of them talk to.
 class Server {
@@ -95,7 +102,7 @@ class Caller {
       changed_.NotifyAll();
       return;
     }
-    const std::string key = Key(next_key_++);
+    const std::string& key = Key(next_key_++);
     if (sets_) {
       store_.Set(key, absl::Cord(Value()), absl::Hours(1), {}, [this](absl::Status) { Next(); });
     } else {
@@ -147,7 +154,7 @@ void HiredisBlockingGet64(benchmark::State& state) {
   Threads(state, [](int caller, int calls) {
     redisContext* const context = redisConnect("127.0.0.1", kPort);
     for (int i = 0; i < calls; ++i) {
-      const std::string key = Key(caller * 997 + i);
+      const std::string& key = Key(caller * 997 + i);
       freeReplyObject(redisCommand(context, "GET cache:%b", key.data(), key.size()));
     }
     redisFree(context);

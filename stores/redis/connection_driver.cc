@@ -48,14 +48,14 @@ ConnectionDriver::ConnectionDriver(event_base* base, const ConnectionOptions& op
       read_buffer_(std::make_unique<char[]>(kReadBytes)),
       woken_(base, queue.wakeup().fd(), EV_READ | EV_PERSIST,
              [this] { Turn([this] { queue_.wakeup().Clear(); }); }),
-      tick_(base, -1, short{0}, [this] { Turn([this] { OnTick(); }); }),
-      again_(base, -1, short{0},
+      tick_(base, -1, LoopEvent::kTimer, [this] { Turn([this] { OnTick(); }); }),
+      again_(base, -1, LoopEvent::kTimer,
              [this] {
                Turn([this] {
                  if (has_more_to_read_) ReadReplies();
                });
              }),
-      backoff_(base, -1, short{0},
+      backoff_(base, -1, LoopEvent::kTimer,
                [this] { Turn([this] { Step({.type = Event::Type::kBackoffOver}); }); }) {
   woken_.Add();
 }

@@ -41,7 +41,7 @@ Dialer::~Dialer() { Cancel(); }
 
 void Dialer::Dial(Done done) {
   done_ = std::move(done);
-  awaited_ = std::make_unique<LoopEvent>(base_, -1, short{0}, [this] { Start(); });
+  awaited_ = std::make_unique<LoopEvent>(base_, -1, LoopEvent::kTimer, [this] { Start(); });
   awaited_->AddTimer(absl::ZeroDuration());
 }
 
@@ -122,7 +122,7 @@ void Dialer::Finish(absl::StatusOr<std::unique_ptr<Stream>> result) {
   std::move(done)(std::move(result));
 }
 
-void Dialer::Await(int fd, short what, void (Dialer::*next)()) {
+void Dialer::Await(int fd, int16_t what, void (Dialer::*next)()) {
   awaited_ = std::make_unique<LoopEvent>(base_, fd, what, [this, next] { (this->*next)(); });
   awaited_->Add();
 }

@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -52,7 +53,7 @@ class Dialer {
   void Shake();
   void Finish(absl::StatusOr<std::unique_ptr<Stream>> result);
   // Has `next` run once `fd` can be read or written.
-  void Await(int fd, short what, void (Dialer::*next)());
+  void Await(int fd, int16_t what, void (Dialer::*next)());
 
   event_base* const base_;
   const Options options_;

@@ -67,14 +67,7 @@ class EventLoop::State {
   }
 
   void Stop(absl::AnyInvocable<void() &&> stopped) {
-    {
-      const MutexLock lock(mutex_);
-      if (!has_stopped_) {
-        is_stopping_ = true;
-        stopped_.push_back(std::move(stopped));
-      }
-    }
-    if (stopped) return std::move(stopped)();
+    if (!AddStopped(stopped)) return std::move(stopped)();
     wakeup_.Signal();
   }
 
@@ -97,6 +90,15 @@ class EventLoop::State {
   }
 
  private:
+  // Keeps `stopped` for the end; false, with `stopped` untouched, if that has been.
+  bool AddStopped(absl::AnyInvocable<void() &&>& stopped) {
+    const MutexLock lock(mutex_);
+    if (has_stopped_) return false;
+    is_stopping_ = true;
+    stopped_.push_back(std::move(stopped));
+    return true;
+  }
+
   void RunTasks() {
     wakeup_.Clear();
     while (true) {
@@ -152,11 +154,11 @@ void EventLoop::Stop(absl::AnyInvocable<void() &&> stopped) {
   state->Stop(std::move(stopped));
 }
 
-LoopEvent::LoopEvent(event_base* base, int fd, short what, std::function<void()> callback)
+LoopEvent::LoopEvent(event_base* base, int fd, int16_t what, std::function<void()> callback)
     : callback_(std::move(callback)),
       event_(event_new(
           base, fd, what,
-          [](evutil_socket_t, short, void* self) {
+          [](evutil_socket_t, int16_t, void* self) {
             // By its own copy: it may destroy the event that holds it.
             const std::function<void()> callback = static_cast<LoopEvent*>(self)->callback_;
             callback();

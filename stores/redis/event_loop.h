@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -49,9 +50,12 @@ class EventLoop {
 // loop's thread, or before the loop can run it.
 class LoopEvent {
  public:
+  static constexpr int16_t kTimer = 0;
+
   // Runs `callback` whenever one of `what` (EV_READ, EV_WRITE, perhaps with EV_PERSIST) holds for
-  // `fd`, once Add() was called. With fd -1, a timer. The callback may destroy this.
-  LoopEvent(event_base* base, int fd, short what, std::function<void()> callback);
+  // `fd`, once Add() was called; or, where that is kTimer and fd -1, when the time has come. The
+  // callback may destroy this.
+  LoopEvent(event_base* base, int fd, int16_t what, std::function<void()> callback);
   ~LoopEvent();
   LoopEvent(const LoopEvent&) = delete;
   LoopEvent& operator=(const LoopEvent&) = delete;

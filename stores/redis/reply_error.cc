@@ -45,6 +45,9 @@ absl::Status StatusOfError(absl::string_view error) {
     return absl::UnavailableError(absl::StrCat(
         "Redis refuses the user or password of storage_url, or its rights (", code, ")"));
   }
+  if (absl::StartsWith(error, "ERR DB index is out of range")) {
+    return absl::UnavailableError("Redis has no database of the number that storage_url gives");
+  }
   if (IsNotReady(code, error)) {
     return absl::UnavailableError(
         absl::StrCat("Redis cannot serve this now (", code, "): try again"));

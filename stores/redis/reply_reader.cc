@@ -42,7 +42,7 @@ struct ReplyReader::Assembly {
     return reply;
   }
 
-  // The type of `size` differs between releases of hiredis.
+  // The type of a size differs between releases of hiredis.
   template <typename Size>
   static void* CreateArray(const redisReadTask* task, Size size) {
     auto* const assembly = static_cast<Assembly*>(task->privdata);
@@ -55,7 +55,8 @@ struct ReplyReader::Assembly {
     return reply;
   }
 
-  static void* CreateInteger(const redisReadTask* task, long long value) {
+  template <typename Integer>
+  static void* CreateInteger(const redisReadTask* task, Integer value) {
     Reply* const reply = PlaceOf(task);
     reply->type = Reply::Type::kInteger;
     reply->integer = value;

@@ -20,7 +20,7 @@ namespace {
 
 // The first of the errors that OpenSSL has noted on this thread; forgets them all.
 std::string TakeError() {
-  const unsigned long code = ERR_get_error();
+  const auto code = ERR_get_error();
   ERR_clear_error();
   if (code == 0) return "no reason given";
   if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
@@ -61,7 +61,7 @@ class OpensslStream final : public TlsStream {
     const int error = SSL_get_error(ssl_.get(), result);
     if (error == SSL_ERROR_WANT_READ) return Handshake::kWantsRead;
     if (error == SSL_ERROR_WANT_WRITE) return Handshake::kWantsWrite;
-    const long verdict = SSL_get_verify_result(ssl_.get());
+    const auto verdict = SSL_get_verify_result(ssl_.get());
     const std::string reason =
         verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : Reason(error);
     ERR_clear_error();
@@ -98,9 +98,9 @@ class OpensslStream final : public TlsStream {
     const int error = SSL_get_error(ssl_.get(), count);
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return 0;
     is_open_ = false;
-    std::string reason = Reason(error);
+    const std::string reason = Reason(error);
     ERR_clear_error();
-    return absl::UnavailableError(std::move(reason));
+    return absl::UnavailableError(reason);
   }
 
   const Ssl ssl_;

@@ -13,9 +13,9 @@ Wakeup::Wakeup() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 Wakeup::~Wakeup() { close(fd_); }
 
 // Neither can fail but where there is nothing to do: the counter is full, or zero.
-void Wakeup::Signal() { eventfd_write(fd_, 1); }
+void Wakeup::Signal() const { eventfd_write(fd_, 1); }
 
-void Wakeup::Clear() {
+void Wakeup::Clear() const {
   eventfd_t count = 0;
   eventfd_read(fd_, &count);
 }

@@ -15,10 +15,10 @@ class Wakeup {
 
   int fd() const { return fd_; }
 
-  void Signal();
+  void Signal() const;
 
   // Makes it unreadable again.
-  void Clear();
+  void Clear() const;
 
  private:
   const int fd_;

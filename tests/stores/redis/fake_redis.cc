@@ -46,7 +46,7 @@ std::vector<std::string> FakeConnection::ReadCommand() {
   }
 }
 
-void FakeConnection::Send(const std::string& bytes) {
+void FakeConnection::Send(const std::string& bytes) const {
   for (size_t sent = 0; sent < bytes.size();) {
     const ssize_t size = send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
     if (size <= 0) return;
@@ -54,7 +54,7 @@ void FakeConnection::Send(const std::string& bytes) {
   }
 }
 
-void FakeConnection::SendByteByByte(const std::string& bytes) {
+void FakeConnection::SendByteByByte(const std::string& bytes) const {
   for (const char byte : bytes) Send(std::string(1, byte));
 }
 
@@ -63,7 +63,7 @@ void FakeConnection::Greet() {
   Send("+PONG\r\n");
 }
 
-void FakeConnection::AwaitClose() {
+void FakeConnection::AwaitClose() const {
   char buffer[4096];
   while (recv(fd_, buffer, sizeof(buffer), 0) > 0) {
   }

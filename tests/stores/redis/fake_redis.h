@@ -26,16 +26,16 @@ class FakeConnection {
   std::vector<std::string> ReadCommand();
 
   // Sends bytes as they are; what nobody reads any more is lost.
-  void Send(const std::string& bytes);
+  void Send(const std::string& bytes) const;
 
   // The same, each byte in a packet of its own.
-  void SendByteByByte(const std::string& bytes);
+  void SendByteByByte(const std::string& bytes) const;
 
   // Reads the greeting of a client without a password, and answers it.
   void Greet();
 
   // Reads and answers nothing until the other side closes.
-  void AwaitClose();
+  void AwaitClose() const;
 
   // Ends the connection by a reset, where closing it would be orderly.
   void Reset();

@@ -32,8 +32,8 @@ TestCertificates::~TestCertificates() { std::filesystem::remove_all(folder_); }
 
 TestCertificates::Pair TestCertificates::Sign(const std::string& file_name,
                                               const std::string& names) {
-  const Pair pair = {.certificate = folder_ + "/" + file_name + ".pem",
-                     .key = folder_ + "/" + file_name + ".key"};
+  Pair pair = {.certificate = folder_ + "/" + file_name + ".pem",
+               .key = folder_ + "/" + file_name + ".key"};
   const std::string request = folder_ + "/" + file_name + ".csr";
   Openssl({"req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
            "/CN=" + file_name, "-addext", "subjectAltName=" + names, "-keyout", pair.key, "-out",
