@@ -33,9 +33,9 @@ struct RedisSettings {
 
   // PEM files, for rediss://: who signs Redis's certificate (empty: the system's authorities), and
   // what this side shows, if it shows any.
-  std::string ca_file;
-  std::string cert_file;
-  std::string key_file;
+  std::string ca_file = {};
+  std::string cert_file = {};
+  std::string key_file = {};
 
   // Whether Clear may empty the whole database, where key_prefix is empty.
   bool allow_clear_all = false;

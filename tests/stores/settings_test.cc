@@ -35,6 +35,9 @@ TEST(SettingsTest, DefaultsAreThoseOfTheContract) {
   EXPECT_EQ(settings->max_entries, 10'000u);
   EXPECT_EQ(settings->max_bytes, size_t{1} << 30);
   EXPECT_EQ(settings->key_prefix, "cache:");
+  EXPECT_EQ(settings->redis.timeout, absl::Milliseconds(500));
+  EXPECT_EQ(settings->redis.connect_timeout, absl::Seconds(1));
+  EXPECT_FALSE(settings->redis.allow_clear_all);
   EXPECT_EQ(settings->limits.default_ttl, absl::Seconds(300));
   EXPECT_EQ(settings->limits.max_ttl, absl::Hours(365 * 24));
   EXPECT_EQ(settings->limits.max_key_bytes, 1024u);
@@ -63,6 +66,25 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
   EXPECT_EQ(settings->limits.max_ttl, absl::Seconds(3600));
   EXPECT_EQ(settings->limits.max_key_bytes, 100u);
   EXPECT_EQ(settings->limits.max_value_bytes, size_t{64} << 10);
+}
+
+TEST(SettingsTest, EnvironmentSetsWhatIsOfRedis) {
+  const auto settings = CacheSettingsFromEnvironment(From({
+      {"APP_CACHE_BACKEND", "redis"},
+      {"APP_CACHE_REDIS_TIMEOUT_SECONDS", "0.25"},
+      {"APP_CACHE_REDIS_CONNECT_TIMEOUT_SECONDS", "3"},
+      {"APP_CACHE_REDIS_CA_FILE", "/ca.pem"},
+      {"APP_CACHE_REDIS_CERT_FILE", "/cert.pem"},
+      {"APP_CACHE_REDIS_KEY_FILE", "/key.pem"},
+      {"APP_CACHE_REDIS_ALLOW_CLEAR_ALL", "true"},
+  }));
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_EQ(settings->redis.timeout, absl::Milliseconds(250));
+  EXPECT_EQ(settings->redis.connect_timeout, absl::Seconds(3));
+  EXPECT_EQ(settings->redis.ca_file, "/ca.pem");
+  EXPECT_EQ(settings->redis.cert_file, "/cert.pem");
+  EXPECT_EQ(settings->redis.key_file, "/key.pem");
+  EXPECT_TRUE(settings->redis.allow_clear_all);
 }
 
 TEST(SettingsTest, EveryBackendHasAName) {
@@ -114,6 +136,9 @@ TEST(SettingsTest, TheDefaultThatIsShownIsTheOneThatHolds) {
                             .max_bytes = size_t{3} << 20,
                             .storage_url = "redis://h/1",
                             .key_prefix = "app:",
+                            .redis = {.timeout = absl::Seconds(3),
+                                      .connect_timeout = absl::Seconds(4),
+                                      .allow_clear_all = true},
                             .limits = {.max_key_bytes = 100,
                                        .max_value_bytes = 2048,
                                        .default_ttl = absl::Milliseconds(1500),
@@ -128,6 +153,9 @@ TEST(SettingsTest, TheDefaultThatIsShownIsTheOneThatHolds) {
   EXPECT_EQ(read.max_entries, 5u);
   EXPECT_EQ(read.max_bytes, size_t{3} << 20);
   EXPECT_EQ(read.key_prefix, "app:");
+  EXPECT_EQ(read.redis.timeout, absl::Seconds(3));
+  EXPECT_EQ(read.redis.connect_timeout, absl::Seconds(4));
+  EXPECT_TRUE(read.redis.allow_clear_all);
   EXPECT_EQ(read.limits.max_key_bytes, 100u);
   EXPECT_EQ(read.limits.max_value_bytes, 2048u);
   EXPECT_EQ(read.limits.default_ttl, absl::Milliseconds(1500));
@@ -155,6 +183,10 @@ TEST(SettingsTest, BadValuesOfEachSettingAreRefused) {
       {"APP_CACHE_MAX_KEY_BYTES", "0"},
       {"APP_CACHE_MAX_KEY_BYTES", "1GiB"},
       {"APP_CACHE_MAX_VALUE_BYTES", "0"},
+      {"APP_CACHE_REDIS_TIMEOUT_SECONDS", "0"},
+      {"APP_CACHE_REDIS_TIMEOUT_SECONDS", "7200"},
+      {"APP_CACHE_REDIS_CONNECT_TIMEOUT_SECONDS", "-1"},
+      {"APP_CACHE_REDIS_ALLOW_CLEAR_ALL", "yes"},
   };
   for (const auto& [name, text] : bad) {
     EXPECT_THAT(CacheSettingsFromEnvironment(From({{name, text}})),

@@ -144,6 +144,20 @@ TEST(RedisFaultsTest, NameWithoutAnAddressIsUnavailable) {
               StatusIs(kUnavailable, HasSubstr("its name has no address")));
 }
 
+TEST(RedisFaultsTest, DatabaseThatRedisDoesNotHaveIsUnavailable) {
+  const RedisServer redis;
+  const auto store = StoreAt(absl::StrCat("redis://127.0.0.1:", redis.port(), "/99"));
+  EXPECT_THAT(
+      BlockingCacheStore(*store).Get("key"),
+      StatusIs(kUnavailable, HasSubstr("no database of the number that storage_url gives")));
+}
+
+TEST(RedisFaultsTest, Ipv6AddressIsUsed) {
+  const RedisServer redis({"--bind", "::1"});
+  const auto store = StoreAt(absl::StrCat("redis://[::1]:", redis.port()));
+  EXPECT_THAT(BlockingCacheStore(*store).Ping(), IsOk());
+}
+
 TEST(RedisFaultsTest, NameIsLookedUp) {
   const RedisServer redis;
   const auto store = StoreAt(absl::StrCat("redis://localhost:", redis.port()));

@@ -25,6 +25,7 @@ TEST(ReplyErrorTest, ErrorsBecomeTheContractsCodes) {
       {"OOM command not allowed when used memory > 'maxmemory'.",
        absl::StatusCode::kResourceExhausted},
       {"NOAUTH Authentication required.", absl::StatusCode::kUnavailable},
+      {"ERR DB index is out of range", absl::StatusCode::kUnavailable},
       {"WRONGPASS invalid username-password pair", absl::StatusCode::kUnavailable},
       {"NOPERM this user has no permissions", absl::StatusCode::kUnavailable},
       {"ERR invalid password", absl::StatusCode::kUnavailable},
