@@ -26,8 +26,7 @@ void ConnectionMachine::Step(const Event& event, int64_t now_nanos, Actions& act
       return;
     case Kind::kLost:
       if (!is_of_connection) return;
-      return Lose(phase_ == Phase::kReady && now_nanos - ready_since_nanos_ >= timing_.stable_nanos,
-                  now_nanos, actions);
+      return Lose(/*misbehaved=*/false, now_nanos, actions);
     case Kind::kBackoffOver:
       if (phase_ == Phase::kBackingOff) Connect(now_nanos, actions);
       return;
@@ -73,12 +72,12 @@ void ConnectionMachine::Connect(int64_t now_nanos, Actions& actions) {
 
 void ConnectionMachine::TakeReply(bool is_error, int64_t now_nanos, Actions& actions) {
   if (phase_ == Phase::kGreeting) {
-    if (is_error) return Lose(/*was_good=*/false, now_nanos, actions);
+    if (is_error) return Lose(/*misbehaved=*/true, now_nanos, actions);
     if (--greeting_replies_left_ == 0) BecomeReady(now_nanos, actions);
     return;
   }
   // Nobody has asked for it. Redis does that only if it cannot be understood, or shuts us out.
-  if (sent_.empty()) return Lose(/*was_good=*/false, now_nanos, actions);
+  if (sent_.empty()) return Lose(/*misbehaved=*/true, now_nanos, actions);
   const Request& request = sent_.front();
   actions.push_back(
       {.type = request.expired ? Type::kForget : Type::kAnswer, .request = request.id});
@@ -104,7 +103,7 @@ void ConnectionMachine::Tick(int64_t now_nanos, Actions& actions) {
                        now_nanos >= connect_until_nanos_;
   const bool is_silent = phase_ == Phase::kReady && !sent_.empty() &&
                          now_nanos - silent_since_nanos_ >= timing_.silence_nanos;
-  if (is_late || is_silent) Lose(/*was_good=*/false, now_nanos, actions);
+  if (is_late || is_silent) Lose(/*misbehaved=*/true, now_nanos, actions);
 }
 
 void ConnectionMachine::ExpireRequests(int64_t now_nanos, Actions& actions) {
@@ -130,11 +129,15 @@ void ConnectionMachine::ExpireRequests(int64_t now_nanos, Actions& actions) {
   earliest_deadline_nanos_ = earliest;
 }
 
-// Everybody who waits learns it first, so that the connection that follows starts without them.
-void ConnectionMachine::Lose(bool was_good, int64_t now_nanos, Actions& actions) {
+// Everybody who waits learns it first, so that the connection that follows starts without them. One
+// that `misbehaved` is no good one at its end, however long it was.
+void ConnectionMachine::Lose(bool misbehaved, int64_t now_nanos, Actions& actions) {
+  const bool was_good =
+      phase_ == Phase::kReady && now_nanos - ready_since_nanos_ >= timing_.stable_nanos;
   FailAll(actions);
   actions.push_back({.type = Type::kDisconnect});
-  failures_ = was_good ? 0 : failures_ + 1;
+  if (was_good) failures_ = 0;
+  if (!was_good || misbehaved) ++failures_;
   if (failures_ == 0) return Connect(now_nanos, actions);
   phase_ = Phase::kBackingOff;
   int64_t pause = timing_.first_backoff_nanos;

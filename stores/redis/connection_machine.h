@@ -34,8 +34,7 @@ struct ConnectionTiming {
 //    connection that is lost has failed, as nobody knows whether it was applied;
 //  - a reply answers the oldest request of its own connection that has none yet;
 //  - requests wait for a first connection, and for the one that follows the loss of a good one;
-//  once
-//    an attempt has failed, they fail at once, until there is a connection again;
+//    once an attempt has failed, they fail at once, until there is a connection again;
 //  - nothing is kept beyond the requests that are open.
 class ConnectionMachine {
  public:
@@ -129,7 +128,7 @@ class ConnectionMachine {
   void Write(const Request& request, int64_t now_nanos, Actions& actions);
   void Tick(int64_t now_nanos, Actions& actions);
   void ExpireRequests(int64_t now_nanos, Actions& actions);
-  void Lose(bool was_good, int64_t now_nanos, Actions& actions);
+  void Lose(bool misbehaved, int64_t now_nanos, Actions& actions);
   void FailAll(Actions& actions);
 
   ConnectionTiming timing_;

@@ -82,6 +82,18 @@ TEST_F(ConnectionMachineLossTest, LostGoodConnectionIsNoFailedAttempt) {
   EXPECT_EQ(machine_.failures(), 0);
 }
 
+TEST_F(ConnectionMachineLossTest, BackoffBeginsAnewWhenAGoodConnectionFallsSilent) {
+  FailAttempts(4);
+  BackoffOver();
+  generation_ = 5;
+  BecomeReady();
+  Wait(absl::Hours(1));
+  Submit(1, absl::Hours(1));
+  EXPECT_THAT(TickAfter(absl::Nanoseconds(kTiming.silence_nanos)),
+              ElementsAre("fail 1: lost", "disconnect", "back off for 20ms"));
+  EXPECT_EQ(machine_.failures(), 1);
+}
+
 TEST_F(ConnectionMachineLossTest, LossForgetsTheExpiredAndFailsTheRest) {
   BecomeStable();
   Submit(1, absl::Milliseconds(10));
