@@ -110,6 +110,8 @@ class ConnectionMachine {
   int failures() const { return failures_; }
 
  private:
+  friend class ConnectionMachinePeer;  // Of the test that walks all states.
+
   enum class Phase { kIdle, kConnecting, kGreeting, kReady, kBackingOff, kStopped };
 
   struct Request {
