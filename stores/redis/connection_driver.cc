@@ -302,7 +302,7 @@ absl::Status ConnectionDriver::StatusOf(const Request& request,
             absl::StrCat(name, " cannot be reached: not within ", timeout, " (redis_timeout)"));
       }
       return absl::DeadlineExceededError(
-          absl::StrCat(name, " was not reached before the call's deadline"));
+          absl::StrCat("the call's deadline passed before it could be sent to ", name));
     case ConnectionMachine::Failure::kExpired:
       return absl::DeadlineExceededError(absl::StrCat(
           name, " did not answer ",

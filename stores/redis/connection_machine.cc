@@ -52,9 +52,11 @@ int64_t ConnectionMachine::next_tick_nanos() const {
 void ConnectionMachine::Submit(const Event& event, int64_t now_nanos, Actions& actions) {
   const Request request = {event.request, false, event.deadline_nanos};
   const bool will_connect = phase_ == Phase::kIdle || (IsConnected() && failures_ == 0);
-  if (phase_ != Phase::kReady && !will_connect) {
-    actions.push_back(
-        {.type = Type::kFail, .request = request.id, .failure = Failure::kNotConnected});
+  const bool is_too_late = request.deadline_nanos <= now_nanos;
+  if (is_too_late || (phase_ != Phase::kReady && !will_connect)) {
+    actions.push_back({.type = Type::kFail,
+                       .request = request.id,
+                       .failure = is_too_late ? Failure::kExpiredUnsent : Failure::kNotConnected});
     return;
   }
   earliest_deadline_nanos_ = std::min(earliest_deadline_nanos_, request.deadline_nanos);

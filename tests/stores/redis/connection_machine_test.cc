@@ -51,6 +51,16 @@ TEST_F(ConnectionMachineTest, NothingIsWrittenBeforeTheWholeGreetingIsAccepted) 
   EXPECT_TRUE(machine_.is_ready());
 }
 
+TEST_F(ConnectionMachineTest, RequestThatComesAfterItsDeadlineIsNotWritten) {
+  EXPECT_THAT(Submit(1, absl::ZeroDuration()), ElementsAre("fail 1: expired unsent"));
+  Submit(2);
+  Connected();
+  Reply();
+  Reply();
+  EXPECT_THAT(Submit(3, absl::ZeroDuration()), ElementsAre("fail 3: expired unsent"));
+  EXPECT_THAT(Submit(4, -absl::Seconds(1)), ElementsAre("fail 4: expired unsent"));
+}
+
 TEST_F(ConnectionMachineTest, RefusedGreetingIsAFailedAttempt) {
   Submit(1);
   Connected();
