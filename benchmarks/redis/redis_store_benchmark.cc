@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -83,6 +84,15 @@ class Server {
   pid_t pid_ = 0;
 };
 
+// The resident memory of this process, in KiB.
+double ResidentKib() {
+  std::ifstream statm("/proc/self/statm");
+  double total = 0;
+  double resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1024;
+}
+
 // One of many callers: makes its next call when the one before has been answered.
 class Caller {
  public:
@@ -120,24 +130,34 @@ class Caller {
   Mutex& mutex_;
 };
 
-void Store(benchmark::State& state, bool sets) {
-  const auto store = RedisCacheStore::Create({.url = Server::Url()}).value();
-  for (auto _ : state) {
-    std::atomic<int> running = kCallers;
-    Mutex mutex;
-    CondVar changed;
-    std::vector<std::unique_ptr<Caller>> callers;
-    for (int i = 0; i < kCallers; ++i) {
-      callers.push_back(std::make_unique<Caller>(*store, sets, i * 997, running, changed, mutex));
-    }
-    for (const auto& caller : callers) caller->Next();
-    MutexLock lock(mutex);
-    while (running > 0) changed.Wait(mutex);
+// All callers' calls.
+void RunCallers(CacheStore& store, bool sets) {
+  std::atomic<int> running = kCallers;
+  Mutex mutex;
+  CondVar changed;
+  std::vector<std::unique_ptr<Caller>> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.push_back(std::make_unique<Caller>(store, sets, i * 997, running, changed, mutex));
   }
-  state.SetItemsProcessed(state.iterations() * kCallers * kCallsPerCaller);
+  for (const auto& caller : callers) caller->Next();
+  MutexLock lock(mutex);
+  while (running > 0) changed.Wait(mutex);
 }
-void StoreGet64(benchmark::State& state) { Store(state, false); }
-void StoreSet64(benchmark::State& state) { Store(state, true); }
+
+// The callers over the Redis at `url`, and how much memory they leave behind once warm.
+void Store(benchmark::State& state, const std::string& url, bool sets) {
+  const auto store = RedisCacheStore::Create({.url = url}).value();
+  RunCallers(*store, sets);
+  const double before = ResidentKib();
+  for (auto _ : state) RunCallers(*store, sets);
+  state.SetItemsProcessed(state.iterations() * kCallers * kCallsPerCaller);
+  state.counters["grown_KiB"] = ResidentKib() - before;
+}
+void StoreGet64(benchmark::State& state) { Store(state, Server::Url(), false); }
+void StoreSet64(benchmark::State& state) { Store(state, Server::Url(), true); }
+
+// Nobody listens there: every call fails, and its caller makes the next one at once.
+void StoreOutage64(benchmark::State& state) { Store(state, "redis://127.0.0.1:1", false); }
 
 // The same number of callers, each a thread that waits.
 void Threads(benchmark::State& state, void (*call)(int caller, int calls)) {
@@ -192,6 +212,7 @@ void RedisBenchmark(benchmark::State& state, const char* test, int pipeline) {
 
 BENCHMARK(StoreGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(StoreSet64)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(StoreOutage64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(StoreBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(HiredisBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(RedisBenchmark, get_P32, "get", 32)->Iterations(1)->UseRealTime();
