@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/request_limit.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace cachestore::redis {
+namespace {
+
+TEST(RequestLimitTest, LetsInSoManyRequests) {
+  RequestLimit limit(/*max_requests=*/2, /*max_bytes=*/100);
+  EXPECT_TRUE(limit.Enter(1));
+  EXPECT_TRUE(limit.Enter(1));
+  EXPECT_FALSE(limit.Enter(1));
+}
+
+TEST(RequestLimitTest, LetsInSoManyBytes) {
+  RequestLimit limit(/*max_requests=*/10, /*max_bytes=*/100);
+  EXPECT_TRUE(limit.Enter(60));
+  EXPECT_FALSE(limit.Enter(41));
+  EXPECT_TRUE(limit.Enter(40));
+  EXPECT_FALSE(limit.Enter(1));
+}
+
+TEST(RequestLimitTest, WhoLeavesMakesRoom) {
+  RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/100);
+  EXPECT_TRUE(limit.Enter(100));
+  limit.Leave(100);
+  EXPECT_TRUE(limit.Enter(100));
+}
+
+TEST(RequestLimitTest, WhoIsRefusedIsNotCounted) {
+  RequestLimit limit(/*max_requests=*/2, /*max_bytes=*/100);
+  EXPECT_TRUE(limit.Enter(50));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(51)) << "too many bytes";
+  EXPECT_TRUE(limit.Enter(50));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(0)) << "too many requests";
+  limit.Leave(50);
+  EXPECT_TRUE(limit.Enter(50));
+}
+
+// How many of four threads are inside together at most, each with 10 bytes.
+int MostInside(RequestLimit& limit) {
+  std::atomic<int> inside = 0;
+  std::atomic<int> most_inside = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 300'000; ++round) {
+        if (!limit.Enter(10)) continue;
+        const int now_inside = ++inside;
+        int most = most_inside;
+        while (now_inside > most && !most_inside.compare_exchange_weak(most, now_inside)) {
+        }
+        --inside;
+        limit.Leave(10);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return most_inside;
+}
+
+TEST(RequestLimitTest, ManyThreadsStayWithinTheRequests) {
+  RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/1'000);
+  EXPECT_EQ(MostInside(limit), 1);
+  EXPECT_TRUE(limit.Enter(1'000)) << "all have left";
+}
+
+TEST(RequestLimitTest, ManyThreadsStayWithinTheBytes) {
+  RequestLimit limit(/*max_requests=*/1'000, /*max_bytes=*/19);
+  EXPECT_EQ(MostInside(limit), 1);
+  EXPECT_TRUE(limit.Enter(19)) << "all have left";
+}
+
+}  // namespace
+}  // namespace cachestore::redis
