@@ -9,9 +9,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace cachestore::redis {
+namespace {
+
+// Whether what is read next is a line that does not end. hiredis looks for the end from the line's
+// beginning whenever more has come: the time for a line grows with the square of its length.
+bool HasEndlessLine(const redisReader& reader) {
+  // Redis's own limit for what it reads as a line; what it writes as one is shorter.
+  constexpr size_t kMaxLineBytes = size_t{64} * 1024;
+  const absl::string_view rest(reader.buf + reader.pos, reader.len - reader.pos);
+  return rest.size() > kMaxLineBytes && !absl::StrContains(rest.substr(0, kMaxLineBytes), "\r\n");
+}
+
+}  // namespace
 
 // The reply that is being read.
 struct ReplyReader::Assembly {
@@ -120,6 +133,9 @@ absl::Status ReplyReader::Read(absl::string_view bytes, absl::FunctionRef<bool(R
       Reply reply = std::move(assembly_->root);
       assembly_->Clear();
       if (!take(std::move(reply))) return absl::OkStatus();
+    }
+    if (HasEndlessLine(*reader_)) {
+      return absl::InternalError("what came in is not the protocol of Redis");
     }
   }
   return absl::OkStatus();

@@ -204,6 +204,32 @@ TEST_F(ReplyReaderTest, ArraysAreCountedForEachReplyAnew) {
   EXPECT_EQ(replies, 4);
 }
 
+// The reader looks for the end of a line from its beginning with all that comes: a line of 64 MiB
+// would keep a processor busy for minutes.
+TEST_F(ReplyReaderTest, LineWithoutAnEndIsRefusedEarly) {
+  for (const absl::string_view type : {"+", "-", ":", "$", "*"}) {
+    ReplyReader reader(size_t{64} << 20);
+    const std::string more(1'000, '1');
+    size_t bytes = 0;
+    absl::Status status = reader.Read(type, [](const Reply&) { return true; });
+    for (; status.ok() && bytes < 1'000'000; bytes += more.size()) {
+      status = reader.Read(more, [](const Reply&) { return true; });
+    }
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInternal)) << type;
+    EXPECT_LE(bytes, 64 * 1024 + kSlack) << type;
+  }
+}
+
+TEST_F(ReplyReaderTest, LongErrorsPass) {
+  const std::string error = absl::StrCat("-ERR ", std::string(60'000, 'a'));
+  const std::string bytes = absl::StrCat(error, "\r\n");
+  constexpr size_t kSlice = 1'000;
+  for (size_t i = 0; i < bytes.size(); i += kSlice) {
+    ASSERT_THAT(Read(absl::string_view(bytes).substr(i, kSlice)), IsOk());
+  }
+  EXPECT_THAT(replies_, ElementsAre(error));
+}
+
 TEST_F(ReplyReaderTest, WhatIsNoProtocolIsInternalAndIsNotRepeated) {
   for (const std::string& bytes :
        {std::string("secret\r\n"), std::string("HTTP/1.1 400 secret\r\n"),
