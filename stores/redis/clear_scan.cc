@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/redis/clear_scan.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "stores/redis/command.h"
 #include "stores/redis/key_space.h"
 #include "stores/redis/reply.h"
+#include "stores/redis/request_limit.h"
 #include "stores/redis/rights.h"
 
 namespace cachestore::redis {
@@ -15,6 +18,9 @@ namespace {
 
 // Redis looks at so many keys in one step, in a tenth of a millisecond.
 constexpr int kKeysPerStep = 500;
+
+// The cursor that ends an iteration, and begins one.
+constexpr absl::string_view kEnd = "0";
 
 // Handed from each step to the next one's handler.
 class ClearScan {
@@ -26,43 +32,59 @@ class ClearScan {
 
   static void ScanNext(std::unique_ptr<ClearScan> scan) {
     Command command = Scan(scan->cursor_, scan->client_.keys().pattern(), kKeysPerStep);
-    Send(std::move(scan), Rights::Right::kScan, std::move(command), UnlinkPage);
+    // The first step is a call's own; those after it end what is under way.
+    const RequestLimit::Kind kind =
+        scan->cursor_ == kEnd ? RequestLimit::Kind::kCall : RequestLimit::Kind::kUpkeep;
+    Send(std::move(scan), kind, Rights::Right::kScan, std::move(command), UnlinkPage);
   }
 
  private:
   using Next = void (*)(std::unique_ptr<ClearScan> scan, Reply reply);
 
-  static void Send(std::unique_ptr<ClearScan> scan, Rights::Right right, Command command,
-                   Next next) {
+  static void Send(std::unique_ptr<ClearScan> scan, RequestLimit::Kind kind, Rights::Right right,
+                   Command command, Next next) {
     Client& client = scan->client_;
     const absl::Time deadline = scan->deadline_;
-    client.Send(right, std::move(command), deadline,
+    client.Send(kind, right, std::move(command), deadline,
                 [scan = std::move(scan), next](absl::StatusOr<Reply> reply) mutable {
                   if (!reply.ok()) return std::move(scan->done_)(reply.status());
+                  // A cursor is good for the Redis that gave it: another one, or the same one
+                  // started anew, has its keys in another order.
+                  const uint64_t generation = scan->client_.generation();
+                  if (scan->generation_.value_or(generation) != generation) {
+                    return std::move(scan->done_)(absl::UnavailableError(
+                        "the connection to Redis was lost in the middle of Clear; repeat it"));
+                  }
+                  scan->generation_ = generation;
                   next(std::move(scan), *std::move(reply));
                 });
   }
 
   static void UnlinkPage(std::unique_ptr<ClearScan> scan, Reply reply) {
     Page page = PageOf(std::move(reply));
+    if (page.next_cursor == scan->cursor_ && page.next_cursor != kEnd) {
+      return std::move(scan->done_)(absl::InternalError("Redis's SCAN makes no progress"));
+    }
     scan->cursor_ = std::move(page.next_cursor);
     // The pattern is exact; that nothing else is removed does not rest on it alone.
     const KeySpace& keys = scan->client_.keys();
     std::erase_if(page.keys, [&](const std::string& key) { return !keys.Holds(key); });
     if (page.keys.empty()) return GoOn(std::move(scan), {});
     Command command = Unlink(page.keys);
-    Send(std::move(scan), Rights::Right::kUnlink, std::move(command), GoOn);
+    Send(std::move(scan), RequestLimit::Kind::kUpkeep, Rights::Right::kUnlink, std::move(command),
+         GoOn);
   }
 
   static void GoOn(std::unique_ptr<ClearScan> scan, Reply) {
-    if (scan->cursor_ == "0") return std::move(scan->done_)(absl::OkStatus());
+    if (scan->cursor_ == kEnd) return std::move(scan->done_)(absl::OkStatus());
     ScanNext(std::move(scan));
   }
 
   Client& client_;
   const absl::Time deadline_;
   Done done_;
-  std::string cursor_ = "0";
+  std::optional<uint64_t> generation_;  // Of the connection that this began on.
+  std::string cursor_{kEnd};
 };
 
 }  // namespace

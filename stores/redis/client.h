@@ -2,6 +2,9 @@
 #ifndef STORES_REDIS_CLIENT_H_
 #define STORES_REDIS_CLIENT_H_
 
+#include <cstdint>
+#include <memory>
+
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -11,7 +14,9 @@
 #include "stores/redis/event_loop.h"
 #include "stores/redis/key_space.h"
 #include "stores/redis/request.h"
+#include "stores/redis/request_limit.h"
 #include "stores/redis/rights.h"
+#include "stores/redis/wakeup.h"
 
 namespace cachestore::redis {
 
@@ -19,23 +24,28 @@ namespace cachestore::redis {
 // the statuses that callers get. Thread-safe; handlers run as Connection's do.
 class Client {
  public:
-  // Both must outlive this.
-  Client(EventLoop& loop, const KeySpace& keys, ConnectionOptions options);
+  // All must outlive this, and `wakeup` is for nobody else.
+  Client(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
+         const ConnectionOptions& options);
 
   const KeySpace& keys() const { return keys_; }
 
   // As Connection::Send; a reply that is an error of Redis comes as what StatusOfError makes of it.
-  void Send(Rights::Right right, Command command, absl::Time deadline, Request::Handler handler);
+  void Send(RequestLimit::Kind kind, Rights::Right right, Command command, absl::Time deadline,
+            Request::Handler handler);
 
-  // Whether Redis answers, and allows what it refused last time.
+  // Whether Redis answers, and allows what it refused before. Takes the timeout of one request at
+  // most.
   void Ping(absl::Time deadline, absl::AnyInvocable<void(absl::Status) &&> done);
 
-  // As Connection::Close.
+  // As Connection's.
+  uint64_t generation() const { return connection_.generation(); }
   void Close() { connection_.Close(); }
 
  private:
   void TryRefused(absl::Time deadline, absl::AnyInvocable<void(absl::Status) &&> done);
 
+  const absl::Duration timeout_;
   const KeySpace& keys_;
   Rights rights_;  // Of the loop's thread, where all replies come in.
   Connection connection_;

@@ -1,34 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/redis/command.h"
 
-#include <hiredis/hiredis.h>
-
 #include <algorithm>
-#include <new>
+#include <initializer_list>
 #include <utility>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 
 namespace cachestore::redis {
 namespace {
 
-using Arguments = absl::InlinedVector<absl::string_view, 8>;
-
-std::string Format(const Arguments& arguments) {
-  absl::InlinedVector<const char*, 8> pointers;
-  absl::InlinedVector<size_t, 8> sizes;
-  for (const absl::string_view argument : arguments) {
-    pointers.push_back(argument.data());
-    sizes.push_back(argument.size());
+// Writes a command: how many parts it has, and each with its size before it.
+class Writer {
+ public:
+  // Of so many parts, which have about so many bytes together.
+  Writer(size_t parts, size_t bytes) {
+    constexpr size_t kHeaderBytes = 16;
+    bytes_.reserve(bytes + (parts + 1) * kHeaderBytes);
+    absl::StrAppend(&bytes_, "*", parts, "\r\n");
   }
-  char* formatted = nullptr;
-  const auto size = redisFormatCommandArgv(&formatted, static_cast<int>(arguments.size()),
-                                           pointers.data(), sizes.data());
-  if (formatted == nullptr) throw std::bad_alloc();
-  std::string bytes(formatted, static_cast<size_t>(size));
-  redisFreeCommand(formatted);
-  return bytes;
+
+  Writer& Add(absl::string_view part) {
+    absl::StrAppend(&bytes_, "$", part.size(), "\r\n", part, "\r\n");
+    return *this;
+  }
+  Writer& Add(const absl::Cord& part) {
+    absl::StrAppend(&bytes_, "$", part.size(), "\r\n");
+    for (const absl::string_view chunk : part.Chunks()) bytes_.append(chunk.data(), chunk.size());
+    bytes_ += "\r\n";
+    return *this;
+  }
+
+  std::string Take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+std::string Format(std::initializer_list<absl::string_view> parts) {
+  size_t bytes = 0;
+  for (const absl::string_view part : parts) bytes += part.size();
+  Writer writer(parts.size(), bytes);
+  for (const absl::string_view part : parts) writer.Add(part);
+  return writer.Take();
 }
 
 bool IsStringOrNil(const Reply& reply) {
@@ -57,15 +71,20 @@ bool IsPage(const Reply& reply) {
 
 Command Get(absl::string_view key) { return {Format({"GET", key}), IsStringOrNil}; }
 
-Command SetPx(absl::string_view key, absl::string_view value, int64_t ttl_millis) {
+Command SetPx(absl::string_view key, const absl::Cord& value, int64_t ttl_millis) {
   const absl::AlphaNum millis(ttl_millis);
-  return {Format({"SET", key, value, "PX", millis.Piece()}), IsOk};
+  Writer writer(5, key.size() + value.size());
+  writer.Add("SET").Add(key).Add(value).Add("PX").Add(millis.Piece());
+  return {writer.Take(), IsOk};
 }
 
 Command Unlink(absl::Span<const std::string> keys) {
-  Arguments arguments = {"UNLINK"};
-  arguments.insert(arguments.end(), keys.begin(), keys.end());
-  return {Format(arguments), IsInteger};
+  size_t bytes = 0;
+  for (const std::string& key : keys) bytes += key.size();
+  Writer writer(1 + keys.size(), bytes);
+  writer.Add("UNLINK");
+  for (const std::string& key : keys) writer.Add(key);
+  return {writer.Take(), IsInteger};
 }
 
 Command Exists(absl::string_view key) { return {Format({"EXISTS", key}), IsInteger}; }
@@ -90,10 +109,9 @@ Command SetIfPresent(absl::string_view key) {
 std::vector<Command> Greeting(const Address& address) {
   std::vector<Command> greeting;
   if (!address.password.empty()) {
-    Arguments arguments = {"AUTH"};
-    if (!address.user.empty()) arguments.emplace_back(address.user);
-    arguments.emplace_back(address.password);
-    greeting.push_back({Format(arguments), IsOk});
+    greeting.push_back({address.user.empty() ? Format({"AUTH", address.password})
+                                             : Format({"AUTH", address.user, address.password}),
+                        IsOk});
   }
   if (address.database != 0) {
     const absl::AlphaNum database(address.database);

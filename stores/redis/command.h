@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "stores/redis/reply.h"
@@ -26,7 +27,7 @@ struct Command {
 // The commands that we use (https://redis.io/docs/latest/commands/). Keys and values may hold any
 // byte. O(bytes).
 Command Get(absl::string_view key);
-Command SetPx(absl::string_view key, absl::string_view value, int64_t ttl_millis);
+Command SetPx(absl::string_view key, const absl::Cord& value, int64_t ttl_millis);
 Command Unlink(absl::Span<const std::string> keys);
 Command Exists(absl::string_view key);
 Command Ping();

@@ -9,16 +9,20 @@
 
 namespace cachestore::redis {
 
-Connection::Connection(EventLoop& loop, ConnectionOptions options)
-    : options_(std::move(options)), limit_(options_.max_requests, options_.max_request_bytes) {
+Connection::Connection(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup,
+                       ConnectionOptions options)
+    : options_(std::move(options)),
+      limit_(options_.max_requests, options_.max_request_bytes),
+      queue_(std::move(wakeup)) {
   loop.Post([this, base = loop.base()] {
     driver_ = std::make_unique<ConnectionDriver>(base, options_, limit_, queue_);
   });
 }
 
-void Connection::Send(Command command, absl::Time deadline, Request::Handler handler) {
+void Connection::Send(RequestLimit::Kind kind, Command command, absl::Time deadline,
+                      Request::Handler handler) {
   const size_t bytes = command.bytes.size();
-  if (!limit_.Enter(bytes)) {
+  if (!limit_.Enter(kind, bytes)) {
     return std::move(handler)(absl::ResourceExhaustedError(absl::StrCat(
         options_.address.name, " has too many calls in flight: the limit is ",
         limit_.max_requests(), " of them, and ", limit_.max_bytes(), " bytes; try again later")));

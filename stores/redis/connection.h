@@ -2,6 +2,7 @@
 #ifndef STORES_REDIS_CONNECTION_H_
 #define STORES_REDIS_CONNECTION_H_
 
+#include <cstdint>
 #include <memory>
 
 #include "absl/time/time.h"
@@ -12,6 +13,7 @@
 #include "stores/redis/request.h"
 #include "stores/redis/request_limit.h"
 #include "stores/redis/request_queue.h"
+#include "stores/redis/wakeup.h"
 
 namespace cachestore::redis {
 
@@ -20,8 +22,8 @@ namespace cachestore::redis {
 // back by itself when it is lost; ConnectionMachine says how.
 class Connection {
  public:
-  // `loop` must outlive this.
-  Connection(EventLoop& loop, ConnectionOptions options);
+  // `loop` must outlive this, and `wakeup` is for nobody else.
+  Connection(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, ConnectionOptions options);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -32,7 +34,12 @@ class Connection {
   //   RESOURCE_EXHAUSTED  too many requests are open
   //   INTERNAL            what came back is no reply to this command
   // Thread-safe. The handler runs on the loop's thread, or here if too many are open.
-  void Send(Command command, absl::Time deadline, Request::Handler handler);
+  void Send(RequestLimit::Kind kind, Command command, absl::Time deadline,
+            Request::Handler handler);
+
+  // Which connection this is, or the next one will be, among all that there were. On the loop's
+  // thread.
+  uint64_t generation() const { return driver_->generation(); }
 
   // Closes the connection; every request must have been answered, and none may come. On the loop's
   // thread, before this is destroyed.

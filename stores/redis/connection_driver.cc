@@ -15,8 +15,8 @@
 namespace cachestore::redis {
 namespace {
 
-constexpr size_t kReadBytes = 64 * 1024;
-
+// After so many replies the requests that they have led to are written: so Redis works on them
+// while the rest is read. With one write for all, either side would sleep while the other works.
 constexpr int kRepliesPerWrite = 16;
 
 // Timers are no finer: deadlines that are this close are served together.
@@ -38,21 +38,18 @@ ConnectionDriver::ConnectionDriver(event_base* base, const ConnectionOptions& op
                                    RequestLimit& limit, RequestQueue& queue)
     : base_(base),
       options_(options),
-      limit_(limit),
       queue_(queue),
       greeting_(Greeting(options.address)),
       machine_(TimingOf(options), static_cast<int>(greeting_.size())),
-      dialer_(base, {.address = options.address,
-                     .tls = options.tls,
-                     .dead_peer_timeout = SilenceLimit(options)}),
-      read_buffer_(std::make_unique<char[]>(kReadBytes)),
+      requests_(limit),
+      dialer_(base, {.address = options.address, .tls = options.tls}),
       woken_(base, queue.wakeup().fd(), EV_READ | EV_PERSIST,
              [this] { Turn([this] { queue_.wakeup().Clear(); }); }),
       tick_(base, -1, LoopEvent::kTimer, [this] { Turn([this] { OnTick(); }); }),
       again_(base, -1, LoopEvent::kTimer,
              [this] {
                Turn([this] {
-                 if (has_more_to_read_) ReadReplies();
+                 if (link_ != nullptr && link_->has_more()) ReadReplies();
                });
              }),
       backoff_(base, -1, LoopEvent::kTimer,
@@ -67,20 +64,22 @@ ConnectionDriver::~ConnectionDriver() {
 
 void ConnectionDriver::Turn(absl::FunctionRef<void()> happened) {
   now_nanos_ = SystemMonotonicClock().NowNanos();
+  replies_of_turn_ = 0;
   queue_.Attend();
   happened();
   ServeQueue();
-  WriteBytes();
+  Flush();
   SetTimer();
   // Callers whose requests fail may send the next ones without end. These wait for the next turn,
   // so that sockets and timers have theirs.
-  if (!queue_.Rest() || has_more_to_read_) again_.AddTimer(absl::ZeroDuration());
+  const bool rests = queue_.Rest();
+  if (!rests || (link_ != nullptr && link_->has_more())) again_.AddTimer(absl::ZeroDuration());
 }
 
 void ConnectionDriver::ServeQueue() {
   for (Request& request : queue_.Take()) {
     const int64_t deadline_nanos = request.deadline_nanos;
-    const RequestId id = Open(std::move(request));
+    const RequestId id = requests_.Open(std::move(request));
     Step({.type = Event::Type::kSubmit, .request = id, .deadline_nanos = deadline_nanos});
   }
 }
@@ -95,10 +94,12 @@ void ConnectionDriver::OnTick() {
   Step({.type = Event::Type::kTick}, absl::UnavailableError(loss));
 }
 
-// Sets it earlier, and never later: most requests are answered long before their deadline.
+// Sets it earlier, and never later: most requests are answered long before their deadline, and one
+// whose time has come is not put off by those that arrive.
 void ConnectionDriver::SetTimer() {
-  if (machine_.next_tick_nanos() >= tick_nanos_) return;
+  if (machine_.next_tick_nanos() == ConnectionMachine::kNever) return;
   const int64_t next_nanos = std::max(machine_.next_tick_nanos(), now_nanos_ + kTimerNanos);
+  if (next_nanos >= tick_nanos_) return;
   tick_nanos_ = next_nanos;
   tick_.AddTimer(absl::Nanoseconds(next_nanos - now_nanos_));
 }
@@ -122,19 +123,17 @@ void ConnectionDriver::Do(const Action& action) {
       return Connect(action.generation);
     case Action::Type::kGreet:
       greeting_replies_ = 0;
-      for (const Command& command : greeting_) to_write_ += command.bytes;
+      for (const Command& command : greeting_) link_->Append(command.bytes);
       return;
     case Action::Type::kWrite:
-      return Write(action.request);
-    case Action::Type::kAnswer: {
-      Request::Handler handler = std::move(requests_[action.request].handler);
-      Forget(action.request);
-      return std::move(handler)(std::move(reply_));
-    }
+      return link_->Append(std::exchange(requests_[action.request].command.bytes, {}));
+    case Action::Type::kAnswer:
+      return requests_.Close(action.request)(std::move(reply_));
     case Action::Type::kFail:
       return Fail(action.request, action.failure);
     case Action::Type::kForget:
-      return Forget(action.request);
+      requests_.Close(action.request);
+      return;
     case Action::Type::kDisconnect:
       return Disconnect();
     case Action::Type::kBackOff:
@@ -144,35 +143,25 @@ void ConnectionDriver::Do(const Action& action) {
 
 void ConnectionDriver::Connect(uint64_t generation) {
   generation_ = generation;
-  dialer_.Dial([this, generation](absl::StatusOr<std::unique_ptr<Stream>> stream) {
-    Turn([&] { OnDialed(generation, std::move(stream)); });
+  dialer_.Dial([this](absl::StatusOr<std::unique_ptr<Stream>> stream) {
+    Turn([&] { OnDialed(std::move(stream)); });
   });
 }
 
-void ConnectionDriver::OnDialed(uint64_t generation,
-                                absl::StatusOr<std::unique_ptr<Stream>> stream) {
+void ConnectionDriver::OnDialed(absl::StatusOr<std::unique_ptr<Stream>> stream) {
   if (!stream.ok()) {
-    return Step({.type = Event::Type::kLost, .generation = generation}, stream.status());
+    return Step({.type = Event::Type::kLost, .generation = generation_}, stream.status());
   }
-  stream_ = *std::move(stream);
-  reader_ = std::make_shared<ReplyReader>(options_.max_reply_bytes);
-  readable_ = std::make_unique<LoopEvent>(base_, stream_->fd(), EV_READ | EV_PERSIST,
-                                          [this] { Turn([this] { ReadReplies(); }); });
-  writable_ = std::make_unique<LoopEvent>(base_, stream_->fd(), EV_WRITE, [this] { Turn([] {}); });
-  readable_->Add();
-  Step({.type = Event::Type::kConnected, .generation = generation});
+  link_ = std::make_shared<Link>(
+      base_, *std::move(stream), options_.max_reply_bytes,
+      [this] { Turn([this] { ReadReplies(); }); }, [this] { Turn([] {}); });
+  Step({.type = Event::Type::kConnected, .generation = generation_});
 }
 
 void ConnectionDriver::Disconnect() {
   dialer_.Cancel();
-  readable_.reset();
-  writable_.reset();
-  reader_.reset();
-  stream_.reset();
-  to_write_ = std::string();
-  written_ = 0;
-  is_garbled_ = false;
-  has_more_to_read_ = false;
+  link_.reset();
+  garbled_.reset();
 }
 
 void ConnectionDriver::BackOff(int64_t nanos) {
@@ -182,59 +171,47 @@ void ConnectionDriver::BackOff(int64_t nanos) {
 
 void ConnectionDriver::ReadReplies() {
   // Kept here: what a reply leads to may end the connection.
-  const std::shared_ptr<ReplyReader> reader = reader_;
+  const std::shared_ptr<Link> link = link_;
   const uint64_t generation = generation_;
-  has_more_to_read_ = false;
-  // So that nobody who sends without a pause keeps our own requests waiting.
-  constexpr int kMaxReads = 16;
-  for (int reads = 0; reads < kMaxReads; ++reads) {
-    const absl::StatusOr<size_t> size = stream_->Read(read_buffer_.get(), kReadBytes);
-    if (!size.ok()) {
-      return Step({.type = Event::Type::kLost, .generation = generation}, size.status());
-    }
-    if (*size == 0) return;
-    Step({.type = Event::Type::kHeard, .generation = generation});
-    const absl::Status status =
-        reader->Read(absl::string_view(read_buffer_.get(), *size),
-                     [this](Reply reply) { return TakeReply(std::move(reply)); });
-    if (reader_ != reader) return;
-    if (!status.ok()) {
-      is_garbled_ = true;
-      return Step({.type = Event::Type::kLost, .generation = generation}, status);
-    }
-    if (*size < kReadBytes && !stream_->HasMore()) return;
-  }
-  has_more_to_read_ = true;
+  const absl::Status status =
+      link->Read([&] { Step({.type = Event::Type::kHeard, .generation = generation}); },
+                 [this](Reply reply) { return TakeReply(std::move(reply)); });
+  if (status.ok() || link_ != link) return;
+  if (absl::IsInternal(status)) garbled_ = machine_.oldest_sent();
+  Step({.type = Event::Type::kLost, .generation = generation}, status);
 }
 
+// Whether the connection is still there.
 bool ConnectionDriver::TakeReply(Reply reply) {
-  const uint64_t generation = generation_;
+  const std::shared_ptr<Link> link = link_;
+  const std::optional<RequestId> request = machine_.oldest_sent();
+  const bool is_error = reply.type == Reply::Type::kError;
   if (!IsExpected(reply)) {
-    is_garbled_ = true;
-    Step({.type = Event::Type::kLost, .generation = generation},
+    garbled_ = request;
+    Step({.type = Event::Type::kLost, .generation = generation_},
          absl::InternalError("a reply does not fit the command that it answers"));
     return false;
   }
-  const bool is_error = reply.type == Reply::Type::kError;
+  // Where nobody waits for it, it ends the connection: a refused greeting, or out of step.
   absl::Status loss;
-  if (is_error && !machine_.oldest_sent().has_value()) {
+  if (!request.has_value() && is_error) {
     loss = StatusOfError(reply.text);
-  } else if (!machine_.is_greeting() && !machine_.oldest_sent().has_value()) {
+  } else if (!request.has_value()) {
     loss = absl::InternalError("a reply came that nobody had asked for");
   }
-  reply_ = std::move(reply);
   if (machine_.is_greeting()) ++greeting_replies_;
   const bool was_ready = machine_.is_ready();
-  Step({.type = Event::Type::kReply, .generation = generation, .is_error = is_error}, loss);
+  reply_ = std::move(reply);
+  Step({.type = Event::Type::kReply, .generation = generation_, .is_error = is_error}, loss);
   if (machine_.is_ready() && !was_ready) {
-    last_logged_.clear();
+    logged_.clear();
     options_.log(absl::StrCat(options_.address.name, ": connected"));
   }
   if (++replies_of_turn_ % kRepliesPerWrite == 0) {
     ServeQueue();
-    WriteBytes();
+    Flush();
   }
-  return stream_ != nullptr;
+  return link_ == link;
 }
 
 bool ConnectionDriver::IsExpected(const Reply& reply) const {
@@ -244,74 +221,38 @@ bool ConnectionDriver::IsExpected(const Reply& reply) const {
   return !id.has_value() || requests_[*id].command.is_answered_by(reply);
 }
 
-void ConnectionDriver::WriteBytes() {
-  while (stream_ != nullptr && written_ < to_write_.size()) {
-    const absl::StatusOr<size_t> size =
-        stream_->Write(absl::string_view(to_write_).substr(written_));
-    if (!size.ok()) {
-      Step({.type = Event::Type::kLost, .generation = generation_}, size.status());
-      return;
-    }
-    if (*size == 0) return writable_->Add();
-    written_ += *size;
-  }
-  constexpr size_t kKeptBytes = size_t{1} << 20;
-  if (to_write_.capacity() > kKeptBytes) to_write_ = std::string();
-  to_write_.clear();
-  written_ = 0;
+void ConnectionDriver::Flush() {
+  if (link_ == nullptr) return;
+  const absl::Status status = link_->Flush();
+  if (!status.ok()) Step({.type = Event::Type::kLost, .generation = generation_}, status);
 }
 
-RequestId ConnectionDriver::Open(Request request) {
-  if (free_ids_.empty()) {
-    requests_.push_back(std::move(request));
-    return static_cast<RequestId>(requests_.size() - 1);
-  }
-  const RequestId id = free_ids_.back();
-  free_ids_.pop_back();
-  requests_[id] = std::move(request);
-  return id;
-}
-
-void ConnectionDriver::Write(RequestId id) {
-  std::string& bytes = requests_[id].command.bytes;
-  if (to_write_.empty() && bytes.size() > to_write_.capacity()) {
-    to_write_.swap(bytes);
-  } else {
-    to_write_ += bytes;
-  }
-  bytes = std::string();
-}
-
-void ConnectionDriver::Fail(RequestId id, ConnectionMachine::Failure failure) {
-  absl::Status status = StatusOf(requests_[id], failure);
-  Request::Handler handler = std::move(requests_[id].handler);
-  if (failure != ConnectionMachine::Failure::kExpired) Forget(id);
+// An expired request stays open until its reply has come.
+void ConnectionDriver::Fail(RequestId id, Failure failure) {
+  absl::Status status = StatusOf(id, failure);
+  Request::Handler handler =
+      failure == Failure::kExpired ? std::move(requests_[id].handler) : requests_.Close(id);
   std::move(handler)(std::move(status));
 }
 
-absl::Status ConnectionDriver::StatusOf(const Request& request,
-                                        ConnectionMachine::Failure failure) {
+absl::Status ConnectionDriver::StatusOf(RequestId id, Failure failure) const {
   const std::string& name = options_.address.name;
-  const std::string timeout = absl::FormatDuration(options_.timeout);
   switch (failure) {
-    case ConnectionMachine::Failure::kNotConnected:
+    case Failure::kNotConnected:
       return absl::UnavailableError(absl::StrCat(name, " cannot be reached: ", loss_.message()));
-    case ConnectionMachine::Failure::kExpiredUnsent:
-      if (!request.is_deadline_of_caller) {
-        return absl::UnavailableError(
-            absl::StrCat(name, " cannot be reached: not within ", timeout, " (redis_timeout)"));
-      }
+    case Failure::kExpiredUnsent:
+      return StatusOfUnsent(requests_[id]);
+    case Failure::kExpired:
       return absl::DeadlineExceededError(
-          absl::StrCat("the call's deadline passed before it could be sent to ", name));
-    case ConnectionMachine::Failure::kExpired:
-      return absl::DeadlineExceededError(absl::StrCat(
-          name, " did not answer ",
-          request.is_deadline_of_caller ? std::string("before the call's deadline")
-                                        : absl::StrCat("within ", timeout, " (redis_timeout)")));
-    case ConnectionMachine::Failure::kLost:
+          absl::StrCat(name, " did not answer ",
+                       requests_[id].is_deadline_of_caller
+                           ? std::string("before the call's deadline")
+                           : absl::StrCat("within ", absl::FormatDuration(options_.timeout),
+                                          " (redis_timeout)")));
+    case Failure::kLost:
       break;
   }
-  if (std::exchange(is_garbled_, false)) {
+  if (garbled_ == id) {
     return absl::InternalError(
         absl::StrCat(name, " answered with what makes no sense: ", loss_.message()));
   }
@@ -320,20 +261,31 @@ absl::Status ConnectionDriver::StatusOf(const Request& request,
                                              "; the call may have had its effect"));
 }
 
-void ConnectionDriver::Forget(RequestId id) {
-  limit_.Leave(requests_[id].admitted_bytes);
-  requests_[id] = {};
-  free_ids_.push_back(id);
+absl::Status ConnectionDriver::StatusOfUnsent(const Request& request) const {
+  const std::string& name = options_.address.name;
+  if (request.is_deadline_of_caller) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("the call's deadline passed before it could be sent to ", name));
+  }
+  const std::string timeout = absl::FormatDuration(options_.timeout);
+  if (machine_.is_ready()) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("the call could not be sent to ", name, " within ", timeout,
+                     " (redis_timeout): this process is too busy, or a callback has blocked"));
+  }
+  return absl::UnavailableError(
+      absl::StrCat(name, " cannot be reached: not within ", timeout, " (redis_timeout)"));
 }
 
-// Once for each outage and reason: attempts repeat several times a second.
+// Once for each reason that an outage has: attempts repeat several times a second.
 void ConnectionDriver::LogLoss(bool was_ready, const absl::Status& loss) {
+  constexpr size_t kMaxReasons = 8;
   std::string line =
       absl::StrCat(options_.address.name,
                    was_ready ? ": connection lost: " : ": cannot be reached: ", loss.message());
-  if (line == last_logged_) return;
+  if (logged_.size() >= kMaxReasons || std::ranges::find(logged_, line) != logged_.end()) return;
   options_.log(line);
-  last_logged_ = std::move(line);
+  logged_.push_back(std::move(line));
 }
 
 }  // namespace cachestore::redis

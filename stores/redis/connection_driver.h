@@ -11,16 +11,18 @@
 #include "absl/functional/function_ref.h"
 #include "absl/random/random.h"
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
+#include "absl/status/statusor.h"
 #include "stores/redis/command.h"
 #include "stores/redis/connection_machine.h"
 #include "stores/redis/connection_options.h"
 #include "stores/redis/dialer.h"
 #include "stores/redis/event_loop.h"
-#include "stores/redis/reply_reader.h"
+#include "stores/redis/link.h"
+#include "stores/redis/reply.h"
 #include "stores/redis/request.h"
 #include "stores/redis/request_limit.h"
 #include "stores/redis/request_queue.h"
+#include "stores/redis/request_table.h"
 #include "stores/redis/stream.h"
 
 namespace cachestore::redis {
@@ -35,12 +37,17 @@ class ConnectionDriver {
 
   // Closes the connection. No handler may be waiting.
   ~ConnectionDriver();
+
+  // Of the connection there is, or was last.
+  uint64_t generation() const { return generation_; }
+
   ConnectionDriver(const ConnectionDriver&) = delete;
   ConnectionDriver& operator=(const ConnectionDriver&) = delete;
 
  private:
   using Event = ConnectionMachine::Event;
   using Action = ConnectionMachine::Action;
+  using Failure = ConnectionMachine::Failure;
 
   // A turn of the loop: takes in what `happened`, serves the queue, and writes all that there is to
   // write, together.
@@ -54,55 +61,43 @@ class ConnectionDriver {
   void Step(const Event& event, const absl::Status& loss = absl::OkStatus());
   void Do(const Action& action);
   void Connect(uint64_t generation);
-  void OnDialed(uint64_t generation, absl::StatusOr<std::unique_ptr<Stream>> stream);
+  void OnDialed(absl::StatusOr<std::unique_ptr<Stream>> stream);
   void Disconnect();
   void BackOff(int64_t nanos);
 
   void ReadReplies();
   bool TakeReply(Reply reply);
   bool IsExpected(const Reply& reply) const;
-  void WriteBytes();
+  void Flush();
 
-  RequestId Open(Request request);
-  void Write(RequestId id);
-  void Fail(RequestId id, ConnectionMachine::Failure failure);
-  absl::Status StatusOf(const Request& request, ConnectionMachine::Failure failure);
-  // Ends a request: its number may be used again.
-  void Forget(RequestId id);
+  void Fail(RequestId id, Failure failure);
+  absl::Status StatusOf(RequestId id, Failure failure) const;
+  absl::Status StatusOfUnsent(const Request& request) const;
   void LogLoss(bool was_ready, const absl::Status& loss);
 
   event_base* const base_;
   const ConnectionOptions& options_;
-  RequestLimit& limit_;
   RequestQueue& queue_;
   const std::vector<Command> greeting_;
 
   ConnectionMachine machine_;
   ConnectionMachine::Actions actions_;
   int64_t now_nanos_ = 0;  // Of this turn.
+  int replies_of_turn_ = 0;
   absl::BitGen random_;
 
-  std::vector<Request> requests_;  // By number.
-  std::vector<RequestId> free_ids_;
+  RequestTable requests_;
   Reply reply_;        // The one that kAnswer means.
   absl::Status loss_;  // Why there is no connection.
-  // The next request to fail by a loss is the one whose reply made no sense.
-  bool is_garbled_ = false;
-  std::string last_logged_;
+  std::optional<RequestId>
+      garbled_;                      // The request whose reply, which made no sense, is the reason.
+  std::vector<std::string> logged_;  // Since there was a connection.
 
   Dialer dialer_;
-  std::unique_ptr<Stream> stream_;  // Null while there is no connection.
-  uint64_t generation_ = 0;         // Of the stream.
+  uint64_t generation_ = 0;
+  std::shared_ptr<Link> link_;  // Null while there is no connection.
   size_t greeting_replies_ = 0;
-  std::shared_ptr<ReplyReader> reader_;
-  bool has_more_to_read_ = false;  // And nothing will announce it.
-  std::unique_ptr<LoopEvent> readable_;
-  std::unique_ptr<LoopEvent> writable_;
-  const std::unique_ptr<char[]> read_buffer_;
-  std::string to_write_;
-  size_t written_ = 0;  // Of to_write_.
 
-  int replies_of_turn_ = 0;
   LoopEvent woken_;
   LoopEvent tick_;
   int64_t tick_nanos_ = ConnectionMachine::kNever;  // When it is set for.

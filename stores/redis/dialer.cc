@@ -22,14 +22,16 @@ void SetOption(int fd, int level, int name, int value) {
   setsockopt(fd, level, name, &value, sizeof(value));
 }
 
-// What an option cannot do, the silence limit of the connection does later.
-void SetTcpOptions(int fd, absl::Duration dead_peer_timeout) {
+// A machine that acknowledges nothing is given up within two seconds, however long Redis itself may
+// take for a command: by TCP_USER_TIMEOUT, while bytes are on their way, and by keepalive probes,
+// after the first second in which none are.
+void SetTcpOptions(int fd) {
+  constexpr int kDeadPeerMillis = 1500;
   SetOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   SetOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
   SetOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
   SetOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
-  SetOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT,
-            static_cast<int>(absl::ToInt64Milliseconds(dead_peer_timeout)));
+  SetOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, kDeadPeerMillis);
 }
 
 }  // namespace
@@ -74,7 +76,7 @@ void Dialer::TryNext(absl::Status last_error) {
       last_error = ErrnoStatus(errno);
       continue;
     }
-    if (family != AF_UNIX) SetTcpOptions(fd_, options_.dead_peer_timeout);
+    if (family != AF_UNIX) SetTcpOptions(fd_);
     sockaddr_storage storage = address.storage;
     if (connect(fd_, reinterpret_cast<sockaddr*>(&storage), address.size) == 0 ||
         errno == EINPROGRESS) {

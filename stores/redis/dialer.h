@@ -28,10 +28,6 @@ class Dialer {
   struct Options {
     Address address;
     std::shared_ptr<const TlsContext> tls;  // Where the address wants TLS.
-
-    // When a peer that acknowledges nothing is given up: by TCP_USER_TIMEOUT while bytes are on
-    // their way, and by keepalive probes while none are. At least a second.
-    absl::Duration dead_peer_timeout = absl::Milliseconds(1500);
   };
 
   Dialer(event_base* base, Options options);

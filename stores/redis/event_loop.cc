@@ -4,10 +4,14 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
 #include "stores/mutex.h"
 #include "stores/redis/wakeup.h"
 
@@ -32,13 +36,16 @@ event_base* NewBase() {
   return base;
 }
 
-// The process's signals are not for this thread: those who wait for them are elsewhere. And OpenSSL
-// writes to sockets in a way that raises SIGPIPE.
+// The process's signals are not for this thread, but for those that are about itself: who waits for
+// them is elsewhere. And OpenSSL writes to sockets in a way that raises SIGPIPE.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
     sigset_t all;
     sigfillset(&all);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGPROF}) {
+      sigdelset(&all, fault);
+    }
     pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -53,7 +60,8 @@ class SignalsBlocked {
 
 class EventLoop::State {
  public:
-  State() : base_(NewBase()) {}
+  State(event_base* base, std::shared_ptr<const Wakeup> wakeup)
+      : base_(base), wakeup_(std::move(wakeup)) {}
 
   event_base* base() const { return base_; }
 
@@ -63,16 +71,16 @@ class EventLoop::State {
       if (has_stopped_) return;
       tasks_.push_back(std::move(task));
     }
-    wakeup_.Signal();
+    wakeup_->Signal();
   }
 
   void Stop(absl::AnyInvocable<void() &&> stopped) {
     if (!AddStopped(stopped)) return std::move(stopped)();
-    wakeup_.Signal();
+    wakeup_->Signal();
   }
 
   void Run() {
-    auto woken = std::make_unique<LoopEvent>(base_, wakeup_.fd(), EV_READ | EV_PERSIST,
+    auto woken = std::make_unique<LoopEvent>(base_, wakeup_->fd(), EV_READ | EV_PERSIST,
                                              [this] { RunTasks(); });
     woken->Add();
     event_base_dispatch(base_);
@@ -100,7 +108,7 @@ class EventLoop::State {
   }
 
   void RunTasks() {
-    wakeup_.Clear();
+    wakeup_->Clear();
     while (true) {
       Tasks tasks;
       {
@@ -116,7 +124,7 @@ class EventLoop::State {
   }
 
   event_base* const base_;
-  Wakeup wakeup_;
+  const std::shared_ptr<const Wakeup> wakeup_;
   Mutex mutex_;
   Tasks tasks_ ABSL_GUARDED_BY(mutex_);
   Tasks stopped_ ABSL_GUARDED_BY(mutex_);
@@ -124,9 +132,24 @@ class EventLoop::State {
   bool has_stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-EventLoop::EventLoop() : state_(std::make_shared<State>()) {
+absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create() {
+  absl::StatusOr<std::shared_ptr<const Wakeup>> wakeup = Wakeup::Create();
+  if (!wakeup.ok()) return wakeup.status();
+  event_base* const base = NewBase();
+  if (base == nullptr) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("no event loop for the Redis store: ", std::strerror(errno)));
+  }
+  const auto state = std::make_shared<State>(base, *std::move(wakeup));
   const SignalsBlocked blocked;
-  thread_ = std::thread([state = state_] { state->Run(); });
+  try {
+    std::thread thread([state] { state->Run(); });
+    return std::unique_ptr<EventLoop>(new EventLoop(state, std::move(thread)));
+  } catch (const std::system_error& error) {
+    event_base_free(base);
+    return absl::ResourceExhaustedError(
+        absl::StrCat("no thread for the Redis store: ", error.what()));
+  }
 }
 
 EventLoop::~EventLoop() {

@@ -8,8 +8,10 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 namespace cachestore::redis {
@@ -18,7 +20,8 @@ namespace cachestore::redis {
 // there, one at a time, so that what it guards needs no lock.
 class EventLoop {
  public:
-  EventLoop();
+  // Starts the thread. RESOURCE_EXHAUSTED if this process can have no more threads or descriptors.
+  static absl::StatusOr<std::unique_ptr<EventLoop>> Create();
 
   // For after Stop. Joins, if nobody has.
   ~EventLoop();
@@ -41,6 +44,9 @@ class EventLoop {
 
  private:
   class State;  // Shared with the thread, which may outlast this.
+
+  EventLoop(std::shared_ptr<State> state, std::thread thread)
+      : state_(std::move(state)), thread_(std::move(thread)) {}
 
   const std::shared_ptr<State> state_;
   std::thread thread_;

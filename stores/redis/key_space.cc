@@ -20,8 +20,10 @@ std::string EscapeGlob(absl::string_view text) {
 
 }  // namespace
 
-KeySpace::KeySpace(absl::string_view prefix)
-    : prefix_(prefix), pattern_(EscapeGlob(prefix) + "*") {}
+KeySpace::KeySpace(absl::string_view prefix, size_t max_key_bytes)
+    : prefix_(prefix),
+      pattern_(EscapeGlob(prefix) + "*"),
+      probe_key_(prefix_ + std::string(max_key_bytes + 1, '.')) {}
 
 std::string KeySpace::KeyOf(absl::string_view key) const { return absl::StrCat(prefix_, key); }
 

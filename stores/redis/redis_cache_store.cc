@@ -15,7 +15,9 @@
 #include "stores/redis/connection_options.h"
 #include "stores/redis/event_loop.h"
 #include "stores/redis/key_space.h"
+#include "stores/redis/request_limit.h"
 #include "stores/redis/url.h"
+#include "stores/redis/wakeup.h"
 
 namespace cachestore {
 namespace {
@@ -58,24 +60,26 @@ absl::StatusOr<std::shared_ptr<const redis::TlsContext>> MakeTls(const redis::Ad
 }  // namespace
 
 struct RedisCacheStore::Engine {
-  Engine(redis::ConnectionOptions connection_options, const Options& options)
+  Engine(std::unique_ptr<redis::EventLoop> event_loop, std::shared_ptr<const redis::Wakeup> wakeup,
+         const redis::ConnectionOptions& connection_options, const Options& options)
       : limits(options.limits),
         allow_clear_all(options.allow_clear_all),
-        keys(options.key_prefix),
-        client(loop, keys, std::move(connection_options)) {}
+        keys(options.key_prefix, options.limits.max_key_bytes),
+        loop(std::move(event_loop)),
+        client(*loop, std::move(wakeup), keys, connection_options) {}
 
   // For when all passes are back. Runs `stopped` when thread, connection and memory are gone.
   static void Stop(const std::shared_ptr<Engine>& engine, absl::AnyInvocable<void() &&> stopped) {
     engine->is_stopping.store(true);
-    engine->loop.Post([engine] { engine->client.Close(); });
-    engine->loop.Stop([engine, stopped = std::move(stopped)]() mutable { std::move(stopped)(); });
+    engine->loop->Post([engine] { engine->client.Close(); });
+    engine->loop->Stop([engine, stopped = std::move(stopped)]() mutable { std::move(stopped)(); });
   }
 
   const Limits limits;
   const bool allow_clear_all;
   const redis::KeySpace keys;
   std::atomic<bool> is_stopping{false};
-  redis::EventLoop loop;
+  const std::unique_ptr<redis::EventLoop> loop;
   redis::Client client;
 };
 
@@ -100,8 +104,13 @@ absl::StatusOr<std::unique_ptr<RedisCacheStore>> RedisCacheStore::Create(const O
                          options.key_prefix.size() + 1024;
   connection.max_request_bytes = std::max(connection.max_request_bytes, 4 * largest);
   connection.max_reply_bytes = std::max(connection.max_reply_bytes, largest);
-  return std::unique_ptr<RedisCacheStore>(
-      new RedisCacheStore(std::make_shared<Engine>(std::move(connection), options)));
+  absl::StatusOr<std::shared_ptr<const redis::Wakeup>> wakeup = redis::Wakeup::Create();
+  if (!wakeup.ok()) return wakeup.status();
+  // The last, as from here on there is a thread, which only an engine stops.
+  absl::StatusOr<std::unique_ptr<redis::EventLoop>> loop = redis::EventLoop::Create();
+  if (!loop.ok()) return loop.status();
+  return std::unique_ptr<RedisCacheStore>(new RedisCacheStore(
+      std::make_shared<Engine>(*std::move(loop), *std::move(wakeup), connection, options)));
 }
 
 RedisCacheStore::RedisCacheStore(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
@@ -110,7 +119,7 @@ RedisCacheStore::~RedisCacheStore() {
   gate_.Close([engine = engine_] { Engine::Stop(engine, [] {}); });
   // With nothing in flight the thread is at its end. Otherwise that comes when the last call has
   // been answered, and is not waited for.
-  if (engine_->is_stopping.load()) engine_->loop.Join();
+  if (engine_->is_stopping.load()) engine_->loop->Join();
 }
 
 template <typename Result>
@@ -125,7 +134,7 @@ void RedisCacheStore::Start(Rights::Right right, const CallOptions& options,
     return Completion::Run(pass, done, [&]() -> Result { return command.status(); });
   }
   Engine& engine = *engine_;
-  engine.client.Send(right, *std::move(command), options.deadline,
+  engine.client.Send(redis::RequestLimit::Kind::kCall, right, *std::move(command), options.deadline,
                      [&engine, read, pass = std::move(pass),
                       done = std::move(done)](absl::StatusOr<Reply> reply) mutable {
                        Completion::Run(pass, done, [&]() -> Result {
@@ -152,7 +161,7 @@ void RedisCacheStore::Set(absl::string_view key, absl::Cord value,
     if (!status.ok()) return status;
     const absl::StatusOr<int64_t> ttl_millis = CheckTtlMillis(ttl, engine_->limits);
     if (!ttl_millis.ok()) return ttl_millis.status();
-    return redis::SetPx(engine_->keys.KeyOf(key), value.Flatten(), *ttl_millis);
+    return redis::SetPx(engine_->keys.KeyOf(key), value, *ttl_millis);
   };
   Start(Rights::Right::kSet, options, make, ReadOk, std::move(done));
 }

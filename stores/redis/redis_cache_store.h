@@ -63,13 +63,17 @@ class RedisCacheStore final : public CacheStore {
     size_t max_calls = 10'000;
 
     // Told, in a line, what an operator wants to know: connected, lost, refused. Must not block.
+    // May run, on the store's thread, until a Close has answered.
     std::function<void(absl::string_view line)> log = [](absl::string_view) {};
   };
 
   // Connects with the first call: a Redis that is not there yet is no error here. INVALID_ARGUMENT
-  // names the setting that is wrong; it never shows a password.
+  // names the setting that is wrong; it never shows a password. RESOURCE_EXHAUSTED if this process
+  // can have no more threads or descriptors.
   static absl::StatusOr<std::unique_ptr<RedisCacheStore>> Create(const Options& options);
 
+  // Waits for nothing: calls in flight go on, on the store's thread, and end it. Who wants that to
+  // be over, before exit() say, closes first and waits for the answer.
   ~RedisCacheStore() override;
 
   void Get(absl::string_view key, const CallOptions& options, GetCallback done) override;

@@ -7,6 +7,7 @@
 #include <hiredis/read.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -46,7 +47,14 @@ struct ReplyReader::Assembly {
     return &static_cast<Reply*>(task->parent->obj)->elements[static_cast<size_t>(task->idx)];
   }
 
+  // RESP2 is all that is asked for. A newer hiredis reads RESP3, too, through the same functions:
+  // for its types they end the parse.
+  static bool IsOneOf(const redisReadTask* task, std::initializer_list<int> types) {
+    return std::ranges::find(types, task->type) != types.end();
+  }
+
   static void* CreateString(const redisReadTask* task, char* text, size_t size) {
+    if (!IsOneOf(task, {REDIS_REPLY_STRING, REDIS_REPLY_STATUS, REDIS_REPLY_ERROR})) return nullptr;
     Reply* const reply = PlaceOf(task);
     reply->type = task->type == REDIS_REPLY_ERROR    ? Reply::Type::kError
                   : task->type == REDIS_REPLY_STATUS ? Reply::Type::kStatus
@@ -58,6 +66,7 @@ struct ReplyReader::Assembly {
   // The type of a size differs between releases of hiredis.
   template <typename Size>
   static void* CreateArray(const redisReadTask* task, Size size) {
+    if (!IsOneOf(task, {REDIS_REPLY_ARRAY})) return nullptr;
     auto* const assembly = static_cast<Assembly*>(task->privdata);
     const auto count = static_cast<size_t>(size);
     if (count > kMaxElements - assembly->elements) return nullptr;
@@ -76,7 +85,9 @@ struct ReplyReader::Assembly {
     return reply;
   }
 
+  // Of a string or an array: nothing.
   static void* CreateNil(const redisReadTask* task) {
+    if (!IsOneOf(task, {REDIS_REPLY_STRING, REDIS_REPLY_ARRAY})) return nullptr;
     Reply* const reply = PlaceOf(task);
     reply->type = Reply::Type::kNil;
     return reply;
@@ -89,7 +100,6 @@ struct ReplyReader::Assembly {
       made.createInteger = CreateInteger;
       made.createNil = CreateNil;
       made.freeObject = [](void*) {};
-      // RESP3 is never asked for. What a newer hiredis reads of it all the same ends the parse.
       if constexpr (requires { made.createDouble; }) {
         made.createDouble = [](const redisReadTask*, double, char*, size_t) -> void* {
           return nullptr;

@@ -6,7 +6,7 @@
 namespace cachestore::redis {
 
 void RequestQueue::Push(Request request) {
-  std::shared_ptr<Wakeup> wakeup;
+  std::shared_ptr<const Wakeup> wakeup;
   {
     const MutexLock lock(mutex_);
     requests_.push_back(std::move(request));

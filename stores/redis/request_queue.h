@@ -3,6 +3,7 @@
 #define STORES_REDIS_REQUEST_QUEUE_H_
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,8 +17,10 @@ namespace cachestore::redis {
 // only where it may not look by itself, so that a busy queue costs no system calls.
 class RequestQueue {
  public:
+  explicit RequestQueue(std::shared_ptr<const Wakeup> wakeup) : wakeup_(std::move(wakeup)) {}
+
   // Becomes readable when there are requests that the reader may not come to look for.
-  Wakeup& wakeup() { return *wakeup_; }
+  const Wakeup& wakeup() const { return *wakeup_; }
 
   // Adds a request. Thread-safe. By the time this returns the request may have been served, and all
   // that it keeps alive be gone, the queue included.
@@ -34,7 +37,7 @@ class RequestQueue {
   bool Rest() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
+  const std::shared_ptr<const Wakeup> wakeup_;
   Mutex mutex_;
   bool is_attended_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<Request> requests_ ABSL_GUARDED_BY(mutex_);

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -52,18 +53,15 @@ Addresses LookUp(const std::string& host, uint16_t port, int flags) {
 }  // namespace
 
 struct Resolver::Lookup {
-  Wakeup done;
+  explicit Lookup(std::shared_ptr<const Wakeup> wakeup) : done(std::move(wakeup)) {}
+
+  const std::shared_ptr<const Wakeup> done;
   Mutex mutex;
   bool is_running ABSL_GUARDED_BY(mutex) = false;
   std::optional<Addresses> result ABSL_GUARDED_BY(mutex);
 };
 
-Resolver::Resolver(event_base* base, const Address& address)
-    : address_(address),
-      lookup_(std::make_shared<Lookup>()),
-      looked_up_(base, lookup_->done.fd(), EV_READ | EV_PERSIST, [this] { OnLookedUp(); }) {
-  looked_up_.Add();
-}
+Resolver::Resolver(event_base* base, const Address& address) : base_(base), address_(address) {}
 
 Resolver::~Resolver() = default;
 
@@ -73,27 +71,42 @@ void Resolver::Resolve(Done done) {
   }
   Addresses numeric = LookUp(address_.host, address_.port, AI_NUMERICHOST);
   if (numeric.ok()) return std::move(done)(std::move(numeric));
+  if (absl::Status status = StartLookup(); !status.ok()) return std::move(done)(std::move(status));
   done_ = std::move(done);
-  {
-    const MutexLock lock(lookup_->mutex);
-    if (lookup_->is_running) return;  // What it finds is as good.
-    lookup_->is_running = true;
+}
+
+absl::Status Resolver::StartLookup() {
+  if (lookup_ == nullptr) {
+    absl::StatusOr<std::shared_ptr<const Wakeup>> wakeup = Wakeup::Create();
+    if (!wakeup.ok()) return absl::UnavailableError(wakeup.status().message());
+    lookup_ = std::make_shared<Lookup>(*std::move(wakeup));
+    looked_up_ = std::make_unique<LoopEvent>(base_, lookup_->done->fd(), EV_READ | EV_PERSIST,
+                                             [this] { OnLookedUp(); });
+    looked_up_->Add();
   }
-  std::thread([lookup = lookup_, host = address_.host, port = address_.port] {
-    Addresses found = LookUp(host, port, /*flags=*/0);
-    {
-      const MutexLock lock(lookup->mutex);
-      lookup->result = std::move(found);
-      lookup->is_running = false;
-    }
-    lookup->done.Signal();
-  }).detach();
+  const MutexLock lock(lookup_->mutex);
+  if (lookup_->is_running) return absl::OkStatus();  // What it finds is as good.
+  try {
+    std::thread([lookup = lookup_, host = address_.host, port = address_.port] {
+      Addresses found = LookUp(host, port, /*flags=*/0);
+      {
+        const MutexLock lock(lookup->mutex);
+        lookup->result = std::move(found);
+        lookup->is_running = false;
+      }
+      lookup->done->Signal();
+    }).detach();
+  } catch (const std::system_error& error) {
+    return absl::UnavailableError(absl::StrCat("no thread to look its name up: ", error.what()));
+  }
+  lookup_->is_running = true;
+  return absl::OkStatus();
 }
 
 void Resolver::Cancel() { done_ = nullptr; }
 
 void Resolver::OnLookedUp() {
-  lookup_->done.Clear();
+  lookup_->done->Clear();
   std::optional<Addresses> result;
   {
     const MutexLock lock(lookup_->mutex);

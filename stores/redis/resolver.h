@@ -43,11 +43,13 @@ class Resolver {
  private:
   struct Lookup;  // Shared with the thread.
 
+  absl::Status StartLookup();
   void OnLookedUp();
 
+  event_base* const base_;
   const Address& address_;
-  const std::shared_ptr<Lookup> lookup_;
-  LoopEvent looked_up_;
+  std::shared_ptr<Lookup> lookup_;  // From the first name on.
+  std::unique_ptr<LoopEvent> looked_up_;
   Done done_;
 };
 

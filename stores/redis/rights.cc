@@ -7,34 +7,46 @@
 namespace cachestore::redis {
 namespace {
 
-absl::string_view NameOf(Rights::Right right) {
-  constexpr absl::string_view kNames[] = {"GET", "SET", "UNLINK", "EXISTS", "SCAN"};
-  return kNames[static_cast<size_t>(right)];
-}
+using Right = Rights::Right;
+
+struct Entry {
+  Right right;
+  absl::string_view command;
+  Command (*probe)(const KeySpace& keys);
+};
+
+// In the order of Right.
+const Entry kEntries[] = {
+    {Right::kGet, "GET", [](const KeySpace& keys) { return Get(keys.ProbeKey()); }},
+    {Right::kSet, "SET", [](const KeySpace& keys) { return SetIfPresent(keys.ProbeKey()); }},
+    {Right::kUnlink, "UNLINK", [](const KeySpace& keys) { return Unlink({keys.ProbeKey()}); }},
+    {Right::kExists, "EXISTS", [](const KeySpace& keys) { return Exists(keys.ProbeKey()); }},
+    {Right::kScan, "SCAN", [](const KeySpace& keys) { return Scan("0", keys.pattern(), 1); }},
+};
 
 }  // namespace
 
 void Rights::Note(Right right, const Reply& reply) {
-  bool& is_refused = is_refused_[static_cast<size_t>(right)];
-  const bool refuses = reply.type == Reply::Type::kError && IsRefusedCredential(reply.text);
-  if (refuses == is_refused) return;
-  is_refused = refuses;
-  log_(refuses
-           ? absl::StrCat(name_, ": ", StatusOfError(reply.text).message(), ", for ", NameOf(right))
-           : absl::StrCat(name_, ": allows ", NameOf(right), " again"));
+  if (reply.type != Reply::Type::kError || !IsRefusedCredential(reply.text)) return;
+  const auto index = static_cast<size_t>(right);
+  if (std::exchange(is_refused_[index], true)) return;
+  log_(absl::StrCat(name_, ": ", StatusOfError(reply.text).message(), ", for ",
+                    kEntries[index].command));
 }
 
 std::optional<Rights::Probe> Rights::NextProbe() const {
-  // No entry of ours has this key: ours have a byte more.
-  const std::string key = keys_.KeyOf("");
-  if (is_refused_[static_cast<size_t>(Right::kGet)]) return Probe{Right::kGet, Get(key)};
-  if (is_refused_[static_cast<size_t>(Right::kSet)]) return Probe{Right::kSet, SetIfPresent(key)};
-  if (is_refused_[static_cast<size_t>(Right::kUnlink)]) return Probe{Right::kUnlink, Unlink({key})};
-  if (is_refused_[static_cast<size_t>(Right::kExists)]) return Probe{Right::kExists, Exists(key)};
-  if (is_refused_[static_cast<size_t>(Right::kScan)]) {
-    return Probe{Right::kScan, Scan("0", keys_.pattern(), 1)};
+  for (const Entry& entry : kEntries) {
+    if (is_refused_[static_cast<size_t>(entry.right)]) {
+      return Probe{entry.right, entry.probe(keys_)};
+    }
   }
   return std::nullopt;
+}
+
+void Rights::Restore(Right right) {
+  const auto index = static_cast<size_t>(right);
+  if (!std::exchange(is_refused_[index], false)) return;
+  log_(absl::StrCat(name_, ": allows ", kEntries[index].command, " again"));
 }
 
 }  // namespace cachestore::redis

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "stores/redis/command.h"
@@ -14,33 +15,37 @@
 
 namespace cachestore::redis {
 
-// Which of our commands Redis refuses to do for our user (NOPERM and its kin), by the latest reply
-// to each: so that a Ping does not call a Redis ready that would refuse all else. Used on one
-// thread.
+// Which of our commands Redis has refused to do for our user (NOPERM and its kin), and has not been
+// seen to do since: so that a Ping does not call a Redis ready that would refuse all else. A reply
+// to a caller takes a right away, and only a probe gives it back: what the user may do to one key
+// says little of the others. Used on one thread.
 class Rights {
  public:
   enum class Right { kGet, kSet, kUnlink, kExists, kScan };
+  using Log = std::function<void(absl::string_view line)>;
 
   // `keys` must outlive this. `log` is told, in a line that begins with `name`, when a right is
   // lost or comes back.
-  Rights(const KeySpace& keys, std::string name, std::function<void(absl::string_view line)> log)
+  Rights(const KeySpace& keys, std::string name, Log log)
       : keys_(keys), name_(std::move(name)), log_(std::move(log)) {}
 
   // Takes in a reply to a command that needs `right`.
   void Note(Right right, const Reply& reply);
 
-  // A right that was refused last time, and a command that needs it and does no harm: it touches no
-  // entry.
+  // A right that was refused, and a command that needs it and does no harm: its key is nobody's.
   struct Probe {
     Right right;
     Command command;
   };
   std::optional<Probe> NextProbe() const;
 
+  // Takes in that the probe of `right` was not refused.
+  void Restore(Right right);
+
  private:
   const KeySpace& keys_;
   const std::string name_;
-  const std::function<void(absl::string_view line)> log_;
+  const Log log_;
   std::array<bool, 5> is_refused_ = {};
 };
 

@@ -41,6 +41,8 @@ absl::Status WrongFile(absl::string_view setting, absl::string_view what) {
 
 using Ssl = std::unique_ptr<SSL, decltype(&SSL_free)>;
 
+// What fails is told by a queue of errors that each thread has, and callbacks on this thread may
+// have left theirs there: it is emptied before each step.
 class OpensslStream final : public TlsStream {
  public:
   OpensslStream(Ssl ssl, int fd) : ssl_(std::move(ssl)), fd_(fd) {}
@@ -53,6 +55,7 @@ class OpensslStream final : public TlsStream {
   }
 
   absl::StatusOr<Handshake> Shake() override {
+    ERR_clear_error();
     const int result = SSL_connect(ssl_.get());
     if (result == 1) {
       is_open_ = true;
@@ -69,12 +72,14 @@ class OpensslStream final : public TlsStream {
   }
 
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    ERR_clear_error();
     return Result(SSL_read(ssl_.get(), buffer, ToInt(size)));
   }
 
   bool HasMore() const override { return SSL_has_pending(ssl_.get()) == 1; }
 
   absl::StatusOr<size_t> Write(absl::string_view bytes) override {
+    ERR_clear_error();
     return Result(SSL_write(ssl_.get(), bytes.data(), ToInt(bytes.size())));
   }
 
@@ -120,6 +125,8 @@ absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::Create(const TlsFi
   SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                             SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION);
+  // A key that is encrypted is refused. OpenSSL would ask the terminal for its password.
+  SSL_CTX_set_default_passwd_cb(raw, [](char*, int, int, void*) { return 0; });
   if (files.ca.empty()) {
     SSL_CTX_set_default_verify_paths(raw);
   } else if (SSL_CTX_load_verify_locations(raw, files.ca.c_str(), nullptr) != 1) {
@@ -135,7 +142,9 @@ absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::Create(const TlsFi
       return WrongFile("redis_cert_file", "no certificate can be read from it");
     }
     if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
-      return WrongFile("redis_key_file", "no key that fits redis_cert_file can be read from it");
+      return WrongFile(
+          "redis_key_file",
+          "no key that fits redis_cert_file, and is not encrypted, can be read from it");
     }
   }
   return std::shared_ptr<const TlsContext>(new TlsContext(std::move(context)));

@@ -4,11 +4,20 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
 
 namespace cachestore::redis {
 
-Wakeup::Wakeup() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+absl::StatusOr<std::shared_ptr<const Wakeup>> Wakeup::Create() {
+  const int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (fd >= 0) return std::shared_ptr<const Wakeup>(new Wakeup(fd));
+  return absl::ResourceExhaustedError(
+      absl::StrCat("no event descriptor for the Redis store: ", std::strerror(errno)));
+}
 
 Wakeup::~Wakeup() { close(fd_); }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -35,7 +36,7 @@ std::vector<std::string> BytesOf(const std::vector<Command>& commands) {
 
 TEST(CommandTest, CommandsAreArraysOfBulkStrings) {
   EXPECT_EQ(Get("key").bytes, "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n");
-  EXPECT_EQ(SetPx("key", "value", 1'500).bytes,
+  EXPECT_EQ(SetPx("key", absl::Cord("value"), 1'500).bytes,
             "*5\r\n$3\r\nSET\r\n$3\r\nkey\r\n$5\r\nvalue\r\n$2\r\nPX\r\n$4\r\n1500\r\n");
   EXPECT_EQ(Exists("key").bytes, "*2\r\n$6\r\nEXISTS\r\n$3\r\nkey\r\n");
   EXPECT_EQ(Ping().bytes, "*1\r\n$4\r\nPING\r\n");
@@ -58,10 +59,11 @@ TEST(CommandTest, KeysAndValuesMayHoldAnyByte) {
   const std::string key("\0\r\n$3\r\n\xff %s", 12);
   const std::string value("*1\r\n$8\r\nFLUSHALL\r\n\0", 19);
   EXPECT_EQ(Get(key).bytes, "*2\r\n$3\r\nGET\r\n$12\r\n" + key + "\r\n");
-  EXPECT_EQ(SetPx(key, value, 1).bytes, "*5\r\n$3\r\nSET\r\n$12\r\n" + key + "\r\n$19\r\n" + value +
-                                            "\r\n$2\r\nPX\r\n$1\r\n1\r\n");
+  EXPECT_EQ(
+      SetPx(key, absl::Cord(value), 1).bytes,
+      "*5\r\n$3\r\nSET\r\n$12\r\n" + key + "\r\n$19\r\n" + value + "\r\n$2\r\nPX\r\n$1\r\n1\r\n");
   EXPECT_EQ(Get("").bytes, "*2\r\n$3\r\nGET\r\n$0\r\n\r\n");
-  EXPECT_EQ(SetPx("k", absl::string_view(), 1).bytes,
+  EXPECT_EQ(SetPx("k", absl::Cord(), 1).bytes,
             "*5\r\n$3\r\nSET\r\n$1\r\nk\r\n$0\r\n\r\n$2\r\nPX\r\n$1\r\n1\r\n");
 }
 
@@ -113,7 +115,7 @@ TEST(CommandTest, EachCommandIsAnsweredByRepliesOfItsKindOnly) {
   };
   const Case cases[] = {
       {Get("key"), {kNil, kString}},
-      {SetPx("key", "value", 1), {kOk}},
+      {SetPx("key", absl::Cord("value"), 1), {kOk}},
       {Unlink({"key"}), {kInteger}},
       {Exists("key"), {kInteger}},
       {Ping(), {kPong}},

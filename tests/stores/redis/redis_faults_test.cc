@@ -32,7 +32,7 @@ using ::testing::Not;
 
 constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
 
-// The lines that a store logs. Outlives it.
+// The lines that a store logs, until it is closed.
 class Log {
  public:
   std::function<void(absl::string_view)> Sink() {
@@ -95,10 +95,15 @@ class Load {
     EXPECT_TRUE(stopped_.Wait());
   }
 
-  // For after Stop.
-  const std::vector<absl::Status>& failures() const { return failures_; }
-  // The last number that was stored under each caller's key, as it was acknowledged.
-  const std::map<std::string, int>& acknowledged() const { return acknowledged_; }
+  std::vector<absl::Status> failures() {
+    const MutexLock lock(mutex_);
+    return failures_;
+  }
+  // The keys whose Set was acknowledged, and what was stored there.
+  std::map<std::string, int> acknowledged() {
+    const MutexLock lock(mutex_);
+    return acknowledged_;
+  }
 
  private:
   void SetNext(int caller, int number) {
@@ -110,11 +115,11 @@ class Load {
                    const MutexLock lock(mutex_);
                    if (status.ok()) {
                      acknowledged_[key] = number;
+                     ++successes_;
                    } else {
                      failures_.push_back(std::move(status));
                    }
                  }
-                 ++successes_;
                  SetNext(caller, number + 1);
                });
   }
@@ -124,8 +129,8 @@ class Load {
   std::atomic<int> successes_ = 0;
   Countdown stopped_{kCallers};
   Mutex mutex_;
-  std::vector<absl::Status> failures_;
-  std::map<std::string, int> acknowledged_;
+  std::vector<absl::Status> failures_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, int> acknowledged_ ABSL_GUARDED_BY(mutex_);
 };
 
 TEST(RedisFaultsTest, RedisThatIsNotThereIsUnavailableUntilItIs) {
@@ -201,6 +206,7 @@ TEST(RedisFaultsTest, NothingAcknowledgedIsLostThatRedisKeptWhenItWasKilled) {
   for (const auto& [key, number] : load.acknowledged()) {
     ASSERT_THAT(cache.Get(key), IsHit(absl::StrCat(number))) << key;
   }
+  EXPECT_THAT(cache.Close(), IsOk());
   EXPECT_THAT(log.lines(), Contains(HasSubstr(": connection lost: ")));
 }
 
@@ -221,6 +227,57 @@ TEST(RedisFaultsTest, StoppedServerIsNoticedAndUsedAgainWhenItGoesOn) {
   EXPECT_THAT(AwaitService(*store), IsOk());
 }
 
+TEST(RedisFaultsTest, CallsThatKeepComingEndInTimeWhenRedisHasStopped) {
+  RedisServer redis;
+  const auto store = StoreAt(redis.url(), nullptr, absl::Milliseconds(50));
+  ASSERT_THAT(AwaitService(*store), IsOk());
+  redis.Pause();
+  // At a pace of their own, whatever becomes of those before: more than one in each millisecond.
+  std::atomic<int> expired = 0;
+  int calls = 0;
+  const auto limit = SteadyDeadline(absl::Seconds(10));
+  while (expired == 0 && std::chrono::steady_clock::now() < limit) {
+    const auto next = SteadyDeadline(absl::Microseconds(200));
+    ++calls;
+    store->Get("key", {}, [&](const auto& result) {
+      if (absl::IsDeadlineExceeded(result.status())) ++expired;
+    });
+    while (std::chrono::steady_clock::now() < next) {
+    }
+  }
+  EXPECT_GT(expired, 0);
+  EXPECT_LT(calls, 5'000) << "a call that times out in 50 ms should be among the first 250";
+  redis.Resume();
+  EXPECT_THAT(BlockingCacheStore(*store).Close(), IsOk());
+}
+
+TEST(RedisFaultsTest, ForeignKeysAreLeftByWhatFindsOutAboutRights) {
+  RedisServer redis;
+  ASSERT_EQ(redis.Run({"SET", "cache:", "theirs"}), "OK");
+  const auto store = StoreAt(redis.url());
+  BlockingCacheStore cache(*store);
+  for (const std::string command : {"unlink", "set"}) {
+    ASSERT_EQ(redis.Run({"ACL", "SETUSER", "default", "-" + command}), "OK");
+    EXPECT_FALSE(command == "set" ? cache.Set("key", absl::Cord("value")).ok()
+                                  : cache.Delete("key").ok());
+    ASSERT_EQ(redis.Run({"ACL", "SETUSER", "default", "+" + command}), "OK");
+    EXPECT_THAT(cache.Ping(), IsOk());
+  }
+  EXPECT_EQ(redis.Run({"GET", "cache:"}), "theirs");
+}
+
+TEST(RedisFaultsTest, KeyThatTheUserMayNotTouchEndsNoReadiness) {
+  RedisServer redis;
+  ASSERT_EQ(redis.Run({"ACL", "SETUSER", "app", "on", ">pass", "%R~cache:*", "~cache:mine*",
+                       "~cache:.*", "+@all"}),
+            "OK");
+  const auto store = StoreAt(absl::StrCat("redis://app:pass@127.0.0.1:", redis.port()));
+  BlockingCacheStore cache(*store);
+  EXPECT_THAT(cache.Set("other", absl::Cord("value")), StatusIs(kUnavailable));
+  EXPECT_THAT(cache.Set("mine", absl::Cord("value")), IsOk());
+  EXPECT_THAT(cache.Ping(), IsOk());
+}
+
 TEST(RedisFaultsTest, WrongPasswordIsUnavailableAndLoggedOnceWithoutIt) {
   RedisServer redis({"--requirepass", "right"});
   Log log;
@@ -234,6 +291,7 @@ TEST(RedisFaultsTest, WrongPasswordIsUnavailableAndLoggedOnceWithoutIt) {
   EXPECT_EQ(redis.Run({"AUTH", "right"}), "OK");
   EXPECT_EQ(redis.Run({"CONFIG", "SET", "requirepass", "wrong"}), "OK");
   EXPECT_THAT(AwaitService(*store), IsOk());
+  EXPECT_THAT(cache.Close(), IsOk());
   ASSERT_EQ(log.lines().size(), 2u);
   EXPECT_THAT(log.lines()[0], AllOf(HasSubstr("cannot be reached: Redis refuses the user or "
                                               "password of storage_url"),
@@ -277,6 +335,7 @@ TEST(RedisFaultsTest, RightThatWasTakenAwayIsUnavailableAndEndsReadiness) {
   }
   EXPECT_THAT(log.lines(), Contains(HasSubstr("(NOPERM), for GET")));
   EXPECT_THAT(log.lines(), Contains(HasSubstr("allows GET again")));
+  EXPECT_THAT(cache.Close(), IsOk());
 }
 
 TEST(RedisFaultsTest, PasswordRotatedUnderLoadIsUnavailableUntilItIsRightAgain) {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a Redis may say that no real one says: by a fake one with a script.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +14,7 @@
 #include "gmock/gmock.h"
 #include "stores/blocking_cache_store.h"
 #include "stores/redis/redis_cache_store.h"
+#include "stores/steady_deadline.h"
 #include "tests/stores/redis/fake_redis.h"
 #include "tests/testing/countdown.h"
 #include "tests/testing/matchers.h"
@@ -58,10 +63,12 @@ FakeRedis::Script AnswerWith(const std::string& bytes) {
 // matter here.
 absl::Status AwaitService(CacheStore& store) {
   BlockingCacheStore cache(store);
-  for (int i = 0; i < 1'000'000; ++i) {
-    if (cache.Get("key").ok()) return absl::OkStatus();
+  const auto limit = SteadyDeadline(absl::Seconds(30));
+  absl::Status status = cache.Get("key").status();
+  while (!status.ok() && std::chrono::steady_clock::now() < limit) {
+    status = cache.Get("key").status();
   }
-  return cache.Get("key").status();
+  return status;
 }
 
 TEST(RedisRepliesTest, ReplyMayComeByteByByte) {
@@ -149,7 +156,58 @@ INSTANTIATE_TEST_SUITE_P(Replies, RedisGarbageTest,
                                            "*2147483647\r\n$1\r\na\r\n",
                                            "*60000\r\n*60000\r\n*60000\r\n",
                                            // RESP3, which nobody asked for.
-                                           "_\r\n", "%1\r\n+a\r\n:1\r\n", ",1.5\r\n", "#t\r\n"));
+                                           "_\r\n", "(1\r\n", "=9\r\ntxt:hello\r\n", "~0\r\n",
+                                           ">0\r\n", "%1\r\n+a\r\n:1\r\n", ",1.5\r\n", "#t\r\n"));
+
+TEST(RedisRepliesTest, GarbageForACallThatGaveUpIsNoOthersFault) {
+  Countdown gave_up(1);
+  FakeRedis redis({[&](FakeConnection& connection) {
+                     connection.Greet();
+                     connection.ReadCommand();
+                     EXPECT_TRUE(gave_up.Wait());
+                     connection.ReadCommand();
+                     connection.Send(":1\r\n");
+                     connection.AwaitClose();
+                   },
+                   ServeEmpty});
+  const auto store = StoreOf(redis);
+  BlockingCacheStore cache(*store);
+  EXPECT_THAT(cache.Get("1", {.deadline = absl::Now() + absl::Milliseconds(20)}),
+              StatusIs(kDeadlineExceeded));
+  gave_up.Happened();
+  EXPECT_THAT(cache.Get("2"), StatusIs(kUnavailable));
+}
+
+TEST(RedisRepliesTest, WriterWhoNeverPausesKeepsNothingOfWhatIsGone) {
+  // Reads all the time, and answers each Set when it has the one behind it: so that there is always
+  // something left to write.
+  FakeRedis redis({[](FakeConnection& connection) {
+    connection.Greet();
+    while (!connection.ReadCommand().empty()) connection.Send("+OK\r\n");
+  }});
+  const auto store = StoreOf(redis);
+  constexpr int kCallers = 16;
+  constexpr int kSets = 100;
+  const std::string value(1 << 20, 'v');
+  Countdown answered(kCallers * kSets);
+  std::function<void(int)> set = [&](int left) {
+    if (left == 0) return;
+    store->Set("key", absl::Cord(value), std::nullopt, {}, [&, left](const absl::Status& status) {
+      EXPECT_THAT(status, IsOk());
+      answered.Happened();
+      set(left - 1);
+    });
+  };
+  rusage before;
+  getrusage(RUSAGE_SELF, &before);
+  for (int caller = 0; caller < kCallers; ++caller) set(kSets);
+  ASSERT_TRUE(answered.Wait());
+  rusage after;
+  getrusage(RUSAGE_SELF, &after);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 400 * 1024)
+      << "1600 MiB were sent; 16 MiB at a time are on their way, each some times over";
+  EXPECT_THAT(BlockingCacheStore(*store).Close(), IsOk());
+}
 
 TEST(RedisRepliesTest, ReplyPastTheCapIsInternalAndTheNextConnectionServes) {
   FakeRedis redis({[](FakeConnection& connection) {

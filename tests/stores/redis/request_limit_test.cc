@@ -10,36 +10,48 @@
 namespace cachestore::redis {
 namespace {
 
+constexpr auto kCall = RequestLimit::Kind::kCall;
+
 TEST(RequestLimitTest, LetsInSoManyRequests) {
   RequestLimit limit(/*max_requests=*/2, /*max_bytes=*/100);
-  EXPECT_TRUE(limit.Enter(1));
-  EXPECT_TRUE(limit.Enter(1));
-  EXPECT_FALSE(limit.Enter(1));
+  EXPECT_TRUE(limit.Enter(kCall, 1));
+  EXPECT_TRUE(limit.Enter(kCall, 1));
+  EXPECT_FALSE(limit.Enter(kCall, 1));
 }
 
 TEST(RequestLimitTest, LetsInSoManyBytes) {
   RequestLimit limit(/*max_requests=*/10, /*max_bytes=*/100);
-  EXPECT_TRUE(limit.Enter(60));
-  EXPECT_FALSE(limit.Enter(41));
-  EXPECT_TRUE(limit.Enter(40));
-  EXPECT_FALSE(limit.Enter(1));
+  EXPECT_TRUE(limit.Enter(kCall, 60));
+  EXPECT_FALSE(limit.Enter(kCall, 41));
+  EXPECT_TRUE(limit.Enter(kCall, 40));
+  EXPECT_FALSE(limit.Enter(kCall, 1));
 }
 
 TEST(RequestLimitTest, WhoLeavesMakesRoom) {
   RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/100);
-  EXPECT_TRUE(limit.Enter(100));
+  EXPECT_TRUE(limit.Enter(kCall, 100));
   limit.Leave(100);
-  EXPECT_TRUE(limit.Enter(100));
+  EXPECT_TRUE(limit.Enter(kCall, 100));
 }
 
 TEST(RequestLimitTest, WhoIsRefusedIsNotCounted) {
   RequestLimit limit(/*max_requests=*/2, /*max_bytes=*/100);
-  EXPECT_TRUE(limit.Enter(50));
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(51)) << "too many bytes";
-  EXPECT_TRUE(limit.Enter(50));
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(0)) << "too many requests";
+  EXPECT_TRUE(limit.Enter(kCall, 50));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(kCall, 51)) << "too many bytes";
+  EXPECT_TRUE(limit.Enter(kCall, 50));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(kCall, 0)) << "too many requests";
   limit.Leave(50);
-  EXPECT_TRUE(limit.Enter(50));
+  EXPECT_TRUE(limit.Enter(kCall, 50));
+}
+
+TEST(RequestLimitTest, UpkeepFindsRoomWhereCallsDoNot) {
+  RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/100);
+  EXPECT_TRUE(limit.Enter(kCall, 100));
+  EXPECT_FALSE(limit.Enter(kCall, 0));
+  int upkeep = 0;
+  while (limit.Enter(RequestLimit::Kind::kUpkeep, 100)) ++upkeep;
+  EXPECT_EQ(upkeep, 1'000) << "that is bounded, too";
+  EXPECT_FALSE(limit.Enter(kCall, 0));
 }
 
 // How many of four threads are inside together at most, each with 10 bytes.
@@ -50,7 +62,7 @@ int MostInside(RequestLimit& limit) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 300'000; ++round) {
-        if (!limit.Enter(10)) continue;
+        if (!limit.Enter(kCall, 10)) continue;
         const int now_inside = ++inside;
         int most = most_inside;
         while (now_inside > most && !most_inside.compare_exchange_weak(most, now_inside)) {
@@ -67,13 +79,13 @@ int MostInside(RequestLimit& limit) {
 TEST(RequestLimitTest, ManyThreadsStayWithinTheRequests) {
   RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/1'000);
   EXPECT_EQ(MostInside(limit), 1);
-  EXPECT_TRUE(limit.Enter(1'000)) << "all have left";
+  EXPECT_TRUE(limit.Enter(kCall, 1'000)) << "all have left";
 }
 
 TEST(RequestLimitTest, ManyThreadsStayWithinTheBytes) {
   RequestLimit limit(/*max_requests=*/1'000, /*max_bytes=*/19);
   EXPECT_EQ(MostInside(limit), 1);
-  EXPECT_TRUE(limit.Enter(19)) << "all have left";
+  EXPECT_TRUE(limit.Enter(kCall, 19)) << "all have left";
 }
 
 }  // namespace

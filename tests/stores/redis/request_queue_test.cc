@@ -16,6 +16,7 @@
 #include "stores/redis/command.h"
 #include "stores/redis/reply.h"
 #include "stores/redis/request.h"
+#include "stores/redis/wakeup.h"
 
 namespace cachestore::redis {
 namespace {
@@ -45,21 +46,21 @@ bool IsAwake(RequestQueue& queue, int timeout_millis = 0) {
 }
 
 TEST(RequestQueueTest, KeepsTheOrder) {
-  RequestQueue queue;
+  RequestQueue queue(Wakeup::Create().value());
   for (const int64_t number : {3, 1, 2}) queue.Push(Numbered(number));
   EXPECT_THAT(Take(queue), ElementsAre(3, 1, 2));
   EXPECT_THAT(Take(queue), IsEmpty());
 }
 
 TEST(RequestQueueTest, FirstRequestWakesTheReader) {
-  RequestQueue queue;
+  RequestQueue queue(Wakeup::Create().value());
   EXPECT_FALSE(IsAwake(queue));
   queue.Push(Numbered(1));
   EXPECT_TRUE(IsAwake(queue));
 }
 
 TEST(RequestQueueTest, ReaderIsWokenOnceForManyRequests) {
-  RequestQueue queue;
+  RequestQueue queue(Wakeup::Create().value());
   for (const int64_t number : {1, 2, 3}) queue.Push(Numbered(number));
   eventfd_t signals = 0;
   ASSERT_EQ(eventfd_read(queue.wakeup().fd(), &signals), 0);
@@ -67,26 +68,28 @@ TEST(RequestQueueTest, ReaderIsWokenOnceForManyRequests) {
 }
 
 TEST(RequestQueueTest, ReaderWhoAttendsIsNotWoken) {
-  RequestQueue queue;
+  RequestQueue queue(Wakeup::Create().value());
   queue.Attend();
   queue.Push(Numbered(1));
   EXPECT_FALSE(IsAwake(queue));
   EXPECT_THAT(Take(queue), ElementsAre(1));
   queue.Push(Numbered(2));
-  EXPECT_FALSE(IsAwake(queue)) << "it takes until there is nothing";
+  EXPECT_FALSE(IsAwake(queue)) << "it has not gone to rest yet";
+  EXPECT_FALSE(queue.Rest()) << "and must not, as there is something";
   EXPECT_THAT(Take(queue), ElementsAre(2));
 }
 
-TEST(RequestQueueTest, ReaderWhoFoundNothingIsWokenAgain) {
-  RequestQueue queue;
+TEST(RequestQueueTest, ReaderWhoRestsIsWokenAgain) {
+  RequestQueue queue(Wakeup::Create().value());
   queue.Attend();
   EXPECT_THAT(Take(queue), IsEmpty());
+  EXPECT_TRUE(queue.Rest());
   queue.Push(Numbered(1));
   EXPECT_TRUE(IsAwake(queue));
 }
 
 TEST(RequestQueueTest, ClearedWakeupSleepsUntilTheNextSignal) {
-  RequestQueue queue;
+  RequestQueue queue(Wakeup::Create().value());
   queue.Push(Numbered(1));
   queue.wakeup().Clear();
   EXPECT_FALSE(IsAwake(queue));
@@ -99,7 +102,7 @@ TEST(RequestQueueTest, ClearedWakeupSleepsUntilTheNextSignal) {
 TEST(RequestQueueTest, ManyThreadsLoseNothing) {
   constexpr int kThreads = 4;
   constexpr int kRequests = 5'000;
-  RequestQueue queue;
+  RequestQueue queue(Wakeup::Create().value());
   std::vector<std::thread> threads;
   for (int64_t thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&queue, thread] {
@@ -110,12 +113,12 @@ TEST(RequestQueueTest, ManyThreadsLoseNothing) {
   int taken = 0;
   while (taken < kThreads * kRequests && IsAwake(queue, /*timeout_millis=*/30'000)) {
     queue.wakeup().Clear();
-    for (std::vector<int64_t> numbers = Take(queue); !numbers.empty(); numbers = Take(queue)) {
-      for (const int64_t number : numbers) {
+    do {
+      for (const int64_t number : Take(queue)) {
         EXPECT_EQ(number % kRequests, next[number / kRequests]++) << "each thread's order is kept";
         ++taken;
       }
-    }
+    } while (!queue.Rest());
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(taken, kThreads * kRequests);
@@ -125,7 +128,7 @@ TEST(RequestQueueTest, ManyThreadsLoseNothing) {
 // see it if that reached for the queue then.
 TEST(RequestQueueTest, MayGoBeforeThePushReturns) {
   for (int round = 0; round < 500; ++round) {
-    auto queue = std::make_unique<RequestQueue>();
+    auto queue = std::make_unique<RequestQueue>(Wakeup::Create().value());
     std::thread pusher([pushed = queue.get()] { pushed->Push(Numbered(1)); });
     while (Take(*queue).empty()) std::this_thread::yield();
     queue.reset();

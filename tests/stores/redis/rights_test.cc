@@ -26,7 +26,6 @@ using Right = Rights::Right;
 class RightsTest : public ::testing::Test {
  protected:
   void Refuse(Right right) { rights_.Note(right, ErrorReply("NOPERM no 'secret' for you")); }
-  void Allow(Right right) { rights_.Note(right, NilReply()); }
 
   // What asks for `right` again, once it was refused.
   std::string ProbeFor(Right right) {
@@ -37,7 +36,7 @@ class RightsTest : public ::testing::Test {
     return probe->command.bytes;
   }
 
-  const KeySpace keys_{"cache*:"};
+  const KeySpace keys_{"cache*:", 3};
   std::vector<std::string> log_;
   Rights rights_{keys_, "redis://host:6379",
                  [this](absl::string_view line) { log_.emplace_back(line); }};
@@ -45,7 +44,7 @@ class RightsTest : public ::testing::Test {
 
 TEST_F(RightsTest, AtFirstThereIsNothingToProbe) {
   EXPECT_FALSE(rights_.NextProbe().has_value());
-  Allow(Right::kGet);
+  rights_.Restore(Right::kGet);
   EXPECT_FALSE(rights_.NextProbe().has_value());
   EXPECT_THAT(log_, IsEmpty());
 }
@@ -57,11 +56,20 @@ TEST_F(RightsTest, LostRightIsLoggedOnceWithoutWhatRedisSaid) {
                                       EndsWith("(NOPERM), for SET"), Not(HasSubstr("secret")))));
 }
 
+TEST_F(RightsTest, ReplyToACallerGivesNoRightBack) {
+  // The user may do it to that key, and not to others.
+  Refuse(Right::kGet);
+  rights_.Note(Right::kGet, NilReply());
+  EXPECT_TRUE(rights_.NextProbe().has_value());
+  Refuse(Right::kGet);
+  EXPECT_EQ(log_.size(), 1u);
+}
+
 TEST_F(RightsTest, RegainedRightIsLoggedOnce) {
   Refuse(Right::kScan);
   log_.clear();
-  Allow(Right::kScan);
-  Allow(Right::kScan);
+  rights_.Restore(Right::kScan);
+  rights_.Restore(Right::kScan);
   EXPECT_THAT(log_, ElementsAre("redis://host:6379: allows SCAN again"));
   EXPECT_FALSE(rights_.NextProbe().has_value());
 }
@@ -78,17 +86,17 @@ TEST_F(RightsTest, ValueThatReadsLikeARefusalTakesNoRight) {
   EXPECT_FALSE(rights_.NextProbe().has_value());
 }
 
-// The key of the probes is the bare prefix, which is the key of no entry.
+// The key of the probes is a byte too long for the key of an entry.
 TEST_F(RightsTest, EachRightHasAProbeThatTouchesNoEntry) {
   EXPECT_EQ(ProbeFor(Right::kScan),
             "*6\r\n$4\r\nSCAN\r\n$1\r\n0\r\n$5\r\nMATCH\r\n$9\r\ncache\\*:*\r\n"
             "$5\r\nCOUNT\r\n$1\r\n1\r\n");
-  EXPECT_EQ(ProbeFor(Right::kExists), "*2\r\n$6\r\nEXISTS\r\n$7\r\ncache*:\r\n");
-  EXPECT_EQ(ProbeFor(Right::kUnlink), "*2\r\n$6\r\nUNLINK\r\n$7\r\ncache*:\r\n");
+  EXPECT_EQ(ProbeFor(Right::kExists), "*2\r\n$6\r\nEXISTS\r\n$11\r\ncache*:....\r\n");
+  EXPECT_EQ(ProbeFor(Right::kUnlink), "*2\r\n$6\r\nUNLINK\r\n$11\r\ncache*:....\r\n");
   EXPECT_EQ(ProbeFor(Right::kSet),
-            "*6\r\n$3\r\nSET\r\n$7\r\ncache*:\r\n$0\r\n\r\n"
+            "*6\r\n$3\r\nSET\r\n$11\r\ncache*:....\r\n$0\r\n\r\n"
             "$2\r\nXX\r\n$2\r\nPX\r\n$1\r\n1\r\n");
-  EXPECT_EQ(ProbeFor(Right::kGet), "*2\r\n$3\r\nGET\r\n$7\r\ncache*:\r\n");
+  EXPECT_EQ(ProbeFor(Right::kGet), "*2\r\n$3\r\nGET\r\n$11\r\ncache*:....\r\n");
 }
 
 TEST_F(RightsTest, RightsAreProbedUntilAllAreBack) {
@@ -96,10 +104,10 @@ TEST_F(RightsTest, RightsAreProbedUntilAllAreBack) {
   Refuse(Right::kGet);
   ASSERT_TRUE(rights_.NextProbe().has_value());
   EXPECT_EQ(rights_.NextProbe()->right, Right::kGet);
-  Allow(Right::kGet);
+  rights_.Restore(Right::kGet);
   ASSERT_TRUE(rights_.NextProbe().has_value());
   EXPECT_EQ(rights_.NextProbe()->right, Right::kScan);
-  Allow(Right::kScan);
+  rights_.Restore(Right::kScan);
   EXPECT_FALSE(rights_.NextProbe().has_value());
 }
 
