@@ -89,6 +89,7 @@ void ConnectionMachine::TakeReply(bool is_error, int64_t now_nanos, Actions& act
 void ConnectionMachine::BecomeReady(int64_t now_nanos, Actions& actions) {
   phase_ = Phase::kReady;
   ready_since_nanos_ = now_nanos;
+  ExpireRequests(now_nanos, actions);
   for (const Request& request : waiting_) Write(request, now_nanos, actions);
   waiting_.clear();
 }

@@ -30,7 +30,8 @@ struct ConnectionTiming {
 //
 // It promises, whatever the events and their order:
 //  - each request that was submitted is answered or failed exactly once;
-//  - none is written before the greeting was accepted, and none twice: what was written on a
+//  - none is written before the greeting was accepted, none after its deadline, and none twice:
+//  what was written on a
 //    connection that is lost has failed, as nobody knows whether it was applied;
 //  - a reply answers the oldest request of its own connection that has none yet;
 //  - requests wait for a first connection, and for the one that follows the loss of a good one;

@@ -27,8 +27,10 @@ void ConnectionModel::Begin(const Event& event) {
   switch (event.type) {
     case Event::Type::kSubmit:
       // Nothing has been tried yet.
-      may_connect_ = link_ == Link::kNone && !is_backing_off_ && !is_stopped_;
-      must_refuse_ = is_stopped_ || (link_ != Link::kReady && failures_ > 0);
+      may_connect_ = link_ == Link::kNone && !is_backing_off_ && !is_stopped_ &&
+                     event.deadline_nanos > now_nanos_;
+      must_refuse_ = is_stopped_ || event.deadline_nanos <= now_nanos_ ||
+                     (link_ != Link::kReady && failures_ > 0);
       return open_.push_back({event.request, event.deadline_nanos});
     case Event::Type::kConnected:
       must_greet_ = is_of_connection_ && link_ == Link::kOpening;
@@ -120,6 +122,7 @@ void ConnectionModel::Write(const Action& action) {
   if (next == open_.end() || next->id != action.request) {
     return Expect(false, "each request is written at most once, in the order of submission");
   }
+  Expect(next->deadline_nanos > now_nanos_, "nothing is written after its deadline");
   if (OldestSent() == nullptr) silent_since_nanos_ = now_nanos_;
   next->is_written = true;
 }
@@ -144,7 +147,7 @@ void ConnectionModel::Fail(const Action& action) {
   const auto request = Find(action.request);
   if (request == open_.end()) return Expect(false, "nothing is done to a request that is closed");
   Expect(!request->is_expired, "a request fails once");
-  const bool is_due = event_.type == Event::Type::kTick && request->deadline_nanos <= now_nanos_;
+  const bool is_due = request->deadline_nanos <= now_nanos_;
   const bool is_lost = must_lose_ && !has_disconnected_;
   switch (action.failure) {
     case Failure::kNotConnected:
@@ -155,6 +158,7 @@ void ConnectionModel::Fail(const Action& action) {
       break;
     case Failure::kExpiredUnsent:
       Expect(is_due && !request->is_written, "it was not written until its deadline");
+      must_refuse_ = false;
       break;
     case Failure::kExpired:
       Expect(is_due && request->is_written, "it was written, and not answered by its deadline");

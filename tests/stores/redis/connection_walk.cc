@@ -60,6 +60,8 @@ std::string ConnectionWalk::Key() const {
 ConnectionWalk::Event ConnectionWalk::EventOf(Move move) const {
   const uint64_t generation = model_.generation();
   switch (move) {
+    case Move::kSubmitLate:
+      return Submission(0);
     case Move::kSubmitShort:
       return Submission(kShortNanos);
     case Move::kSubmitMedium:

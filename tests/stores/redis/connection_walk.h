@@ -17,6 +17,7 @@ namespace cachestore::redis {
 class ConnectionWalk {
  public:
   enum class Move : uint8_t {
+    kSubmitLate,  // After its deadline.
     kSubmitShort,
     kSubmitMedium,
     kSubmitLong,

@@ -2,7 +2,6 @@
 // What a Redis may say that no real one says: by a fake one with a script.
 #include <sys/resource.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,8 +13,8 @@
 #include "gmock/gmock.h"
 #include "stores/blocking_cache_store.h"
 #include "stores/redis/redis_cache_store.h"
-#include "stores/steady_deadline.h"
 #include "tests/stores/redis/fake_redis.h"
+#include "tests/stores/redis/redis_calls.h"
 #include "tests/testing/countdown.h"
 #include "tests/testing/matchers.h"
 
@@ -29,14 +28,6 @@ using ::testing::Not;
 constexpr auto kInternal = absl::StatusCode::kInternal;
 constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
 constexpr auto kDeadlineExceeded = absl::StatusCode::kDeadlineExceeded;
-
-// A store whose timeouts nothing meets but what never comes.
-std::unique_ptr<RedisCacheStore> StoreOf(const FakeRedis& redis,
-                                         absl::Duration timeout = absl::Seconds(20)) {
-  return RedisCacheStore::Create(
-             {.url = redis.url(), .timeout = timeout, .connect_timeout = absl::Seconds(20)})
-      .value();
-}
 
 // Answers everything as a Redis without entries would.
 void ServeEmpty(FakeConnection& connection) {
@@ -69,18 +60,6 @@ FakeRedis::Script AnswerWith(const std::string& bytes) {
   };
 }
 
-// Calls until it works, as callers do: what failed fast while the connection came back is no
-// matter here.
-absl::Status AwaitService(CacheStore& store) {
-  BlockingCacheStore cache(store);
-  const auto limit = SteadyDeadline(absl::Seconds(30));
-  absl::Status status = cache.Get("key").status();
-  while (!status.ok() && std::chrono::steady_clock::now() < limit) {
-    status = cache.Get("key").status();
-  }
-  return status;
-}
-
 TEST(RedisRepliesTest, ReplyMayComeByteByByte) {
   FakeRedis redis({[](FakeConnection& connection) {
     EXPECT_EQ(connection.ReadCommand(), std::vector<std::string>{"PING"});
@@ -89,13 +68,13 @@ TEST(RedisRepliesTest, ReplyMayComeByteByByte) {
     connection.SendByteByByte("$12\r\nhello\r\nhello\r\n");
     connection.AwaitClose();
   }});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Get("key"), IsHit("hello\r\nhello"));
 }
 
 TEST(RedisRepliesTest, HalfAReplyThenSilenceEndsAtTheTimeout) {
   FakeRedis redis({AnswerWith("$12\r\nhel")});
-  const auto store = StoreOf(redis, kShort);
+  const auto store = StoreAt(redis.url(), kShort);
   EXPECT_THAT(BlockingCacheStore(*store).Get("key"),
               StatusIs(kDeadlineExceeded,
                        AllOf(HasSubstr(redis.url()), HasSubstr("within 200ms (redis_timeout)"))));
@@ -103,7 +82,7 @@ TEST(RedisRepliesTest, HalfAReplyThenSilenceEndsAtTheTimeout) {
 
 TEST(RedisRepliesTest, SilenceEndsAtTheCallersDeadlineIfThatIsEarlier) {
   FakeRedis redis({AnswerWith("")});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Get("key", {.deadline = absl::Now() + kShort}),
               StatusIs(kDeadlineExceeded, HasSubstr("before the call's deadline")));
 }
@@ -120,7 +99,7 @@ TEST(RedisRepliesTest, ServerThatAcceptsAndNeverAnswersIsUnavailable) {
 
 TEST(RedisRepliesTest, CallThatWaitsForAConnectionIsUnavailableAtItsTimeout) {
   FakeRedis redis({[](FakeConnection& connection) { connection.AwaitClose(); }});
-  const auto store = StoreOf(redis, absl::Milliseconds(50));
+  const auto store = StoreAt(redis.url(), absl::Milliseconds(50));
   EXPECT_THAT(BlockingCacheStore(*store).Get("key"),
               StatusIs(kUnavailable, HasSubstr("not within 50ms (redis_timeout)")));
 }
@@ -136,7 +115,7 @@ TEST(RedisRepliesTest, LateReplyIsNotTakenForTheNextCallsOwn) {
     connection.Send("$5\r\nright\r\n");
     connection.AwaitClose();
   }});
-  const auto store = StoreOf(redis, absl::Seconds(20));
+  const auto store = StoreAt(redis.url());
   BlockingCacheStore cache(*store);
   ASSERT_THAT(cache.Get("0"), IsMiss());
   EXPECT_THAT(cache.Get("1", {.deadline = absl::Now() + kShort}),
@@ -149,7 +128,7 @@ class RedisGarbageTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RedisGarbageTest, IsInternalAndTheNextConnectionServes) {
   FakeRedis redis({AnswerWith(GetParam()), ServeEmpty});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Get("key"),
               StatusIs(kInternal, AllOf(HasSubstr(redis.url()), Not(HasSubstr("secret")))));
   EXPECT_THAT(AwaitService(*store), IsOk());
@@ -180,7 +159,7 @@ TEST(RedisRepliesTest, GarbageForACallThatGaveUpIsNoOthersFault) {
                      connection.AwaitClose();
                    },
                    ServeEmpty});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   BlockingCacheStore cache(*store);
   ASSERT_THAT(cache.Get("0"), IsMiss());
   EXPECT_THAT(cache.Get("1", {.deadline = absl::Now() + kShort}),
@@ -196,7 +175,7 @@ TEST(RedisRepliesTest, WriterWhoNeverPausesKeepsNothingOfWhatIsGone) {
     connection.Greet();
     while (!connection.ReadCommand().empty()) connection.Send("+OK\r\n");
   }});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   constexpr int kCallers = 16;
   constexpr int kSets = 100;
   const std::string value(1 << 20, 'v');
@@ -230,7 +209,7 @@ TEST(RedisRepliesTest, ReplyPastTheCapIsInternalAndTheNextConnectionServes) {
                      for (int i = 0; i < 100; ++i) connection.Send(mebibyte);
                    },
                    ServeEmpty});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Get("key"),
               StatusIs(kInternal, HasSubstr("longer than 67108864 bytes")));
   EXPECT_THAT(AwaitService(*store), IsOk());
@@ -244,7 +223,7 @@ TEST(RedisRepliesTest, ValueOverTheLimitKeepsTheConnection) {
     connection.Send(absl::StrCat("$", kBytes, "\r\n", std::string(kBytes, 'x'), "\r\n"));
     ServeEmpty(connection);
   }});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   BlockingCacheStore cache(*store);
   EXPECT_THAT(cache.Get("key"), StatusIs(absl::StatusCode::kFailedPrecondition,
                                          HasSubstr("a value of 62914560 bytes")));
@@ -259,7 +238,7 @@ TEST(RedisRepliesTest, ErrorInTheMiddleOfAPipelineIsOneCallsOwn) {
     connection.Send("$1\r\n1\r\n-WRONGTYPE secret\r\n$1\r\n3\r\n");
     connection.AwaitClose();
   }});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   Countdown answered(3);
   std::vector<absl::StatusOr<std::optional<absl::Cord>>> results(3);
   for (int i = 0; i < 3; ++i) {
@@ -290,7 +269,7 @@ TEST(RedisRepliesTest, ResetFailsWhatWasSentAndSendsItNeverAgain) {
                        connection.Send("$-1\r\n");
                      }
                    }});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Delete("key"),
               StatusIs(kUnavailable, AllOf(HasSubstr("was lost before the answer came"),
                                            HasSubstr("may have had its effect"))));
@@ -307,7 +286,7 @@ TEST(RedisRepliesTest, ReplyThatNobodyAskedForEndsTheConnection) {
                      closed.Happened();
                    },
                    ServeEmpty});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Get("key"), IsMiss());
   ASSERT_TRUE(closed.Wait());
   EXPECT_THAT(AwaitService(*store), IsOk());
@@ -320,7 +299,7 @@ TEST(RedisRepliesTest, ServerThatLoadsIsUnavailableUntilItHasLoaded) {
                      connection.AwaitClose();
                    },
                    ServeEmpty});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Get("key"),
               StatusIs(kUnavailable, HasSubstr("Redis cannot serve this now (LOADING)")));
   EXPECT_THAT(AwaitService(*store), IsOk());
@@ -331,7 +310,7 @@ TEST(RedisRepliesTest, ServerThatEndsEveryConnectionIsNotHammered) {
     connection.Greet();
     connection.ReadCommand();
   }});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   BlockingCacheStore cache(*store);
   constexpr int kCalls = 2'000;
   for (int i = 0; i < kCalls; ++i) {
@@ -372,7 +351,7 @@ TEST(RedisRepliesTest, CallsBeyondTheLimitAreRefusedAtOnce) {
 TEST(RedisRepliesTest, BytesBeyondTheLimitAreRefusedAtOnce) {
   Countdown all_called(1);
   FakeRedis redis({[&](FakeConnection&) { EXPECT_TRUE(all_called.Wait()); }});
-  const auto store = StoreOf(redis);
+  const auto store = StoreAt(redis.url());
   constexpr int kCalls = 100;
   std::vector<absl::Status> results(kCalls);
   Countdown answered(kCalls);
