@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Behind `./dev fuzz NAME [LIBFUZZER FLAGS]`: makes a program of tests/**/NAME_fuzz.cc and of the
+# sources that it needs, with Clang's libFuzzer and sanitizers, and runs it on NAME_corpus beside it.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+# Prints the .cc file given, and those of the headers of ours that it includes, however indirectly.
+sources_of() {
+  local source header next sources=" $1 " queue=("$1")
+  while ((${#queue[@]} > 0)); do
+    source=${queue[0]}
+    queue=("${queue[@]:1}")
+    printf '%s\n' "$source"
+    for header in $(clang++ -std=c++20 -I. -MM "$source" | grep -oE '[a-z0-9_/]+\.h'); do
+      next=${header%.h}.cc
+      if [[ -e $next && $sources != *" $next "* ]]; then
+        sources+="$next "
+        queue+=("$next")
+      fi
+    done
+  done
+}
+
+name=${1:-}
+mapfile -t targets < <(find tests -name "${name:-*}_fuzz.cc")
+if [[ -z $name ]] || ((${#targets[@]} != 1)); then
+  echo "dev: which fuzz target? There are: $(find tests -name '*_fuzz.cc' -exec basename -a -s _fuzz.cc {} + | paste -sd ' ')" >&2
+  exit 1
+fi
+shift
+
+target=${targets[0]}
+folder=$(mktemp -d)
+mkdir "$folder/found"
+mapfile -t sources < <(sources_of "$target")
+read -ra libraries < <(pkg-config --cflags --libs hiredis absl_strings absl_status absl_time)
+clang++ -std=c++20 -I. -O1 -g -fno-omit-frame-pointer \
+  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+  "${sources[@]}" "${libraries[@]}" -o "$folder/$name"
+echo "The program, the inputs that it finds, and those that fail: $folder" >&2
+
+# The libraries of the system are not instrumented (see .bazelrc). No input announces a length that
+# makes us allocate as much.
+export ASAN_OPTIONS=detect_container_overflow=0
+"$folder/$name" -artifact_prefix="$folder/" -malloc_limit_mb=64 "$@" \
+  "$folder/found" "${target%_fuzz.cc}_corpus"
