@@ -56,12 +56,12 @@ TEST(CommandTest, UnlinkTakesManyKeys) {
 }
 
 TEST(CommandTest, KeysAndValuesMayHoldAnyByte) {
-  const std::string key("\0\r\n$3\r\n\xff %s", 12);
+  const std::string key("\0\r\n$3\r\n\xff %s", 11);
   const std::string value("*1\r\n$8\r\nFLUSHALL\r\n\0", 19);
-  EXPECT_EQ(Get(key).bytes, "*2\r\n$3\r\nGET\r\n$12\r\n" + key + "\r\n");
+  EXPECT_EQ(Get(key).bytes, "*2\r\n$3\r\nGET\r\n$11\r\n" + key + "\r\n");
   EXPECT_EQ(
       SetPx(key, absl::Cord(value), 1).bytes,
-      "*5\r\n$3\r\nSET\r\n$12\r\n" + key + "\r\n$19\r\n" + value + "\r\n$2\r\nPX\r\n$1\r\n1\r\n");
+      "*5\r\n$3\r\nSET\r\n$11\r\n" + key + "\r\n$19\r\n" + value + "\r\n$2\r\nPX\r\n$1\r\n1\r\n");
   EXPECT_EQ(Get("").bytes, "*2\r\n$3\r\nGET\r\n$0\r\n\r\n");
   EXPECT_EQ(SetPx("k", absl::Cord(), 1).bytes,
             "*5\r\n$3\r\nSET\r\n$1\r\nk\r\n$0\r\n\r\n$2\r\nPX\r\n$1\r\n1\r\n");

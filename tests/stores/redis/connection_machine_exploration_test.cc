@@ -9,6 +9,7 @@
 // There are 76,215 states with 1,061,399 moves between them, in a second, as
 //   ./dev test --test_output=all //tests/stores/redis:connection_machine_exploration_test
 // says.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -19,7 +20,6 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "tests/stores/redis/connection_walk.h"
@@ -67,7 +67,8 @@ class ConnectionMachineExplorationTest : public ::testing::Test {
     std::vector<std::string> log;
     ConnectionWalk again;
     again.LogTo(log);
-    for (auto move = moves.rbegin(); move != moves.rend(); ++move) again.Make(*move);
+    std::ranges::reverse(moves);
+    for (const Move move : moves) again.Make(move);
     go_on(again);
     ADD_FAILURE() << "The machine does not keep this: " << walk.violation() << "\n"
                   << absl::StrJoin(log, "\n");

@@ -50,7 +50,7 @@ class ConnectionMachinePeer {
         ++place;
       }
       key.Add(place);
-      key.Add(expired);
+      key.AddFlag(expired);
       key.AddTimeLeft(deadline_nanos - now_nanos);
     }
   }

@@ -243,8 +243,8 @@ void ConnectionModel::CheckMachine(const ConnectionMachine& machine) {
 void ConnectionModel::AppendTo(StateKey& key, int64_t now_nanos) const {
   key.Add(static_cast<int64_t>(link_));
   key.Add(greeting_replies_left_);
-  key.Add(is_backing_off_);
-  key.Add(is_stopped_);
+  key.AddFlag(is_backing_off_);
+  key.AddFlag(is_stopped_);
   key.AddFailures(failures_);
   if (link_ == Link::kOpening || link_ == Link::kGreeting) {
     key.AddAge(now_nanos - opened_at_nanos_, timing_.connect_nanos);
@@ -254,8 +254,8 @@ void ConnectionModel::AppendTo(StateKey& key, int64_t now_nanos) const {
     key.AddAge(now_nanos - silent_since_nanos_, timing_.silence_nanos);
   }
   for (const Request& request : open_) {
-    key.Add(request.is_written);
-    key.Add(request.is_expired);
+    key.AddFlag(request.is_written);
+    key.AddFlag(request.is_expired);
     key.AddTimeLeft(request.deadline_nanos - now_nanos);
   }
 }

@@ -17,6 +17,8 @@ class StateKey {
     bytes_.push_back(static_cast<char>(std::clamp<int64_t>(value, -100, 100)));
   }
 
+  void AddFlag(bool flag) { Add(flag ? 1 : 0); }
+
   // All pauses after three failures are the longest, with the timing of the exploration.
   void AddFailures(int failures) { Add(std::min(failures, 3)); }
 
