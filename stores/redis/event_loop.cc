@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -34,6 +35,18 @@ event_base* NewBase() {
   event_base* const base = event_base_new_with_config(config);
   event_config_free(config);
   return base;
+}
+
+// Whether as many descriptors can be had as libevent needs for a base: epoll's, and a pair for
+// signals. It ends the process where there are too few of them, and so must not begin.
+absl::Status CheckDescriptors() {
+  std::array<std::shared_ptr<const Wakeup>, 6> held;
+  for (std::shared_ptr<const Wakeup>& descriptor : held) {
+    absl::StatusOr<std::shared_ptr<const Wakeup>> wakeup = Wakeup::Create();
+    if (!wakeup.ok()) return wakeup.status();
+    descriptor = *std::move(wakeup);
+  }
+  return absl::OkStatus();
 }
 
 // The process's signals are not for this thread, but for those that are about itself: who waits for
@@ -135,6 +148,7 @@ class EventLoop::State {
 absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create() {
   absl::StatusOr<std::shared_ptr<const Wakeup>> wakeup = Wakeup::Create();
   if (!wakeup.ok()) return wakeup.status();
+  if (absl::Status status = CheckDescriptors(); !status.ok()) return status;
   event_base* const base = NewBase();
   if (base == nullptr) {
     return absl::ResourceExhaustedError(

@@ -3,6 +3,9 @@
 // Clear touches, what is refused at the start.
 #include "stores/redis/redis_cache_store.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <memory>
 #include <string>
@@ -232,6 +235,30 @@ TEST_F(RedisCacheStoreTest, TimeoutsOutOfRangeAreRefused) {
     EXPECT_THAT(RedisCacheStore::Create({.connect_timeout = timeout}),
                 StatusIs(kInvalid, HasSubstr("redis_connect_timeout: is ")));
   }
+}
+
+TEST_F(RedisCacheStoreTest, ProcessWithoutDescriptorsGetsAnErrorAndNoStore) {
+  const RedisCacheStore::Options options = Options("app:");
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next_fd = dup(0);
+  ASSERT_EQ(close(next_fd), 0);
+  int refused = 0;
+  for (rlim_t spare = 0; refused == static_cast<int>(spare); ++spare) {
+    const rlimit few = {.rlim_cur = static_cast<rlim_t>(next_fd) + spare,
+                        .rlim_max = before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const auto store = RedisCacheStore::Create(options);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    if (!store.ok()) {
+      ++refused;
+      EXPECT_THAT(store,
+                  StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("Too many open files")));
+    } else {
+      EXPECT_THAT(BlockingCacheStore(**store).Ping(), IsOk());
+    }
+  }
+  EXPECT_GE(refused, 2) << "a store needs some";
 }
 
 TEST_F(RedisCacheStoreTest, LimitsThatContradictEachOtherAreRefused) {
