@@ -35,7 +35,6 @@ absl::Status Link::Read(absl::FunctionRef<void()> heard, absl::FunctionRef<bool(
         reader_.Read(absl::string_view(read_buffer_.get(), *size),
                      [&](Reply reply) { return goes_on = take(std::move(reply)); });
     if (!status.ok() || !goes_on) return status;
-    if (*size < kReadBytes && !stream_->HasMore()) return absl::OkStatus();
   }
   has_more_ = true;
   return absl::OkStatus();

@@ -30,8 +30,9 @@ class Link {
        std::function<void()> on_readable, std::function<void()> on_writable);
 
   // Gives `take` the replies that have come, until it returns false; runs `heard` once before, if
-  // any bytes have. Reads a MiB at most, so that nobody who sends without a pause keeps the loop:
-  // then has_more() holds, and on_readable need not run.
+  // any bytes have. Reads until there are none, as more have often come meanwhile; but a MiB at
+  // most, so that nobody who sends without a pause keeps the loop: then has_more() holds, and
+  // on_readable need not run.
   absl::Status Read(absl::FunctionRef<void()> heard, absl::FunctionRef<bool(Reply)> take);
   bool has_more() const { return has_more_; }
 

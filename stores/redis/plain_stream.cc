@@ -21,8 +21,6 @@ class PlainStream final : public Stream {
     return Result(count);
   }
 
-  bool HasMore() const override { return false; }
-
   absl::StatusOr<size_t> Write(absl::string_view bytes) override {
     return Result(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }

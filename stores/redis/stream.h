@@ -16,12 +16,10 @@ class Stream {
  public:
   virtual ~Stream() = default;
 
-  // Reads at most `size` bytes, more than zero of them, to `buffer`; 0 if none are there.
-  // UNAVAILABLE if the connection has ended.
+  // Reads at most `size` bytes, more than zero of them, to `buffer`; 0 if none are there. Until it
+  // has said so, there may be some that the socket no longer announces. UNAVAILABLE if the
+  // connection has ended.
   virtual absl::StatusOr<size_t> Read(char* buffer, size_t size) = 0;
-
-  // Whether bytes may be there that the socket no longer announces.
-  virtual bool HasMore() const = 0;
 
   // Writes as many of `bytes` as there is room for, and says how many. What was left must come
   // again, at the start of the next call. UNAVAILABLE if the connection has ended.

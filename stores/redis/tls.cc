@@ -76,8 +76,6 @@ class OpensslStream final : public TlsStream {
     return Result(SSL_read(ssl_.get(), buffer, ToInt(size)));
   }
 
-  bool HasMore() const override { return SSL_has_pending(ssl_.get()) == 1; }
-
   absl::StatusOr<size_t> Write(absl::string_view bytes) override {
     ERR_clear_error();
     return Result(SSL_write(ssl_.get(), bytes.data(), ToInt(bytes.size())));
