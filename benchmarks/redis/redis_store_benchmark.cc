@@ -26,6 +26,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "stores/blocking_cache_store.h"
 #include "stores/mutex.h"
 #include "stores/redis/redis_cache_store.h"
@@ -55,6 +57,19 @@ const std::string& Key(int i) {
 class Server {
  public:
   Server() {
+    Start();
+    const auto store = RedisCacheStore::Create({.url = Url()}).value();
+    BlockingCacheStore cache(*store);
+    for (int i = 0; i < kKeys; ++i) {
+      (void)cache.Set(Key(i), absl::Cord(Value()), absl::Hours(1));
+    }
+  }
+  ~Server() { Kill(); }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Returns when it answers.
+  void Start() {
     const std::string port = absl::StrCat(kPort);
     std::vector<std::string> arguments = {"redis-server", "--port",    port,       "--bind",
                                           "127.0.0.1",    "--save",    "",         "--appendonly",
@@ -63,26 +78,29 @@ class Server {
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     posix_spawnp(&pid_, argv[0], nullptr, nullptr, argv.data(), environ);
-    const auto store =
-        RedisCacheStore::Create({.url = Url(), .connect_timeout = absl::Seconds(10)}).value();
-    BlockingCacheStore cache(*store);
-    while (!cache.Ping().ok()) usleep(1000);
-    for (int i = 0; i < kKeys; ++i) {
-      (void)cache.Set(Key(i), absl::Cord(Value()), absl::Hours(1));
-    }
+    while (!Run("PING")) usleep(100);
   }
-  ~Server() {
-    kill(pid_, SIGTERM);
+  void Kill() const {
+    kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
+
+  // Whether it has answered `command`, on a connection of its own.
+  static bool Run(const char* command) {
+    redisContext* const context = redisConnect("127.0.0.1", kPort);
+    void* const reply = context->err == 0 ? redisCommand(context, command) : nullptr;
+    if (reply != nullptr) freeReplyObject(reply);
+    redisFree(context);
+    return reply != nullptr;
+  }
 
   static std::string Url() { return absl::StrCat("redis://127.0.0.1:", kPort, "/0"); }
 
  private:
   pid_t pid_ = 0;
 };
+
+Server* server = nullptr;
 
 // The resident memory of this process, in KiB.
 double ResidentKib() {
@@ -191,6 +209,36 @@ void StoreBlockingGet64(benchmark::State& state) {
   });
 }
 
+// How long after a fault calls succeed again.
+void Recovery(benchmark::State& state, void (*fail)(Server& server)) {
+  const auto store = RedisCacheStore::Create({.url = Server::Url()}).value();
+  BlockingCacheStore cache(*store);
+  for (auto _ : state) {
+    // A connection that was lost at once after the one before would wait.
+    const absl::Time stable = absl::Now() + absl::Milliseconds(200);
+    while (absl::Now() < stable || !cache.Ping().ok()) {
+    }
+    fail(*server);
+    const absl::Time failed = absl::Now();
+    while (!cache.Ping().ok()) {
+    }
+    state.SetIterationTime(absl::ToDoubleSeconds(absl::Now() - failed));
+  }
+}
+
+void RecoveryFromReset(benchmark::State& state) {
+  Recovery(state, [](Server&) { Server::Run("CLIENT KILL TYPE normal"); });
+}
+
+// Since the server that was killed answers again.
+void RecoveryFromRestart(benchmark::State& state) {
+  Recovery(state, [](Server& server) {
+    server.Kill();
+    usleep(700'000);  // Until the pauses between attempts are at their longest.
+    server.Start();
+  });
+}
+
 // What redis-benchmark itself measures.
 void RedisBenchmark(benchmark::State& state, const char* test, int pipeline) {
   double rate = 0;
@@ -215,6 +263,8 @@ BENCHMARK(StoreSet64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(StoreOutage64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(StoreBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(HiredisBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(RecoveryFromReset)->Iterations(20)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(RecoveryFromRestart)->Iterations(20)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(RedisBenchmark, get_P32, "get", 32)->Iterations(1)->UseRealTime();
 BENCHMARK_CAPTURE(RedisBenchmark, set_P32, "set", 32)->Iterations(1)->UseRealTime();
 BENCHMARK_CAPTURE(RedisBenchmark, get_P1, "get", 1)->Iterations(1)->UseRealTime();
@@ -224,6 +274,7 @@ BENCHMARK_CAPTURE(RedisBenchmark, get_P1, "get", 1)->Iterations(1)->UseRealTime(
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  const cachestore::Server server;
+  cachestore::Server server;
+  cachestore::server = &server;
   benchmark::RunSpecifiedBenchmarks();
 }
