@@ -31,7 +31,7 @@ absl::Status Link::Read(absl::FunctionRef<void()> heard, absl::FunctionRef<bool(
     if (*size == 0) return absl::OkStatus();
     if (reads == 0) heard();
     bool goes_on = true;
-    const absl::Status status =
+    absl::Status status =
         reader_.Read(absl::string_view(read_buffer_.get(), *size),
                      [&](Reply reply) { return goes_on = take(std::move(reply)); });
     if (!status.ok() || !goes_on) return status;
