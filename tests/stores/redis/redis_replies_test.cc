@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a Redis may say that no real one says: by a fake one with a script.
-#include <sys/resource.h>
-
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -166,37 +163,6 @@ TEST(RedisRepliesTest, GarbageForACallThatGaveUpIsNoOthersFault) {
               StatusIs(kDeadlineExceeded, HasSubstr("did not answer")));
   gave_up.Happened();
   EXPECT_THAT(cache.Get("2"), StatusIs(kUnavailable));
-}
-
-TEST(RedisRepliesTest, WriterWhoNeverPausesKeepsNothingOfWhatIsGone) {
-  // Reads all the time, and answers each Set when it has the one behind it: so that there is always
-  // something left to write.
-  FakeRedis redis({[](FakeConnection& connection) {
-    connection.Greet();
-    while (!connection.ReadCommand().empty()) connection.Send("+OK\r\n");
-  }});
-  const auto store = StoreAt(redis.url());
-  constexpr int kCallers = 16;
-  constexpr int kSets = 50;
-  const std::string value(1 << 20, 'v');
-  Countdown answered(kCallers * kSets);
-  std::function<void(int)> set = [&](int left) {
-    if (left == 0) return;
-    store->Set("key", absl::Cord(value), std::nullopt, {}, [&, left](const absl::Status& status) {
-      EXPECT_THAT(status, IsOk());
-      set(left - 1);
-      answered.Happened();
-    });
-  };
-  rusage before;
-  getrusage(RUSAGE_SELF, &before);
-  for (int caller = 0; caller < kCallers; ++caller) set(kSets);
-  ASSERT_TRUE(answered.Wait());
-  rusage after;
-  getrusage(RUSAGE_SELF, &after);
-  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 400 * 1024)
-      << "800 MiB were sent; 16 MiB at a time are on their way, each some times over";
-  EXPECT_THAT(BlockingCacheStore(*store).Close(), IsOk());
 }
 
 TEST(RedisRepliesTest, ReplyPastTheCapIsInternalAndTheNextConnectionServes) {
