@@ -136,7 +136,8 @@ TEST(RedisFaultsTest, CallsThatKeepComingEndInTimeWhenRedisHasStopped) {
     }
   }
   EXPECT_GE(expired, 100);
-  EXPECT_LT(calls, 5'000) << "when the 1,100th begins, 100 should have been in flight for 50 ms";
+  // When the 1,100th begins, 100 have been in flight for 50 ms. Past 10,000 none is let in.
+  EXPECT_LT(calls, 9'000);
   redis.Resume();
   EXPECT_THAT(BlockingCacheStore(*store).Close(), IsOk());
 }
