@@ -33,12 +33,23 @@ struct ReplyReader::Assembly {
   // is short, and makes room for all that it announces.
   static constexpr size_t kMaxElements = size_t{1} << 16;
 
+  // How many arrays an array may be in. hiredis 0.14 has this limit of its own; newer ones have
+  // none, and what is nested deeply takes as deep a stack to free.
+  static constexpr int kMaxDepth = 7;
+
   Reply root;
   size_t elements = 0;
 
   void Clear() {
     root = Reply();
     elements = 0;
+  }
+
+  static int DepthOf(const redisReadTask* task) {
+    int depth = 0;
+    for (const redisReadTask* outer = task->parent; outer != nullptr; outer = outer->parent)
+      ++depth;
+    return depth;
   }
 
   // Where the object of `task` goes: the root, or into the array that it is an element of.
@@ -66,7 +77,7 @@ struct ReplyReader::Assembly {
   // The type of a size differs between releases of hiredis.
   template <typename Size>
   static void* CreateArray(const redisReadTask* task, Size size) {
-    if (!IsOneOf(task, {REDIS_REPLY_ARRAY})) return nullptr;
+    if (!IsOneOf(task, {REDIS_REPLY_ARRAY}) || DepthOf(task) > kMaxDepth) return nullptr;
     auto* const assembly = static_cast<Assembly*>(task->privdata);
     const auto count = static_cast<size_t>(size);
     if (count > kMaxElements - assembly->elements) return nullptr;

@@ -97,6 +97,18 @@ TEST_F(ReplyReaderTest, RefusesArraysThatAreTooDeep) {
   EXPECT_THAT(Read(bytes), StatusIs(absl::StatusCode::kInternal));
 }
 
+// Newer releases of hiredis read them.
+TEST_F(ReplyReaderTest, RefusesWhatIsOfRESP3) {
+  for (const absl::string_view bytes :
+       {"_\r\n", "#t\r\n", ",1.5\r\n", "(1\r\n", "=9\r\ntxt:hello\r\n", "~0\r\n", "~1\r\n:1\r\n",
+        ">0\r\n", "%0\r\n", "%1\r\n+a\r\n:1\r\n", "|1\r\n+a\r\n:1\r\n:1\r\n", "!3\r\nERR\r\n"}) {
+    ReplyReader reader(kMaxBytes);
+    EXPECT_THAT(reader.Read(bytes, [](const Reply&) { return true; }),
+                StatusIs(absl::StatusCode::kInternal))
+        << bytes;
+  }
+}
+
 TEST_F(ReplyReaderTest, ReplyIsTheSameWhereverItsBytesAreSplit) {
   const std::string bytes = "*3\r\n$2\r\n\r\n\r\n*2\r\n:-1\r\n$-1\r\n-ERR no\r\n+OK\r\n";
   const std::vector<std::string> expected = {R"(["\r\n", [-1, nil], -ERR no])", "+OK"};
