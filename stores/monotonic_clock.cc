@@ -38,7 +38,8 @@ class SystemClock final : public MonotonicClock {
 }  // namespace
 
 const MonotonicClock& SystemMonotonicClock() {
-  static const SystemClock clock;
+  // Never destroyed: threads may read it while the process exits.
+  static const SystemClock& clock = *new SystemClock;
   return clock;
 }
 

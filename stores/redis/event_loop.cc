@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "stores/mutex.h"
 #include "stores/redis/wakeup.h"
+#include "stores/steady_deadline.h"
 
 namespace cachestore::redis {
 namespace {
@@ -168,6 +170,26 @@ absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create() {
 
 EventLoop::~EventLoop() {
   if (thread_.joinable()) Join();
+}
+
+void EventLoop::AwaitTurn(absl::Duration limit) {
+  if (thread_.get_id() == std::this_thread::get_id()) return;
+  struct Turn {
+    Mutex mutex;
+    CondVar changed;
+    bool is_over ABSL_GUARDED_BY(mutex) = false;
+  };
+  const auto turn = std::make_shared<Turn>();
+  // Whether the task is run or dropped, as the loop has stopped.
+  Post([over = absl::MakeCleanup([turn] {
+          const MutexLock lock(turn->mutex);
+          turn->is_over = true;
+          turn->changed.NotifyAll();
+        })] {});
+  const auto deadline = SteadyDeadline(limit);
+  const MutexLock lock(turn->mutex);
+  while (!turn->is_over && turn->changed.WaitUntil(turn->mutex, deadline)) {
+  }
 }
 
 void EventLoop::Join() {

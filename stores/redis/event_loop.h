@@ -31,6 +31,10 @@ class EventLoop {
   // For what runs on the loop's thread, and for setting up what will.
   event_base* base() const;
 
+  // Waits until what runs on the thread now is over, and `limit` at most. On the thread itself,
+  // does nothing.
+  void AwaitTurn(absl::Duration limit);
+
   // Waits until the thread, told to stop, has ended. On the thread itself, lets it end alone. Once.
   void Join();
 

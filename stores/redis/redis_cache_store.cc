@@ -117,6 +117,8 @@ RedisCacheStore::RedisCacheStore(std::shared_ptr<Engine> engine) : engine_(std::
 
 RedisCacheStore::~RedisCacheStore() {
   gate_.Close([engine = engine_] { Engine::Stop(engine, [] {}); });
+  // The call whose callback let go of this store may still be about to leave.
+  if (!engine_->is_stopping.load()) engine_->loop->AwaitTurn(absl::Seconds(1));
   // With nothing in flight the thread is at its end. Otherwise that comes when the last call has
   // been answered, and is not waited for.
   if (engine_->is_stopping.load()) engine_->loop->Join();

@@ -72,8 +72,9 @@ class RedisCacheStore final : public CacheStore {
   // can have no more threads or descriptors.
   static absl::StatusOr<std::unique_ptr<RedisCacheStore>> Create(const Options& options);
 
-  // Waits for nothing: calls in flight go on, on the store's thread, and end it. Who wants that to
-  // be over, before exit() say, closes first and waits for the answer.
+  // Waits for the callback that is running, if any, but for no call in flight: those go on, on the
+  // store's thread, and end it. Who wants that to be over, before exit() say, closes first and
+  // waits for the answer.
   ~RedisCacheStore() override;
 
   void Get(absl::string_view key, const CallOptions& options, GetCallback done) override;
