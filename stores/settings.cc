@@ -26,6 +26,8 @@ constexpr size_t kMostBytes = size_t{1} << 50;
 // Far below where times in nanoseconds overflow.
 constexpr absl::Duration kMostTtl = absl::Hours(24 * 365 * 100);
 
+constexpr absl::Duration kMostTimeout = absl::Hours(1);
+
 // Each 1024 of the one before; the first is 1024 bytes.
 constexpr absl::string_view kByteUnits[] = {"KiB", "MiB", "GiB", "TiB"};
 
@@ -39,15 +41,10 @@ std::function<bool(absl::string_view)> AssignBytes(size_t least, size_t most, si
   return [=, &target](absl::string_view text) { return ParseBytes(text, least, most, target); };
 }
 
-std::function<bool(absl::string_view)> AssignTtl(absl::Duration& target) {
-  return [&target](absl::string_view text) {
-    return ParseSeconds(text, absl::Milliseconds(1), kMostTtl, target);
-  };
-}
-
-std::function<bool(absl::string_view)> AssignTimeout(absl::Duration& target) {
-  return [&target](absl::string_view text) {
-    return ParseSeconds(text, absl::Milliseconds(1), absl::Hours(1), target);
+// At least a millisecond.
+std::function<bool(absl::string_view)> AssignDuration(absl::Duration most, absl::Duration& target) {
+  return [=, &target](absl::string_view text) {
+    return ParseSeconds(text, absl::Milliseconds(1), most, target);
   };
 }
 
@@ -72,10 +69,11 @@ std::vector<Setting> SettingsOfRedis(RedisSettings& target) {
   return {
       {"redis_timeout", "APP_CACHE_REDIS_TIMEOUT_SECONDS",
        "How long Redis may take for one command.", time, absl::FormatDuration(target.timeout),
-       AssignTimeout(target.timeout)},
+       AssignDuration(kMostTimeout, target.timeout)},
       {"redis_connect_timeout", "APP_CACHE_REDIS_CONNECT_TIMEOUT_SECONDS",
        "How long connecting to Redis may take, TLS and login included.", time,
-       absl::FormatDuration(target.connect_timeout), AssignTimeout(target.connect_timeout)},
+       absl::FormatDuration(target.connect_timeout),
+       AssignDuration(kMostTimeout, target.connect_timeout)},
       {"redis_ca_file", "APP_CACHE_REDIS_CA_FILE", "Who signs the certificate of Redis.", file,
        "the authorities that the system trusts", AssignText(target.ca_file)},
       {"redis_cert_file", "APP_CACHE_REDIS_CERT_FILE", "The certificate to show to Redis.", file,
@@ -134,9 +132,11 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
       {"key_prefix", "APP_CACHE_KEY_PREFIX", "Put before every key in Redis.", "a text",
        target.key_prefix, AssignText(target.key_prefix)},
       {"default_ttl", "APP_CACHE_DEFAULT_TTL_SECONDS", "The TTL of an entry that is given none.",
-       time, absl::FormatDuration(target.limits.default_ttl), AssignTtl(target.limits.default_ttl)},
+       time, absl::FormatDuration(target.limits.default_ttl),
+       AssignDuration(kMostTtl, target.limits.default_ttl)},
       {"max_ttl", "APP_CACHE_MAX_TTL_SECONDS", "The longest TTL that an entry may be given.", time,
-       absl::FormatDuration(target.limits.max_ttl), AssignTtl(target.limits.max_ttl)},
+       absl::FormatDuration(target.limits.max_ttl),
+       AssignDuration(kMostTtl, target.limits.max_ttl)},
       {"max_key_bytes", "APP_CACHE_MAX_KEY_BYTES", "The longest key.",
        absl::StrCat(size, ", up to ", kMostKeyBytes), FormatBytes(target.limits.max_key_bytes),
        AssignBytes(1, kMostKeyBytes, target.limits.max_key_bytes)},

@@ -78,7 +78,7 @@ class Server {
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     posix_spawnp(&pid_, argv[0], nullptr, nullptr, argv.data(), environ);
-    while (!Run("PING")) usleep(100);
+    while (!Run("PING")) usleep(100);  // Nothing tells when it listens.
   }
   void Kill() const {
     kill(pid_, SIGKILL);

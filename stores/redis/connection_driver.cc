@@ -122,7 +122,6 @@ void ConnectionDriver::Do(const Action& action) {
     case Action::Type::kConnect:
       return Connect(action.generation);
     case Action::Type::kGreet:
-      greeting_replies_ = 0;
       for (const Command& command : greeting_) link_->Append(command.bytes);
       return;
     case Action::Type::kWrite:
@@ -176,17 +175,16 @@ void ConnectionDriver::ReadReplies() {
   const absl::Status status =
       link->Read([&] { Step({.type = Event::Type::kHeard, .generation = generation}); },
                  [this](Reply reply) { return TakeReply(std::move(reply)); });
-  if (status.ok() || link_ != link) return;
+  if (status.ok() || link_ == nullptr) return;
   if (absl::IsInternal(status)) garbled_ = machine_.oldest_sent();
   Step({.type = Event::Type::kLost, .generation = generation}, status);
 }
 
 // Whether the connection is still there.
 bool ConnectionDriver::TakeReply(Reply reply) {
-  const std::shared_ptr<Link> link = link_;
   const std::optional<RequestId> request = machine_.oldest_sent();
   const bool is_error = reply.type == Reply::Type::kError;
-  if (!IsExpected(reply)) {
+  if (!IsExpected(reply, request)) {
     garbled_ = request;
     Step({.type = Event::Type::kLost, .generation = generation_},
          absl::InternalError("a reply does not fit the command that it answers"));
@@ -199,7 +197,6 @@ bool ConnectionDriver::TakeReply(Reply reply) {
   } else if (!request.has_value()) {
     loss = absl::InternalError("a reply came that nobody had asked for");
   }
-  if (machine_.is_greeting()) ++greeting_replies_;
   const bool was_ready = machine_.is_ready();
   reply_ = std::move(reply);
   Step({.type = Event::Type::kReply, .generation = generation_, .is_error = is_error}, loss);
@@ -211,14 +208,16 @@ bool ConnectionDriver::TakeReply(Reply reply) {
     ServeQueue();
     Flush();
   }
-  return link_ == link;
+  return link_ != nullptr;
 }
 
-bool ConnectionDriver::IsExpected(const Reply& reply) const {
+bool ConnectionDriver::IsExpected(const Reply& reply,
+                                  const std::optional<RequestId>& request) const {
   if (reply.type == Reply::Type::kError) return true;
-  if (machine_.is_greeting()) return greeting_[greeting_replies_].is_answered_by(reply);
-  const std::optional<RequestId> id = machine_.oldest_sent();
-  return !id.has_value() || requests_[*id].command.is_answered_by(reply);
+  if (machine_.is_greeting()) {
+    return greeting_[static_cast<size_t>(machine_.next_greeting_reply())].is_answered_by(reply);
+  }
+  return !request.has_value() || requests_[*request].command.is_answered_by(reply);
 }
 
 void ConnectionDriver::Flush() {

@@ -67,7 +67,8 @@ class ConnectionDriver {
 
   void ReadReplies();
   bool TakeReply(Reply reply);
-  bool IsExpected(const Reply& reply) const;
+  // Whether `reply` can be one to `request`; or, if there is none, to the greeting.
+  bool IsExpected(const Reply& reply, const std::optional<RequestId>& request) const;
   void Flush();
 
   void Fail(RequestId id, Failure failure);
@@ -96,7 +97,6 @@ class ConnectionDriver {
   Dialer dialer_;
   uint64_t generation_ = 0;
   std::shared_ptr<Link> link_;  // Null while there is no connection.
-  size_t greeting_replies_ = 0;
 
   LoopEvent woken_;
   LoopEvent tick_;

@@ -42,9 +42,7 @@ void ConnectionMachine::Step(const Event& event, int64_t now_nanos, Actions& act
 
 int64_t ConnectionMachine::next_tick_nanos() const {
   int64_t next = earliest_deadline_nanos_;
-  if (phase_ == Phase::kConnecting || phase_ == Phase::kGreeting) {
-    next = std::min(next, connect_until_nanos_);
-  }
+  if (IsOpening()) next = std::min(next, connect_until_nanos_);
   if (!sent_.empty()) next = std::min(next, silent_since_nanos_ + timing_.silence_nanos);
   return next;
 }
@@ -102,8 +100,7 @@ void ConnectionMachine::Write(const Request& request, int64_t now_nanos, Actions
 
 void ConnectionMachine::Tick(int64_t now_nanos, Actions& actions) {
   if (now_nanos >= earliest_deadline_nanos_) ExpireRequests(now_nanos, actions);
-  const bool is_late = (phase_ == Phase::kConnecting || phase_ == Phase::kGreeting) &&
-                       now_nanos >= connect_until_nanos_;
+  const bool is_late = IsOpening() && now_nanos >= connect_until_nanos_;
   const bool is_silent = phase_ == Phase::kReady && !sent_.empty() &&
                          now_nanos - silent_since_nanos_ >= timing_.silence_nanos;
   if (is_late || is_silent) Lose(/*misbehaved=*/true, now_nanos, actions);

@@ -31,8 +31,8 @@ struct ConnectionTiming {
 // It promises, whatever the events and their order:
 //  - each request that was submitted is answered or failed exactly once;
 //  - none is written before the greeting was accepted, none after its deadline, and none twice:
-//  what was written on a
-//    connection that is lost has failed, as nobody knows whether it was applied;
+//    what was written on a connection that is lost has failed, as nobody knows whether it was
+//    applied;
 //  - a reply answers the oldest request of its own connection that has none yet;
 //  - requests wait for a first connection, and for the one that follows the loss of a good one;
 //    once an attempt has failed, they fail at once, until there is a connection again;
@@ -100,6 +100,8 @@ class ConnectionMachine {
 
   bool is_ready() const { return phase_ == Phase::kReady; }
   bool is_greeting() const { return phase_ == Phase::kGreeting; }
+  // While greeting: which reply of the greeting comes next, counted from 0.
+  int next_greeting_reply() const { return greeting_replies_ - greeting_replies_left_; }
 
   // The request that the next reply of this connection is for.
   std::optional<RequestId> oldest_sent() const {
@@ -121,9 +123,8 @@ class ConnectionMachine {
     int64_t deadline_nanos;
   };
 
-  bool IsConnected() const {
-    return phase_ == Phase::kConnecting || phase_ == Phase::kGreeting || phase_ == Phase::kReady;
-  }
+  bool IsOpening() const { return phase_ == Phase::kConnecting || phase_ == Phase::kGreeting; }
+  bool IsConnected() const { return IsOpening() || phase_ == Phase::kReady; }
   void Submit(const Event& event, int64_t now_nanos, Actions& actions);
   void Connect(int64_t now_nanos, Actions& actions);
   void TakeReply(bool is_error, int64_t now_nanos, Actions& actions);
