@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/stores/redis/fake_redis.h"
 
-#include <arpa/inet.h>
 #include <hiredis/hiredis.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -76,29 +75,22 @@ void FakeConnection::Reset() {
 }
 
 FakeRedis::FakeRedis(std::vector<Script> scripts)
-    : scripts_(std::move(scripts)), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(listen(listener_, 16), 0);
-  EXPECT_EQ(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  port_ = ntohs(address.sin_port);
+    : scripts_(std::move(scripts)), listener_(BindToLoopback()) {
+  EXPECT_EQ(listen(listener_.fd, 16), 0);
   thread_ = std::thread([this] { Run(); });
 }
 
 FakeRedis::~FakeRedis() {
-  shutdown(listener_, SHUT_RDWR);  // Ends accept().
+  shutdown(listener_.fd, SHUT_RDWR);  // Ends accept().
   thread_.join();
-  close(listener_);
+  close(listener_.fd);
 }
 
-std::string FakeRedis::url() const { return absl::StrCat("redis://127.0.0.1:", port_); }
+std::string FakeRedis::url() const { return absl::StrCat("redis://127.0.0.1:", listener_.port); }
 
 void FakeRedis::Run() {
   while (true) {
-    const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    const int fd = accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) return;
     const auto number = static_cast<size_t>(connections_.fetch_add(1));
     FakeConnection connection(fd);

@@ -3,12 +3,13 @@
 #define TESTS_STORES_REDIS_FAKE_REDIS_H_
 
 #include <atomic>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/testing/loopback.h"
 
 struct redisReader;
 
@@ -68,8 +69,7 @@ class FakeRedis {
   void Run();
 
   const std::vector<Script> scripts_;
-  const int listener_;
-  uint16_t port_ = 0;
+  const BoundSocket listener_;
   std::atomic<int> connections_{0};
   std::thread thread_;
 };

@@ -12,6 +12,7 @@
 #include "stores/steady_deadline.h"
 #include "tests/stores/redis/redis_calls.h"
 #include "tests/stores/redis/redis_server.h"
+#include "tests/testing/loopback.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/stores/redis/redis_server.h"
 
-#include <arpa/inet.h>
 #include <hiredis/hiredis.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/testing/loopback.h"
 
 namespace cachestore {
 namespace {
@@ -35,29 +30,10 @@ std::string TextOf(const redisReply& reply) {
   }
 }
 
-std::string NewFolder() {
-  // Not the test's own folder: the path of a unix socket must be short.
-  char path[] = "/tmp/cachestore-redis-XXXXXX";
-  EXPECT_NE(mkdtemp(path), nullptr);
-  return path;
-}
-
 }  // namespace
 
-uint16_t FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
 RedisServer::RedisServer(std::vector<std::string> arguments)
-    : arguments_(std::move(arguments)), folder_(NewFolder()), context_(nullptr, redisFree) {
+    : arguments_(std::move(arguments)), context_(nullptr, redisFree) {
   // Another process may take the port in between.
   for (int attempt = 0; attempt < 5; ++attempt) {
     port_ = FreePort();
@@ -66,18 +42,17 @@ RedisServer::RedisServer(std::vector<std::string> arguments)
   ADD_FAILURE() << "redis-server does not start: " << process_->standard_output();
 }
 
-RedisServer::~RedisServer() {
-  process_.reset();
-  std::filesystem::remove_all(folder_);
-}
+RedisServer::~RedisServer() = default;
 
 std::string RedisServer::url() const { return absl::StrCat("redis://127.0.0.1:", port_, "/0"); }
 
-std::string RedisServer::unix_url() const { return absl::StrCat("unix://", folder_, "/socket"); }
+std::string RedisServer::unix_url() const {
+  return absl::StrCat("unix://", folder_.path(), "/socket");
+}
 
 std::string RedisServer::Run(const std::vector<std::string>& command) {
   if (context_ == nullptr) {
-    context_.reset(redisConnectUnix(absl::StrCat(folder_, "/socket").c_str()));
+    context_.reset(redisConnectUnix(absl::StrCat(folder_.path(), "/socket").c_str()));
   }
   std::vector<const char*> pointers;
   std::vector<size_t> sizes;
@@ -112,9 +87,9 @@ bool RedisServer::TryStart() {
                                       "--bind",
                                       "127.0.0.1",
                                       "--unixsocket",
-                                      absl::StrCat(folder_, "/socket"),
+                                      absl::StrCat(folder_.path(), "/socket"),
                                       "--dir",
-                                      folder_,
+                                      folder_.path(),
                                       "--save",
                                       "",
                                       "--appendonly",

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/testing/subprocess.h"
+#include "tests/testing/temporary_folder.h"
 
 struct redisContext;
 
@@ -45,14 +46,11 @@ class RedisServer {
   bool TryStart();
 
   const std::vector<std::string> arguments_;
-  std::string folder_;
+  const TemporaryFolder folder_;  // Goes when the process has ended.
   uint16_t port_ = 0;
   std::unique_ptr<Subprocess> process_;
   std::unique_ptr<redisContext, void (*)(redisContext*)> context_;
 };
-
-// A port that was free a moment ago.
-uint16_t FreePort();
 
 }  // namespace cachestore
 

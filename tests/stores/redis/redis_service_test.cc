@@ -13,6 +13,7 @@
 #include "protos/cache.grpc.pb.h"
 #include "tests/service/running_server.h"
 #include "tests/stores/redis/redis_server.h"
+#include "tests/testing/loopback.h"
 
 namespace cachestore {
 namespace {

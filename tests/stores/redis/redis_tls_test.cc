@@ -13,6 +13,7 @@
 #include "tests/stores/redis/redis_server.h"
 #include "tests/stores/redis/test_certificates.h"
 #include "tests/testing/conformance.h"
+#include "tests/testing/loopback.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {

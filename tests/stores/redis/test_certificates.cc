@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/stores/redis/test_certificates.h"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "gtest/gtest.h"
 #include "tests/testing/subprocess.h"
 
@@ -19,26 +16,21 @@ void Openssl(std::vector<std::string> arguments) {
 }  // namespace
 
 TestCertificates::TestCertificates() {
-  char path[] = "/tmp/cachestore-certificates-XXXXXX";
-  EXPECT_NE(mkdtemp(path), nullptr);
-  folder_ = path;
-  ca_ = folder_ + "/ca.pem";
+  ca_ = folder() + "/ca.pem";
   Openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-           "-subj", "/CN=Test authority", "-days", "2", "-keyout", folder_ + "/ca.key", "-out",
+           "-subj", "/CN=Test authority", "-days", "2", "-keyout", folder() + "/ca.key", "-out",
            ca_});
 }
 
-TestCertificates::~TestCertificates() { std::filesystem::remove_all(folder_); }
-
 TestCertificates::Pair TestCertificates::Sign(const std::string& file_name,
                                               const std::string& names) {
-  Pair pair = {.certificate = folder_ + "/" + file_name + ".pem",
-               .key = folder_ + "/" + file_name + ".key"};
-  const std::string request = folder_ + "/" + file_name + ".csr";
+  Pair pair = {.certificate = folder() + "/" + file_name + ".pem",
+               .key = folder() + "/" + file_name + ".key"};
+  const std::string request = folder() + "/" + file_name + ".csr";
   Openssl({"req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
            "/CN=" + file_name, "-addext", "subjectAltName=" + names, "-keyout", pair.key, "-out",
            request});
-  Openssl({"x509", "-req", "-in", request, "-CA", ca_, "-CAkey", folder_ + "/ca.key", "-days", "2",
+  Openssl({"x509", "-req", "-in", request, "-CA", ca_, "-CAkey", folder() + "/ca.key", "-days", "2",
            "-copy_extensions", "copy", "-out", pair.certificate});
   return pair;
 }

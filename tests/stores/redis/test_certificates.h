@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/testing/temporary_folder.h"
+
 namespace cachestore {
 
 // Certificates for one test, made by openssl in a folder that is removed afterwards: an authority,
@@ -12,7 +14,6 @@ namespace cachestore {
 class TestCertificates {
  public:
   TestCertificates();
-  ~TestCertificates();
   TestCertificates(const TestCertificates&) = delete;
   TestCertificates& operator=(const TestCertificates&) = delete;
 
@@ -26,10 +27,10 @@ class TestCertificates {
   Pair Sign(const std::string& file_name, const std::string& names);
 
   // Where a test may put other files.
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return folder_.path(); }
 
  private:
-  std::string folder_;
+  const TemporaryFolder folder_;
   std::string ca_;
 };
 
