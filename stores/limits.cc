@@ -2,6 +2,7 @@
 #include "stores/limits.h"
 
 #include "absl/strings/str_cat.h"
+#include "stores/batch_item.h"
 
 namespace cachestore {
 
@@ -46,20 +47,90 @@ absl::Status ValueTooLarge(size_t value_bytes, const Limits& limits) {
 
 }  // namespace limits_internal
 
+namespace {
+
+int64_t MillisOf(absl::Duration ttl) {
+  return absl::ToInt64Milliseconds(absl::Ceil(ttl, absl::Milliseconds(1)));
+}
+
+bool IsWithinBounds(absl::Duration ttl, const Limits& limits) {
+  return ttl > absl::ZeroDuration() && ttl <= limits.max_ttl;
+}
+
+// `otherwise` says what leaving the field out does.
+absl::Status WrongTtl(absl::string_view field, absl::Duration ttl, absl::string_view otherwise,
+                      const Limits& limits) {
+  if (ttl <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(absl::StrCat(field, ": is ", absl::FormatDuration(ttl),
+                                                   "; give more than zero, or leave it out ",
+                                                   otherwise));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, ": is ", absl::FormatDuration(ttl), "; the limit is ",
+                   absl::FormatDuration(limits.max_ttl), " (max_ttl): give less"));
+}
+
+}  // namespace
+
 absl::StatusOr<int64_t> CheckTtlMillis(std::optional<absl::Duration> ttl, const Limits& limits) {
-  if (ttl.has_value() && *ttl <= absl::ZeroDuration()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("ttl: is ", absl::FormatDuration(*ttl),
-                     "; give more than zero, or leave it out for the default of ",
-                     absl::FormatDuration(limits.default_ttl)));
+  if (!ttl.has_value()) return MillisOf(limits.default_ttl);
+  if (IsWithinBounds(*ttl, limits)) return MillisOf(*ttl);
+  return WrongTtl("ttl", *ttl,
+                  absl::StrCat("for the default of ", absl::FormatDuration(limits.default_ttl)),
+                  limits);
+}
+
+absl::StatusOr<int64_t> CheckTouchMillis(std::optional<absl::Duration> touch,
+                                         const Limits& limits) {
+  if (!touch.has_value()) return 0;
+  if (IsWithinBounds(*touch, limits)) return MillisOf(*touch);
+  return WrongTtl("touch", *touch, "to keep the TTL as it is", limits);
+}
+
+absl::Status CheckEtag(absl::string_view etag) {
+  if (etag.size() == kEtagBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("if_etag: is ", etag.size(),
+                                                 " bytes; an etag has ", kEtagBytes,
+                                                 ": give one that a Get with want_etag returned"));
+}
+
+absl::StatusOr<int64_t> CheckSet(absl::string_view key, size_t value_bytes, const SetOptions& set,
+                                 const Limits& limits) {
+  if (absl::Status status = CheckKey(key, limits); !status.ok()) return status;
+  if (absl::Status status = CheckValueSize(value_bytes, limits); !status.ok()) return status;
+  if (set.keep_ttl && set.ttl.has_value()) {
+    return absl::InvalidArgumentError("keep_ttl: is given, and so is a ttl; leave one of them out");
   }
-  if (ttl.has_value() && *ttl > limits.max_ttl) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("ttl: is ", absl::FormatDuration(*ttl), "; the limit is ",
-                     absl::FormatDuration(limits.max_ttl), " (max_ttl): give less"));
+  if (set.condition.kind == SetCondition::Kind::kIfEtag) {
+    if (absl::Status status = CheckEtag(set.condition.etag); !status.ok()) return status;
   }
-  const absl::Duration resolved = ttl.value_or(limits.default_ttl);
-  return absl::ToInt64Milliseconds(absl::Ceil(resolved, absl::Milliseconds(1)));
+  return CheckTtlMillis(set.ttl, limits);
+}
+
+absl::Status CheckKeys(absl::Span<const absl::string_view> keys, const Limits& limits) {
+  absl::Status status = CheckBatchSize(BatchField::kKeys, keys.size(), limits.max_batch_keys);
+  for (size_t i = 0; i < keys.size() && status.ok(); ++i) {
+    if (absl::Status key = CheckKey(keys[i], limits); !key.ok()) {
+      status = InvalidItem(BatchField::kKeys, i, key);
+    }
+  }
+  return status;
+}
+
+absl::StatusOr<std::vector<int64_t>> CheckEntries(absl::Span<const SetEntry> entries,
+                                                  const Limits& limits) {
+  absl::Status status = CheckBatchSize(BatchField::kEntries, entries.size(), limits.max_batch_keys);
+  if (!status.ok()) return status;
+  std::vector<int64_t> ttl_millis;
+  ttl_millis.reserve(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const SetEntry& entry = entries[i];
+    const absl::StatusOr<int64_t> millis =
+        CheckSet(entry.key, entry.value.size(), entry.options, limits);
+    if (!millis.ok()) return InvalidItem(BatchField::kEntries, i, millis.status());
+    ttl_millis.push_back(*millis);
+  }
+  return ttl_millis;
 }
 
 }  // namespace cachestore

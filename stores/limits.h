@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "stores/cache_store.h"
+#include "absl/types/span.h"
+#include "stores/cache_options.h"
 #include "stores/call_gate.h"
 
 namespace cachestore {
@@ -26,6 +28,9 @@ struct Limits {
 
   // The longest TTL that a Set may give. At most 100 years.
   absl::Duration max_ttl = absl::Hours(24 * 365);
+
+  // The most keys, or entries, of one batch.
+  size_t max_batch_keys = 1000;
 };
 
 // Whether the limits make sense together: INVALID_ARGUMENT names the one that does not.
@@ -43,6 +48,21 @@ inline absl::Status CheckValueSize(size_t value_bytes, const Limits& limits);
 // The TTL of a Set in whole milliseconds (the unit of Redis's PX), rounded up; the default TTL for
 // nullopt.
 absl::StatusOr<int64_t> CheckTtlMillis(std::optional<absl::Duration> ttl, const Limits& limits);
+
+// The TTL of a touch in whole milliseconds, likewise; 0 for nullopt.
+absl::StatusOr<int64_t> CheckTouchMillis(std::optional<absl::Duration> touch, const Limits& limits);
+
+absl::Status CheckEtag(absl::string_view etag);
+
+// Key, value and options of a SetWith; gives the TTL in whole milliseconds of an entry that it
+// creates.
+absl::StatusOr<int64_t> CheckSet(absl::string_view key, size_t value_bytes, const SetOptions& set,
+                                 const Limits& limits);
+
+// A whole batch. The error names the first item that is refused.
+absl::Status CheckKeys(absl::Span<const absl::string_view> keys, const Limits& limits);
+absl::StatusOr<std::vector<int64_t>> CheckEntries(absl::Span<const SetEntry> entries,
+                                                  const Limits& limits);
 
 // The errors of the checks, out of line: every call checks, and few fail.
 namespace limits_internal {
