@@ -29,6 +29,10 @@ Result Await(Start start) {
   return *std::move(answer.result);
 }
 
+std::vector<absl::string_view> ViewsOf(const std::vector<std::string>& keys) {
+  return {keys.begin(), keys.end()};
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<absl::Cord>> BlockingCacheStore::Get(absl::string_view key,
@@ -63,6 +67,62 @@ absl::Status BlockingCacheStore::Ping(CallOptions options) {
 
 absl::Status BlockingCacheStore::Close() {
   return Await<absl::Status>([&](auto done) { store_.Close(std::move(done)); });
+}
+
+absl::StatusOr<GetResult> BlockingCacheStore::GetWith(absl::string_view key, const GetOptions& get,
+                                                      CallOptions options) {
+  return Await<absl::StatusOr<GetResult>>(
+      [&](auto done) { store_.GetWith(key, get, options, std::move(done)); });
+}
+
+absl::StatusOr<ExistsResult> BlockingCacheStore::ExistsWith(absl::string_view key,
+                                                            const ExistsOptions& exists,
+                                                            CallOptions options) {
+  return Await<absl::StatusOr<ExistsResult>>(
+      [&](auto done) { store_.ExistsWith(key, exists, options, std::move(done)); });
+}
+
+absl::StatusOr<bool> BlockingCacheStore::SetWith(absl::string_view key, absl::Cord value,
+                                                 const SetOptions& set, CallOptions options) {
+  return Await<absl::StatusOr<bool>>(
+      [&](auto done) { store_.SetWith(key, std::move(value), set, options, std::move(done)); });
+}
+
+absl::StatusOr<bool> BlockingCacheStore::DeleteIf(absl::string_view key, absl::string_view etag,
+                                                  CallOptions options) {
+  return Await<absl::StatusOr<bool>>(
+      [&](auto done) { store_.DeleteIf(key, etag, options, std::move(done)); });
+}
+
+absl::StatusOr<IncrementResult> BlockingCacheStore::Increment(absl::string_view key, int64_t delta,
+                                                              std::optional<absl::Duration> ttl,
+                                                              CallOptions options) {
+  return Await<absl::StatusOr<IncrementResult>>(
+      [&](auto done) { store_.Increment(key, delta, ttl, options, std::move(done)); });
+}
+
+absl::StatusOr<BatchGetResults> BlockingCacheStore::BatchGet(const std::vector<std::string>& keys,
+                                                             CallOptions options) {
+  return Await<absl::StatusOr<BatchGetResults>>(
+      [&](auto done) { store_.BatchGet(ViewsOf(keys), options, std::move(done)); });
+}
+
+absl::StatusOr<BatchBoolResults> BlockingCacheStore::BatchSet(std::vector<SetEntry> entries,
+                                                              CallOptions options) {
+  return Await<absl::StatusOr<BatchBoolResults>>(
+      [&](auto done) { store_.BatchSet(std::move(entries), options, std::move(done)); });
+}
+
+absl::StatusOr<BatchBoolResults> BlockingCacheStore::BatchDelete(
+    const std::vector<std::string>& keys, CallOptions options) {
+  return Await<absl::StatusOr<BatchBoolResults>>(
+      [&](auto done) { store_.BatchDelete(ViewsOf(keys), options, std::move(done)); });
+}
+
+absl::StatusOr<BatchBoolResults> BlockingCacheStore::BatchExists(
+    const std::vector<std::string>& keys, CallOptions options) {
+  return Await<absl::StatusOr<BatchBoolResults>>(
+      [&](auto done) { store_.BatchExists(ViewsOf(keys), options, std::move(done)); });
 }
 
 }  // namespace cachestore

@@ -2,13 +2,16 @@
 #ifndef STORES_BLOCKING_CACHE_STORE_H_
 #define STORES_BLOCKING_CACHE_STORE_H_
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "stores/cache_store.h"
 
 namespace cachestore {
 
-// The seven operations as calls that return their result, for tools, tests and code that has a
+// The operations of a store as calls that return their result, for tools, tests and code that has a
 // thread to spare. Thread-safe. Each blocks until the store has answered: never use it on a thread
 // that a store runs callbacks on, except over a store in memory.
 //
@@ -27,6 +30,27 @@ class BlockingCacheStore {
   absl::Status Clear(CallOptions options = {});
   absl::Status Ping(CallOptions options = {});
   absl::Status Close();
+
+  absl::StatusOr<GetResult> GetWith(absl::string_view key, const GetOptions& get,
+                                    CallOptions options = {});
+  absl::StatusOr<ExistsResult> ExistsWith(absl::string_view key, const ExistsOptions& exists,
+                                          CallOptions options = {});
+  absl::StatusOr<bool> SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
+                               CallOptions options = {});
+  absl::StatusOr<bool> DeleteIf(absl::string_view key, absl::string_view etag,
+                                CallOptions options = {});
+  absl::StatusOr<IncrementResult> Increment(absl::string_view key, int64_t delta,
+                                            std::optional<absl::Duration> ttl = std::nullopt,
+                                            CallOptions options = {});
+
+  absl::StatusOr<BatchGetResults> BatchGet(const std::vector<std::string>& keys,
+                                           CallOptions options = {});
+  absl::StatusOr<BatchBoolResults> BatchSet(std::vector<SetEntry> entries,
+                                            CallOptions options = {});
+  absl::StatusOr<BatchBoolResults> BatchDelete(const std::vector<std::string>& keys,
+                                               CallOptions options = {});
+  absl::StatusOr<BatchBoolResults> BatchExists(const std::vector<std::string>& keys,
+                                               CallOptions options = {});
 
  private:
   CacheStore& store_;
