@@ -43,14 +43,38 @@ const Entry* EntryTable::Find(uint64_t hash, absl::string_view key) const {
   return id.has_value() ? &entries_[*id] : nullptr;
 }
 
+void EntryTable::PrefetchEntry(uint64_t hash) const {
+  // The first candidate is nearly always the one: tags of 8 bits tell the others away.
+  index_.Find(hash, [this](uint32_t id) {
+    __builtin_prefetch(&entries_[id]);
+    return true;
+  });
+}
+
 void EntryTable::Put(uint64_t hash, absl::string_view key, Entry entry, int64_t now_nanos,
                      Dropped& dropped) {
-  const size_t added_bytes = EntryBytes(key.size(), entry.value.size());
   if (const auto old = FindId(hash, key); old.has_value()) Drop(*old, dropped);
+  Add(hash, std::move(entry), order_.next_sequence(), now_nanos, dropped);
+}
 
+void EntryTable::PutValue(uint64_t hash, absl::string_view key, absl::Cord value, int64_t now_nanos,
+                          Dropped& dropped) {
+  const uint32_t id = *FindId(hash, key);
+  const uint32_t sequence = order_.SequenceOf(id);
+  Entry entry = {.key = entries_[id].key,
+                 .value = std::move(value),
+                 .expiry_nanos = entries_[id].expiry_nanos};
+  Drop(id, dropped);
+  Add(hash, std::move(entry), sequence, now_nanos, dropped);
+}
+
+void EntryTable::Add(uint64_t hash, Entry entry, uint32_t sequence, int64_t now_nanos,
+                     Dropped& dropped) {
+  const size_t added_bytes = EntryBytes(entry.key.size(), entry.value.size());
   size_t expired = 0;
   while (const std::optional<uint32_t> victim = order_.Earliest()) {
-    const size_t run_bytes = order_.StartsRun(entry.expiry_nanos) ? ExpiryOrder::kBytesPerRun : 0;
+    const size_t run_bytes =
+        order_.StartsRun(entry.expiry_nanos, sequence) ? ExpiryOrder::kBytesPerRun : 0;
     const bool is_full =
         index_.size() >= caps_.max_entries || bytes() + added_bytes + run_bytes > caps_.max_bytes;
     const bool is_expired = entries_[*victim].expiry_nanos <= now_nanos;
@@ -68,7 +92,7 @@ void EntryTable::Put(uint64_t hash, absl::string_view key, Entry entry, int64_t 
   entries_[id] = std::move(entry);
   entry_bytes_ += added_bytes;
   index_.Insert(hash, id, [this](uint32_t other) { return HashOfId(other); });
-  order_.Add(id);
+  order_.Add(id, sequence);
   CloseHoles();
 }
 

@@ -53,10 +53,20 @@ class EntryTable {
   // The entry under `key`, be it expired, or null. O(1).
   const Entry* Find(uint64_t hash, absl::string_view key) const;
 
+  // Start to fetch what a Find of `hash` reads: first the place in the index and then, once that
+  // has come, the entry.
+  void PrefetchIndex(uint64_t hash) const { index_.Prefetch(hash); }
+  void PrefetchEntry(uint64_t hash) const;
+
   // Stores `entry`, which must fit, in place of the one under `key`, its key. First drops up to
   // kMaxExpiredPerWrite entries that have expired, then whatever expires earliest until both caps
   // hold with the new entry; never the new one. O(log n) for each entry dropped.
   void Put(uint64_t hash, absl::string_view key, Entry entry, int64_t now_nanos, Dropped& dropped);
+
+  // The same for a new value in place of that of the entry under `key`, which must be there: it
+  // keeps its expiry, and its turn among those that expire together.
+  void PutValue(uint64_t hash, absl::string_view key, absl::Cord value, int64_t now_nanos,
+                Dropped& dropped);
 
   // Removes the entry under `key`; true if one was there that had not expired. O(log n).
   bool Erase(uint64_t hash, absl::string_view key, int64_t now_nanos, Dropped& dropped);
@@ -74,6 +84,9 @@ class EntryTable {
                                                               absl::string_view key) const;
   uint64_t HashOfId(uint32_t id) const { return KeyHash(entries_[id].key); }
   static uint64_t KeyHash(const absl::Cord& key);
+
+  // Stores `entry` with its expiry, which was set in this place of the order's sequence.
+  void Add(uint64_t hash, Entry entry, uint32_t sequence, int64_t now_nanos, Dropped& dropped);
 
   // Takes entry `id` out of index and order and moves its contents to `dropped`. Its place stays,
   // as a hole, until the operation fills or closes it.

@@ -5,14 +5,15 @@
 
 namespace cachestore {
 
-bool ExpiryOrder::StartsRun(int64_t expiry_nanos) const {
-  return by_end_.empty() || expiry_nanos < by_end_.begin()->moment.expiry_nanos;
+bool ExpiryOrder::StartsRun(int64_t expiry_nanos, uint32_t sequence) const {
+  return by_end_.empty() || Moment{expiry_nanos, sequence} < by_end_.begin()->moment;
 }
 
-void ExpiryOrder::Add(uint32_t id) {
+void ExpiryOrder::Add(uint32_t id, uint32_t sequence) {
   if (id == links_.size()) links_.PushBack();
   Link& link = links_[id];
-  link.sequence = next_sequence_++;
+  link.sequence = sequence;
+  if (sequence == next_sequence_) ++next_sequence_;
   const Moment moment = MomentOf(id);
 
   const auto later = by_end_.upper_bound({moment, 0});

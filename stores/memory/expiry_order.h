@@ -35,11 +35,18 @@ class ExpiryOrder {
     return runs_[by_first_.begin()->run].first;
   }
 
-  // Whether an entry with this expiry would start a run of its own, which takes kBytesPerRun.
-  bool StartsRun(int64_t expiry_nanos) const;
+  // The sequence of an entry says when its expiry was set, among those that expire together: that
+  // of the next one whose expiry is set, and that of one that is here.
+  uint32_t next_sequence() const { return next_sequence_; }
+  uint32_t SequenceOf(uint32_t id) const { return links_[id].sequence; }
 
-  // Adds `id`: either a new last id (the number of ids before), or one that was removed.
-  void Add(uint32_t id);
+  // Whether an entry with this expiry and sequence would start a run of its own, which takes
+  // kBytesPerRun.
+  bool StartsRun(int64_t expiry_nanos, uint32_t sequence) const;
+
+  // Adds `id`: either a new last id (the number of ids before), or one that was removed. With the
+  // next sequence, or that of an entry that was removed and is back.
+  void Add(uint32_t id, uint32_t sequence);
 
   void Remove(uint32_t id);
 

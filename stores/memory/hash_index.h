@@ -39,6 +39,9 @@ class HashIndex {
 
   size_t size() const { return size_; }
 
+  // Starts to fetch the bucket where a Find of `hash` begins.
+  void Prefetch(uint64_t hash) const { __builtin_prefetch(&buckets_[Home(hash)]); }
+
   // The id under `hash` for which `matches(id)`, if any.
   template <typename Matches>
   ABSL_ATTRIBUTE_ALWAYS_INLINE std::optional<uint32_t> Find(uint64_t hash, Matches matches) const {

@@ -11,14 +11,11 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/str_cat.h"
 #include "stores/completion.h"
-#include "stores/memory/allocation.h"
+#include "stores/etag.h"
 #include "stores/memory/entry_table.h"
-#include "stores/memory/striped_shared_mutex.h"
 
 namespace cachestore {
 namespace {
-
-constexpr int64_t kNanosPerMilli = 1'000'000;
 
 // Ids are 32 bits wide, and the order needs one of them.
 constexpr size_t kMaxEntries = std::numeric_limits<int32_t>::max();
@@ -32,12 +29,6 @@ constexpr size_t kManyEntries = 50'000;
 absl::Status NoAddresses() {
   return absl::ResourceExhaustedError(
       "max_entries: this process may not reserve the addresses for so many; give less");
-}
-
-absl::Status TooLargeForStore(size_t entry_bytes, size_t max_bytes) {
-  return absl::ResourceExhaustedError(absl::StrCat("value: the entry takes ", entry_bytes,
-                                                   " bytes; the store holds ", max_bytes,
-                                                   " bytes (max_bytes): store less, or raise it"));
 }
 
 // Frees `table`, if any, then runs `then`: here, or if there is much to free on a thread of its
@@ -62,20 +53,9 @@ void Free(std::unique_ptr<EntryTable> table, absl::AnyInvocable<void() &&> then)
 }  // namespace
 
 struct MemoryCacheStore::State {
-  explicit State(EntryTable::Caps caps) : table(std::make_unique<EntryTable>(caps)), caps(caps) {}
+  State(EntryTable::Caps caps, const MonotonicClock& clock) : table(caps, clock) {}
 
-  // Takes all entries away; the caller frees them by destroying the result.
-  std::unique_ptr<EntryTable> Exchange(std::unique_ptr<EntryTable> next)
-      ABSL_LOCKS_EXCLUDED(mutex) {
-    const WriterLock lock(mutex);
-    return std::exchange(table, std::move(next));
-  }
-
-  StripedSharedMutex mutex;
-  // Null once the store is closed, when no operation is left to look.
-  std::unique_ptr<EntryTable> table ABSL_GUARDED_BY(mutex);
-  const EntryTable::Caps caps;
-
+  SharedTable table;
   CallGate freeing;  // Inside: who frees the entries of a store that is closed.
 };
 
@@ -99,27 +79,20 @@ absl::StatusOr<std::unique_ptr<MemoryCacheStore>> MemoryCacheStore::Create(const
 
 MemoryCacheStore::MemoryCacheStore(const Options& options)
     : limits_(options.limits),
-      clock_(options.clock),
       state_(std::make_shared<State>(
-          EntryTable::Caps{static_cast<uint32_t>(options.max_entries), options.max_bytes})) {}
+          EntryTable::Caps{static_cast<uint32_t>(options.max_entries), options.max_bytes},
+          options.clock)) {}
 
 MemoryCacheStore::~MemoryCacheStore() = default;
-
-// Reads the clock last, so that the processor need not wait for the entry to begin with what
-// follows.
-bool MemoryCacheStore::IsLive(const Entry* entry) const {
-  return entry != nullptr && entry->expiry_nanos > clock_.RecentNanos();
-}
 
 void MemoryCacheStore::Get(absl::string_view key, const CallOptions& options, GetCallback done) {
   using Result = absl::StatusOr<std::optional<absl::Cord>>;
   Completion::Answer(gate_, options, done, [&]() -> Result {
     if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
-    const uint64_t hash = EntryTable::HashOf(key);
-    const ReaderLock lock(state_->mutex);
-    const Entry* const entry = state_->table->Find(hash, key);
-    if (!IsLive(entry)) return std::nullopt;
-    return Result(absl::in_place, std::in_place, entry->value);
+    return state_->table.Find(key, [](const Entry* live) -> Result {
+      if (live == nullptr) return std::nullopt;
+      return Result(absl::in_place, std::in_place, live->value);
+    });
   });
 }
 
@@ -127,9 +100,7 @@ void MemoryCacheStore::Exists(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
   Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<bool> {
     if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
-    const uint64_t hash = EntryTable::HashOf(key);
-    const ReaderLock lock(state_->mutex);
-    return IsLive(state_->table->Find(hash, key));
+    return state_->table.Find(key, [](const Entry* live) { return live != nullptr; });
   });
 }
 
@@ -141,20 +112,7 @@ void MemoryCacheStore::Set(absl::string_view key, absl::Cord value,
     if (absl::Status status = CheckValueSize(value.size(), limits_); !status.ok()) return status;
     const absl::StatusOr<int64_t> ttl_millis = CheckTtlMillis(ttl, limits_);
     if (!ttl_millis.ok()) return ttl_millis.status();
-    const size_t least_bytes = EntryTable::LeastBytes(key.size(), value.size());
-    if (least_bytes > state_->caps.max_bytes) {
-      return TooLargeForStore(least_bytes, state_->caps.max_bytes);
-    }
-
-    const uint64_t hash = EntryTable::HashOf(key);
-    Entry entry = {.key = absl::Cord(key), .value = CompactCopy(std::move(value))};
-    EntryTable::Dropped dropped;  // Freed after the lock is released.
-    const WriterLock lock(state_->mutex);
-    // Read under the lock, so that entries set one after the other also expire in that order.
-    const int64_t now = clock_.NowNanos();
-    entry.expiry_nanos = now + *ttl_millis * kNanosPerMilli;
-    state_->table->Put(hash, key, std::move(entry), now, dropped);
-    return absl::OkStatus();
+    return state_->table.Set(key, std::move(value), *ttl_millis);
   });
 }
 
@@ -162,10 +120,7 @@ void MemoryCacheStore::Delete(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
   Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<bool> {
     if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
-    const uint64_t hash = EntryTable::HashOf(key);
-    EntryTable::Dropped dropped;
-    const WriterLock lock(state_->mutex);
-    return state_->table->Erase(hash, key, clock_.NowNanos(), dropped);
+    return state_->table.Delete(key);
   });
 }
 
@@ -175,7 +130,7 @@ void MemoryCacheStore::Clear(const CallOptions& options, StatusCallback done) {
   std::unique_ptr<EntryTable> cleared;
   if (status.ok()) {
     try {
-      cleared = state_->Exchange(std::make_unique<EntryTable>(state_->caps));
+      cleared = state_->table.Exchange(std::make_unique<EntryTable>(state_->table.caps()));
     } catch (const std::bad_alloc&) {
       status = NoAddresses();
     }
@@ -188,9 +143,7 @@ void MemoryCacheStore::Clear(const CallOptions& options, StatusCallback done) {
 
 void MemoryCacheStore::Ping(const CallOptions& options, StatusCallback done) {
   Completion::Answer(gate_, options, done, [&] {
-    EntryTable::Dropped dropped;
-    const WriterLock lock(state_->mutex);
-    state_->table->DropExpired(clock_.NowNanos(), kMaxExpiredPerPing, dropped);
+    state_->table.DropExpired(kMaxExpiredPerPing);
     return absl::OkStatus();
   });
 }
@@ -199,17 +152,124 @@ void MemoryCacheStore::Close(StatusCallback done) {
   gate_.Close([state = state_, done = std::move(done)]() mutable {
     // Entered first, so that a Close that finds no entries any more waits for the one that did.
     CallGate::Pass inside = state->freeing.Enter();
-    Free(state->Exchange(nullptr),
+    Free(state->table.Exchange(nullptr),
          [inside = std::move(inside)]() mutable { inside = CallGate::Pass(); });
     state->freeing.Close([done = std::move(done)]() mutable { Completion::RunClosed(done); });
   });
 }
 
-MemoryCacheStore::Usage MemoryCacheStore::GetUsage() const {
-  const ReaderLock lock(state_->mutex);
-  if (state_->table == nullptr) return {};
-  return {.entries = state_->table->size(), .bytes = state_->table->bytes()};
+void MemoryCacheStore::GetWith(absl::string_view key, const GetOptions& get,
+                               const CallOptions& options, GetResultCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<GetResult> {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
+    const absl::StatusOr<int64_t> touch_millis = CheckTouchMillis(get.touch, limits_);
+    if (!touch_millis.ok()) return touch_millis.status();
+    std::optional<SharedTable::Reading> reading = state_->table.Read(key, *touch_millis);
+    GetResult result;
+    if (!reading.has_value()) return result;
+    if (get.want_ttl) result.ttl = reading->ttl;
+    if (get.want_etag) result.etag = EtagOf(reading->value);
+    result.value = std::move(reading->value);
+    return result;
+  });
 }
+
+void MemoryCacheStore::ExistsWith(absl::string_view key, const ExistsOptions& exists,
+                                  const CallOptions& options, ExistsResultCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<ExistsResult> {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
+    const absl::StatusOr<int64_t> touch_millis = CheckTouchMillis(exists.touch, limits_);
+    if (!touch_millis.ok()) return touch_millis.status();
+    const std::optional<SharedTable::Reading> reading = state_->table.Read(key, *touch_millis);
+    ExistsResult result = {.exists = reading.has_value()};
+    if (reading.has_value() && exists.want_ttl) result.ttl = reading->ttl;
+    return result;
+  });
+}
+
+void MemoryCacheStore::SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
+                               const CallOptions& options, BoolCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<bool> {
+    const absl::StatusOr<int64_t> ttl_millis = CheckSet(key, value.size(), set, limits_);
+    if (!ttl_millis.ok()) return ttl_millis.status();
+    return state_->table.SetWith({.key = key,
+                                  .value = std::move(value),
+                                  .ttl_millis = *ttl_millis,
+                                  .keep_ttl = set.keep_ttl,
+                                  .condition = set.condition});
+  });
+}
+
+void MemoryCacheStore::DeleteIf(absl::string_view key, absl::string_view etag,
+                                const CallOptions& options, BoolCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<bool> {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
+    if (absl::Status status = CheckEtag(etag); !status.ok()) return status;
+    return state_->table.DeleteIf(key, etag);
+  });
+}
+
+void MemoryCacheStore::Increment(absl::string_view key, int64_t delta,
+                                 std::optional<absl::Duration> ttl, const CallOptions& options,
+                                 IncrementCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<IncrementResult> {
+    if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
+    const absl::StatusOr<int64_t> ttl_millis = CheckTtlMillis(ttl, limits_);
+    if (!ttl_millis.ok()) return ttl_millis.status();
+    return state_->table.Increment(key, delta, *ttl_millis);
+  });
+}
+
+void MemoryCacheStore::BatchGet(absl::Span<const absl::string_view> keys,
+                                const CallOptions& options, BatchGetCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<BatchGetResults> {
+    if (absl::Status status = CheckKeys(keys, limits_); !status.ok()) return status;
+    BatchGetResults results(keys.size(), std::optional<absl::Cord>());
+    state_->table.FindAll(keys, [&](size_t i, const Entry* live) {
+      if (live != nullptr) results[i]->emplace(live->value);
+    });
+    return results;
+  });
+}
+
+void MemoryCacheStore::BatchSet(std::vector<SetEntry> entries, const CallOptions& options,
+                                BatchBoolCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<BatchBoolResults> {
+    const absl::StatusOr<std::vector<int64_t>> ttl_millis = CheckEntries(entries, limits_);
+    if (!ttl_millis.ok()) return ttl_millis.status();
+    std::vector<SharedTable::Write> writes;
+    writes.reserve(entries.size());
+    for (size_t i = 0; i < entries.size(); ++i) {
+      SetEntry& entry = entries[i];
+      writes.push_back({.key = entry.key,
+                        .value = std::move(entry.value),
+                        .ttl_millis = (*ttl_millis)[i],
+                        .keep_ttl = entry.options.keep_ttl,
+                        .condition = std::move(entry.options.condition)});
+    }
+    return state_->table.SetAll(std::move(writes));
+  });
+}
+
+void MemoryCacheStore::BatchDelete(absl::Span<const absl::string_view> keys,
+                                   const CallOptions& options, BatchBoolCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<BatchBoolResults> {
+    if (absl::Status status = CheckKeys(keys, limits_); !status.ok()) return status;
+    return state_->table.DeleteAll(keys);
+  });
+}
+
+void MemoryCacheStore::BatchExists(absl::Span<const absl::string_view> keys,
+                                   const CallOptions& options, BatchBoolCallback done) {
+  Completion::Answer(gate_, options, done, [&]() -> absl::StatusOr<BatchBoolResults> {
+    if (absl::Status status = CheckKeys(keys, limits_); !status.ok()) return status;
+    BatchBoolResults results(keys.size(), false);
+    state_->table.FindAll(keys, [&](size_t i, const Entry* live) { results[i] = live != nullptr; });
+    return results;
+  });
+}
+
+MemoryCacheStore::Usage MemoryCacheStore::GetUsage() const { return state_->table.GetUsage(); }
 
 size_t MemoryCacheStore::EntryBytes(size_t key_bytes, size_t value_bytes) {
   return EntryTable::EntryBytes(key_bytes, value_bytes);

@@ -9,11 +9,10 @@
 #include "stores/cache_store.h"
 #include "stores/call_gate.h"
 #include "stores/limits.h"
+#include "stores/memory/shared_table.h"
 #include "stores/monotonic_clock.h"
 
 namespace cachestore {
-
-struct Entry;
 
 // A cache in the memory of this process, bounded in entries and in bytes.
 //
@@ -64,11 +63,29 @@ class MemoryCacheStore final : public CacheStore {
   void Ping(const CallOptions& options, StatusCallback done) override;
   void Close(StatusCallback done) override;
 
+  void GetWith(absl::string_view key, const GetOptions& get, const CallOptions& options,
+               GetResultCallback done) override;
+  void ExistsWith(absl::string_view key, const ExistsOptions& exists, const CallOptions& options,
+                  ExistsResultCallback done) override;
+  void SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
+               const CallOptions& options, BoolCallback done) override;
+  void DeleteIf(absl::string_view key, absl::string_view etag, const CallOptions& options,
+                BoolCallback done) override;
+  void Increment(absl::string_view key, int64_t delta, std::optional<absl::Duration> ttl,
+                 const CallOptions& options, IncrementCallback done) override;
+
+  // A batch is one step for others, and an entry that is too large fails by itself.
+  void BatchGet(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                BatchGetCallback done) override;
+  void BatchSet(std::vector<SetEntry> entries, const CallOptions& options,
+                BatchBoolCallback done) override;
+  void BatchDelete(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                   BatchBoolCallback done) override;
+  void BatchExists(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                   BatchBoolCallback done) override;
+
   // What is held now, expired entries that are not dropped yet included. Never above the caps.
-  struct Usage {
-    size_t entries = 0;
-    size_t bytes = 0;
-  };
+  using Usage = SharedTable::Usage;
   Usage GetUsage() const;
 
   // What an entry counts against max_bytes. A store also counts up to 80 bytes for each run of
@@ -81,10 +98,7 @@ class MemoryCacheStore final : public CacheStore {
 
   explicit MemoryCacheStore(const Options& options);
 
-  bool IsLive(const Entry* entry) const;
-
   const Limits limits_;
-  const MonotonicClock& clock_;
   const std::shared_ptr<State> state_;
   CallGate gate_;
 };

@@ -77,7 +77,7 @@ class CheckedOrder {
   void AddAs(uint32_t id, int64_t expiry_nanos) {
     entries_[id].expiry_nanos = expiry_nanos;
     sequences_[id] = next_sequence_++;
-    order_.Add(id);
+    order_.Add(id, order_.next_sequence());
     expected_.insert(KeyOf(id, sequences_[id], id));
   }
 

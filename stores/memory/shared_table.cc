@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/memory/shared_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "stores/counter.h"
+#include "stores/etag.h"
+#include "stores/memory/allocation.h"
+
+namespace cachestore {
+namespace {
+
+constexpr int64_t kNanosPerMilli = 1'000'000;
+
+absl::Duration RemainingTtl(int64_t expiry_nanos, int64_t now_nanos) {
+  return absl::Milliseconds((expiry_nanos - now_nanos + kNanosPerMilli - 1) / kNanosPerMilli);
+}
+
+// Whether these are not just equal bytes but the same ones. True is certain; false may be wrong.
+bool IsSameBlock(const absl::Cord& a, const absl::Cord& b) {
+  const auto block_of_a = a.TryFlat();
+  const auto block_of_b = b.TryFlat();
+  return block_of_a.has_value() && block_of_b.has_value() && a.size() == b.size() &&
+         block_of_a->data() == block_of_b->data();
+}
+
+}  // namespace
+
+SharedTable::SharedTable(EntryTable::Caps caps, const MonotonicClock& clock)
+    : table_(std::make_unique<EntryTable>(caps)), caps_(caps), clock_(clock) {}
+
+std::optional<SharedTable::Reading> SharedTable::Read(absl::string_view key, int64_t touch_millis) {
+  const uint64_t hash = EntryTable::HashOf(key);
+  if (touch_millis == 0) {
+    const ReaderLock lock(mutex_);
+    const int64_t now = clock_.NowNanos();
+    const Entry* const entry = FindLive(hash, key, now);
+    if (entry == nullptr) return std::nullopt;
+    return Reading{entry->value, RemainingTtl(entry->expiry_nanos, now)};
+  }
+  EntryTable::Dropped dropped;
+  const WriterLock lock(mutex_);
+  const int64_t now = clock_.NowNanos();
+  const Entry* const entry = FindLive(hash, key, now);
+  if (entry == nullptr) return std::nullopt;
+  Entry touched = *entry;
+  touched.expiry_nanos = now + touch_millis * kNanosPerMilli;
+  Reading reading = {touched.value, absl::Milliseconds(touch_millis)};
+  table_->Put(hash, key, std::move(touched), now, dropped);
+  return reading;
+}
+
+absl::Status SharedTable::Set(absl::string_view key, absl::Cord value, int64_t ttl_millis) {
+  if (absl::Status status = CheckFits(key.size(), value.size()); !status.ok()) return status;
+  const uint64_t hash = EntryTable::HashOf(key);
+  Entry entry = {.key = absl::Cord(key), .value = CompactCopy(std::move(value))};
+  EntryTable::Dropped dropped;
+  const WriterLock lock(mutex_);
+  // Read under the lock, so that entries set one after the other also expire in that order.
+  const int64_t now = clock_.NowNanos();
+  entry.expiry_nanos = now + ttl_millis * kNanosPerMilli;
+  table_->Put(hash, key, std::move(entry), now, dropped);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> SharedTable::SetWith(Write write) {
+  absl::Status status = CheckFits(write.key.size(), write.value.size());
+  if (!status.ok()) return status;
+  const absl::string_view key = write.key;
+  Prepared prepared = Prepare(std::move(write));
+  EntryTable::Dropped dropped;
+  const WriterLock lock(mutex_);
+  return Apply(key, std::move(prepared), clock_.NowNanos(), dropped);
+}
+
+BatchBoolResults SharedTable::SetAll(std::vector<Write> writes) {
+  BatchBoolResults results(writes.size(), false);
+  std::vector<absl::string_view> keys;
+  std::vector<Prepared> prepared;
+  keys.reserve(writes.size());
+  prepared.reserve(writes.size());
+  for (size_t i = 0; i < writes.size(); ++i) {
+    keys.push_back(writes[i].key);
+    absl::Status status = CheckFits(keys[i].size(), writes[i].value.size());
+    if (!status.ok()) results[i] = std::move(status);
+    prepared.push_back(Prepare(std::move(writes[i])));
+  }
+  const std::vector<uint64_t> hashes = HashesOf(keys);
+  EntryTable::Dropped dropped;
+  dropped.reserve(2 * keys.size());
+  const WriterLock lock(mutex_);
+  const int64_t now = clock_.NowNanos();
+  ForEachPrefetched(hashes, [&](size_t i) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (results[i].ok()) results[i] = Apply(keys[i], std::move(prepared[i]), now, dropped);
+  });
+  return results;
+}
+
+SharedTable::Prepared SharedTable::Prepare(Write write) const {
+  Prepared prepared = {.hash = EntryTable::HashOf(write.key),
+                       .entry = {.key = absl::Cord(write.key),
+                                 .value = CompactCopy(std::move(write.value)),
+                                 .expiry_nanos = write.ttl_millis * kNanosPerMilli},
+                       .keep_ttl = write.keep_ttl,
+                       .condition = std::move(write.condition),
+                       .known = {}};
+  if (prepared.condition.kind == SetCondition::Kind::kIfEtag) prepared.known = KnowEtag(write.key);
+  return prepared;
+}
+
+bool SharedTable::Apply(absl::string_view key, Prepared write, int64_t now_nanos,
+                        EntryTable::Dropped& dropped) {
+  if (write.keep_ttl || write.condition.kind != SetCondition::Kind::kNone) {
+    const Entry* const live = FindLive(write.hash, key, now_nanos);
+    if (!IsMet(write.condition, live, write.known)) return false;
+    if (live != nullptr && write.keep_ttl) {
+      table_->PutValue(write.hash, key, std::move(write.entry.value), now_nanos, dropped);
+      return true;
+    }
+  }
+  write.entry.expiry_nanos += now_nanos;
+  table_->Put(write.hash, key, std::move(write.entry), now_nanos, dropped);
+  return true;
+}
+
+bool SharedTable::Delete(absl::string_view key) {
+  const uint64_t hash = EntryTable::HashOf(key);
+  EntryTable::Dropped dropped;
+  const WriterLock lock(mutex_);
+  return table_->Erase(hash, key, clock_.NowNanos(), dropped);
+}
+
+bool SharedTable::DeleteIf(absl::string_view key, absl::string_view etag) {
+  const uint64_t hash = EntryTable::HashOf(key);
+  const KnownEtag known = KnowEtag(key);
+  EntryTable::Dropped dropped;
+  const WriterLock lock(mutex_);
+  const int64_t now = clock_.NowNanos();
+  const Entry* const live = FindLive(hash, key, now);
+  return live != nullptr && HasEtag(*live, etag, known) && table_->Erase(hash, key, now, dropped);
+}
+
+BatchBoolResults SharedTable::DeleteAll(absl::Span<const absl::string_view> keys) {
+  BatchBoolResults results(keys.size(), false);
+  const std::vector<uint64_t> hashes = HashesOf(keys);
+  EntryTable::Dropped dropped;
+  dropped.reserve(2 * keys.size());
+  const WriterLock lock(mutex_);
+  const int64_t now = clock_.NowNanos();
+  ForEachPrefetched(hashes, [&](size_t i) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    results[i] = table_->Erase(hashes[i], keys[i], now, dropped);
+  });
+  return results;
+}
+
+absl::StatusOr<IncrementResult> SharedTable::Increment(absl::string_view key, int64_t delta,
+                                                       int64_t ttl_millis) {
+  constexpr size_t kMostDigits = 20;
+  absl::Status status = CheckFits(key.size(), kMostDigits);
+  if (!status.ok()) return status;
+  const uint64_t hash = EntryTable::HashOf(key);
+  EntryTable::Dropped dropped;
+  const WriterLock lock(mutex_);
+  const int64_t now = clock_.NowNanos();
+  const Entry* const live = FindLive(hash, key, now);
+  if (live == nullptr) {
+    table_->Put(hash, key,
+                {.key = absl::Cord(key),
+                 .value = CompactCopy(absl::Cord(absl::StrCat(delta))),
+                 .expiry_nanos = now + ttl_millis * kNanosPerMilli},
+                now, dropped);
+    return IncrementResult{.value = delta, .ttl = absl::Milliseconds(ttl_millis)};
+  }
+  const absl::Duration ttl = RemainingTtl(live->expiry_nanos, now);
+  if (live->value.size() > kMostDigits) return NoCounter();
+  const absl::StatusOr<int64_t> sum = AddToCounter(std::string(live->value), delta);
+  if (!sum.ok()) return sum.status();
+  table_->PutValue(hash, key, CompactCopy(absl::Cord(absl::StrCat(*sum))), now, dropped);
+  return IncrementResult{.value = *sum, .ttl = ttl};
+}
+
+void SharedTable::DropExpired(size_t limit) {
+  EntryTable::Dropped dropped;
+  const WriterLock lock(mutex_);
+  table_->DropExpired(clock_.NowNanos(), limit, dropped);
+}
+
+std::unique_ptr<EntryTable> SharedTable::Exchange(std::unique_ptr<EntryTable> next) {
+  const WriterLock lock(mutex_);
+  return std::exchange(table_, std::move(next));
+}
+
+SharedTable::Usage SharedTable::GetUsage() const {
+  const ReaderLock lock(mutex_);
+  if (table_ == nullptr) return {};
+  return {.entries = table_->size(), .bytes = table_->bytes()};
+}
+
+std::vector<uint64_t> SharedTable::HashesOf(absl::Span<const absl::string_view> keys) {
+  std::vector<uint64_t> hashes(keys.size());
+  std::ranges::transform(keys, hashes.begin(), EntryTable::HashOf);
+  return hashes;
+}
+
+const Entry* SharedTable::FindLive(uint64_t hash, absl::string_view key, int64_t now_nanos) const {
+  const Entry* const entry = table_->Find(hash, key);
+  return entry != nullptr && entry->expiry_nanos > now_nanos ? entry : nullptr;
+}
+
+SharedTable::KnownEtag SharedTable::KnowEtag(absl::string_view key) const {
+  KnownEtag known;
+  known.value =
+      Find(key, [](const Entry* live) { return live != nullptr ? live->value : absl::Cord(); });
+  known.etag = EtagOf(known.value);
+  return known;
+}
+
+// Under the lock a digest is made only of a value that has come since, or of a few bytes.
+bool SharedTable::HasEtag(const Entry& entry, absl::string_view etag, const KnownEtag& known) {
+  if (IsSameBlock(entry.value, known.value)) return known.etag == etag;
+  return EtagOf(entry.value) == etag;
+}
+
+bool SharedTable::IsMet(const SetCondition& condition, const Entry* live, const KnownEtag& known) {
+  switch (condition.kind) {
+    case SetCondition::Kind::kNone:
+      return true;
+    case SetCondition::Kind::kIfAbsent:
+      return live == nullptr;
+    case SetCondition::Kind::kIfPresent:
+      return live != nullptr;
+    case SetCondition::Kind::kIfEtag:
+      return live != nullptr && HasEtag(*live, condition.etag, known);
+  }
+  return false;
+}
+
+absl::Status SharedTable::CheckFits(size_t key_bytes, size_t value_bytes) const {
+  const size_t least_bytes = EntryTable::LeastBytes(key_bytes, value_bytes);
+  if (least_bytes <= caps_.max_bytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("value: the entry takes ", least_bytes,
+                                                   " bytes; the store holds ", caps_.max_bytes,
+                                                   " bytes (max_bytes): store less, or raise it"));
+}
+
+}  // namespace cachestore
