@@ -23,7 +23,10 @@ constexpr char kServiceConfig[] = R"json({
       {"service": "cachestore.v1.CacheStore", "method": "Exists"},
       {"service": "cachestore.v1.CacheStore", "method": "Ping"},
       {"service": "cachestore.v1.CacheStore", "method": "Clear"},
-      {"service": "cachestore.v1.CacheStore", "method": "Set"}
+      {"service": "cachestore.v1.CacheStore", "method": "Set"},
+      {"service": "cachestore.v1.CacheBatch", "method": "BatchGet"},
+      {"service": "cachestore.v1.CacheBatch", "method": "BatchExists"},
+      {"service": "cachestore.v1.CacheBatch", "method": "BatchSet"}
     ],
     "retryPolicy": {
       "maxAttempts": 4,
@@ -37,9 +40,9 @@ constexpr char kServiceConfig[] = R"json({
 
 constexpr int kUnlimited = -1;
 
-grpc::ChannelArguments Arguments() {
+grpc::ChannelArguments Arguments(Repetition repetition) {
   grpc::ChannelArguments arguments;
-  arguments.SetServiceConfigJSON(kServiceConfig);
+  if (repetition == Repetition::kAllowed) arguments.SetServiceConfigJSON(kServiceConfig);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   // A bound and no reservation. With the default of 256 KiB, larger messages are silently not
   // repeated.
@@ -65,8 +68,10 @@ grpc::ChannelArguments Arguments() {
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> CreateServiceChannel(const ServiceAddress& address) {
-  return grpc::CreateCustomChannel(address.target, grpc::InsecureChannelCredentials(), Arguments());
+std::shared_ptr<grpc::Channel> CreateServiceChannel(const ServiceAddress& address,
+                                                    Repetition repetition) {
+  return grpc::CreateCustomChannel(address.target, grpc::InsecureChannelCredentials(),
+                                   Arguments(repetition));
 }
 
 absl::Status FromServiceStatus(const grpc::Status& status, const ServiceAddress& address) {

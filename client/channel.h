@@ -12,18 +12,24 @@
 
 namespace cachestore {
 
+// Whether a call may be made again by itself when it has failed. gRPC knows that by method only,
+// and so by channel.
+enum class Repetition { kAllowed, kNever };
+
 // A channel to the cache service at `address`, set up as every client of ours wants it. Connects
 // with the first call, and again by itself after a failure. Its connections are its own: they close
 // when the last reference goes.
 //
 // Repeats by itself, within the call's deadline and up to four times in all, what ended UNAVAILABLE
-// and does no harm twice: Get, Exists, Ping, Clear and Set. A repeated Set may overwrite a later
-// one. Never Delete and Close, and no method that is not named here.
+// and does no harm twice, if that is allowed: Get, Exists, Ping, Clear, Set, and BatchGet,
+// BatchExists and BatchSet. A repeated Set may overwrite a later one. Never Delete, Increment and
+// Close, and no method that is not named here.
 //
 // Pings an idle connection every 30 s, so that one that died is noticed before the next call.
 // Takes messages of any size; the server limits what it receives. Ignores http_proxy: a cache is
 // as near as a database.
-std::shared_ptr<grpc::Channel> CreateServiceChannel(const ServiceAddress& address);
+std::shared_ptr<grpc::Channel> CreateServiceChannel(const ServiceAddress& address,
+                                                    Repetition repetition = Repetition::kAllowed);
 
 // What a call on such a channel ended with, for the one who made it: the server's own code and
 // message. UNAVAILABLE and DEADLINE_EXCEEDED say which service and what to do. CANCELLED becomes

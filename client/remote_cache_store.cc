@@ -5,106 +5,57 @@
 // flight, whether the store does or not.
 #include "client/remote_cache_store.h"
 
-#include <grpcpp/client_context.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/support/async_unary_call.h>
-#include <grpcpp/support/byte_buffer.h>
-
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "client/call_queue.h"
-#include "client/channel.h"
-#include "protos/byte_buffer.h"
+#include "client/service_methods.h"
 #include "protos/cache_codec.h"
+#include "protos/counter_codec.h"
 #include "stores/completion.h"
 #include "stores/limits.h"
 
 namespace cachestore {
 namespace {
 
-constexpr char kGet[] = "/cachestore.v1.CacheStore/Get";
-constexpr char kSet[] = "/cachestore.v1.CacheStore/Set";
-constexpr char kDelete[] = "/cachestore.v1.CacheStore/Delete";
-constexpr char kExists[] = "/cachestore.v1.CacheStore/Exists";
-constexpr char kClear[] = "/cachestore.v1.CacheStore/Clear";
-constexpr char kPing[] = "/cachestore.v1.CacheStore/Ping";
+absl::StatusOr<GetResult> DecodeGetResult(const absl::Cord& message) {
+  absl::StatusOr<codec::GetResponse> response = codec::DecodeGetResponse(message);
+  if (!response.ok()) return response.status();
+  return GetResult{
+      .value = std::move(response->value), .etag = std::move(response->etag), .ttl = response->ttl};
+}
 
-// Clear and Ping ask with a message without fields.
-absl::Cord EncodeEmpty() { return {}; }
+absl::StatusOr<ExistsResult> DecodeExistsResult(const absl::Cord& message) {
+  const absl::StatusOr<codec::ExistsResponse> response = codec::DecodeExistsResponse(message);
+  if (!response.ok()) return response.status();
+  return ExistsResult{.exists = response->exists, .ttl = response->ttl};
+}
+
+absl::StatusOr<IncrementResult> DecodeIncrementResult(const absl::Cord& message) {
+  const absl::StatusOr<codec::IncrementResponse> response = codec::DecodeIncrementResponse(message);
+  if (!response.ok()) return response.status();
+  return IncrementResult{.value = response->value, .ttl = response->ttl};
+}
+
+codec::SetRequest SetRequestOf(absl::string_view key, absl::Cord value, const SetOptions& set) {
+  codec::SetRequest request = {
+      .key = std::string(key), .value = std::move(value), .ttl = set.ttl, .keep_ttl = set.keep_ttl};
+  switch (set.condition.kind) {
+    case SetCondition::Kind::kNone:
+      break;
+    case SetCondition::Kind::kIfAbsent:
+      request.condition = codec::IfAbsent{};
+      break;
+    case SetCondition::Kind::kIfPresent:
+      request.condition = codec::IfPresent{};
+      break;
+    case SetCondition::Kind::kIfEtag:
+      request.condition = codec::IfEtag{set.condition.etag};
+      break;
+  }
+  return request;
+}
 
 }  // namespace
-
-class RemoteCacheStore::Connection {
- public:
-  explicit Connection(ServiceAddress address)
-      : address_(std::move(address)),
-        stub_(std::make_unique<grpc::GenericStub>(CreateServiceChannel(address_))) {}
-
-  const ServiceAddress& address() const { return address_; }
-
-  // For who holds a pass.
-  grpc::GenericStub& stub() { return *stub_; }
-
-  // Closes the channel. For when all passes are back; again and at the same time as well.
-  void Release() {
-    std::call_once(released_, [this] { stub_.reset(); });
-  }
-
- private:
-  const ServiceAddress address_;
-  std::unique_ptr<grpc::GenericStub> stub_;
-  std::once_flag released_;
-};
-
-// One call in flight; deletes itself when its callback has returned.
-template <typename Result>
-class RemoteCacheStore::Call final : public QueuedCall {
- public:
-  Call(CallGate::Pass pass, const Connection& connection, Result (*decode)(const absl::Cord&),
-       Callback<Result> done)
-      : pass_(std::move(pass)), connection_(connection), decode_(decode), done_(std::move(done)) {}
-
-  void Start(grpc::GenericStub& stub, const char* method, absl::Time deadline,
-             const absl::Cord& request) {
-    context_.set_deadline(absl::ToChronoTime(deadline));
-    reader_ = stub.PrepareUnaryCall(&context_, method, ByteBufferFromCord(request), &CallQueue());
-    reader_->StartCall();
-    // The last access: from here on the call may end, on another thread, and be gone.
-    reader_->Finish(&response_, &status_, this);
-  }
-
-  void Finished() override {
-    const std::unique_ptr<Call> self(this);
-    std::move(done_)(MakeResult());
-  }
-
- private:
-  Result MakeResult() const {
-    const ServiceAddress& address = connection_.address();
-    if (!status_.ok()) return FromServiceStatus(status_, address);
-    // gRPC lets an OK without a message pass.
-    if (response_.Valid()) {
-      Result result = decode_(CordFromByteBuffer(response_));
-      if (result.ok()) return result;
-    }
-    return absl::InternalError(absl::StrCat("the cache service at ", address.name,
-                                            " answered with bytes that are no valid message; "
-                                            "check that a cache service listens there"));
-  }
-
-  // First, so that it leaves last: then nothing of this call holds the channel.
-  const CallGate::Pass pass_;
-
-  const Connection& connection_;
-  Result (*const decode_)(const absl::Cord&);
-  Callback<Result> done_;
-  grpc::ClientContext context_;
-  grpc::ByteBuffer response_;
-  grpc::Status status_;
-  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader_;
-};
 
 absl::StatusOr<std::unique_ptr<RemoteCacheStore>> RemoteCacheStore::Create(const Options& options) {
   absl::StatusOr<ServiceAddress> address = ParseServiceUrl(options.url);
@@ -115,67 +66,98 @@ absl::StatusOr<std::unique_ptr<RemoteCacheStore>> RemoteCacheStore::Create(const
                                                    absl::FormatDuration(options.default_timeout),
                                                    "; give more than zero and less than infinite"));
   }
-  return std::unique_ptr<RemoteCacheStore>(new RemoteCacheStore(*address, options.default_timeout));
+  return std::unique_ptr<RemoteCacheStore>(new RemoteCacheStore(*address, options));
 }
 
-RemoteCacheStore::RemoteCacheStore(const ServiceAddress& address, absl::Duration default_timeout)
-    : default_timeout_(default_timeout), connection_(std::make_shared<Connection>(address)) {}
+RemoteCacheStore::RemoteCacheStore(const ServiceAddress& address, const Options& options)
+    : default_timeout_(options.default_timeout),
+      max_batch_bytes_(options.max_batch_bytes),
+      connection_(std::make_shared<ServiceConnection>(address)) {}
 
 RemoteCacheStore::~RemoteCacheStore() {
   gate_.Close([connection = connection_] { connection->Release(); });
 }
 
+absl::Time RemoteCacheStore::DeadlineOf(const CallOptions& options) const {
+  return options.deadline == absl::InfiniteFuture() ? absl::Now() + default_timeout_
+                                                    : options.deadline;
+}
+
 template <typename Result>
-void RemoteCacheStore::Start(const char* method, const CallOptions& options,
-                             absl::FunctionRef<absl::Cord()> encode,
+void RemoteCacheStore::Start(const CallOptions& options, absl::FunctionRef<RemoteRequest()> make,
                              Result (*decode)(const absl::Cord&), Callback<Result> done) {
   CallGate::Pass pass = gate_.Enter();
   if (absl::Status status = CheckCall(pass, options); !status.ok()) {
     Completion::Run(pass, done, [&]() -> Result { return std::move(status); });
     return;
   }
-  const absl::Time deadline = options.deadline == absl::InfiniteFuture()
-                                  ? absl::Now() + default_timeout_
-                                  : options.deadline;
-  Connection& connection = *connection_;
-  auto* const call = new Call<Result>(std::move(pass), connection, decode, std::move(done));
-  call->Start(connection.stub(), method, deadline, encode());
+  RemoteCall<Result>::Start(*connection_, make(), DeadlineOf(options), decode, std::move(pass),
+                            std::move(done));
+}
+
+template <typename Results>
+void RemoteCacheStore::StartParts(const CallOptions& options,
+                                  absl::FunctionRef<std::vector<RemoteBatch::Part>()> split,
+                                  void (*start)(RemoteBatch batch,
+                                                Callback<absl::StatusOr<Results>> done),
+                                  Callback<absl::StatusOr<Results>> done) {
+  CallGate::Pass pass = gate_.Enter();
+  if (absl::Status status = CheckCall(pass, options); !status.ok()) {
+    Completion::Run(pass, done, [&]() -> absl::StatusOr<Results> { return std::move(status); });
+    return;
+  }
+  start({.connection = *connection_,
+         .pass = std::move(pass),
+         .deadline = DeadlineOf(options),
+         .parts = split()},
+        std::move(done));
 }
 
 void RemoteCacheStore::Get(absl::string_view key, const CallOptions& options, GetCallback done) {
-  Start(
-      kGet, options, [key] { return codec::EncodeKeyRequest(key); }, codec::DecodeGetResponse,
-      std::move(done));
+  const auto make = [key]() -> RemoteRequest {
+    return {.method = kGetMethod, .message = codec::EncodeGetRequest({.key = std::string(key)})};
+  };
+  Start(options, make, codec::DecodeValue, std::move(done));
 }
 
 void RemoteCacheStore::Set(absl::string_view key, absl::Cord value,
                            std::optional<absl::Duration> ttl, const CallOptions& options,
                            StatusCallback done) {
-  Start(
-      kSet, options, [&] { return codec::EncodeSetRequest(key, value, ttl); }, codec::DecodeEmpty,
-      std::move(done));
+  const auto make = [&]() -> RemoteRequest {
+    return {.method = kSetMethod,
+            .message = codec::EncodeSetRequest(SetRequestOf(key, std::move(value), {.ttl = ttl}))};
+  };
+  Start(options, make, codec::DecodeEmpty, std::move(done));
 }
 
 void RemoteCacheStore::Delete(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
-  Start(
-      kDelete, options, [key] { return codec::EncodeKeyRequest(key); }, codec::DecodeBoolResponse,
-      std::move(done));
+  const auto make = [key]() -> RemoteRequest {
+    return {.method = kDeleteMethod,
+            .message = codec::EncodeDeleteRequest({.key = std::string(key)})};
+  };
+  Start(options, make, codec::DecodeBoolResponse, std::move(done));
 }
 
 void RemoteCacheStore::Exists(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
-  Start(
-      kExists, options, [key] { return codec::EncodeKeyRequest(key); }, codec::DecodeBoolResponse,
-      std::move(done));
+  const auto make = [key]() -> RemoteRequest {
+    return {.method = kExistsMethod,
+            .message = codec::EncodeExistsRequest({.key = std::string(key)})};
+  };
+  Start(options, make, codec::DecodeBoolResponse, std::move(done));
 }
 
 void RemoteCacheStore::Clear(const CallOptions& options, StatusCallback done) {
-  Start(kClear, options, EncodeEmpty, codec::DecodeEmpty, std::move(done));
+  Start(
+      options, [] { return RemoteRequest{.method = kClearMethod}; }, codec::DecodeEmpty,
+      std::move(done));
 }
 
 void RemoteCacheStore::Ping(const CallOptions& options, StatusCallback done) {
-  Start(kPing, options, EncodeEmpty, codec::DecodeEmpty, std::move(done));
+  Start(
+      options, [] { return RemoteRequest{.method = kPingMethod}; }, codec::DecodeEmpty,
+      std::move(done));
 }
 
 void RemoteCacheStore::Close(StatusCallback done) {
@@ -183,6 +165,93 @@ void RemoteCacheStore::Close(StatusCallback done) {
     connection->Release();
     Completion::RunClosed(done);
   });
+}
+
+void RemoteCacheStore::GetWith(absl::string_view key, const GetOptions& get,
+                               const CallOptions& options, GetResultCallback done) {
+  const auto make = [&]() -> RemoteRequest {
+    return {.method = kGetMethod,
+            .repetition = get.touch.has_value() ? Repetition::kNever : Repetition::kAllowed,
+            .message = codec::EncodeGetRequest({.key = std::string(key),
+                                                .want_etag = get.want_etag,
+                                                .want_ttl = get.want_ttl,
+                                                .touch = get.touch})};
+  };
+  Start(options, make, DecodeGetResult, std::move(done));
+}
+
+void RemoteCacheStore::ExistsWith(absl::string_view key, const ExistsOptions& exists,
+                                  const CallOptions& options, ExistsResultCallback done) {
+  const auto make = [&]() -> RemoteRequest {
+    return {.method = kExistsMethod,
+            .repetition = exists.touch.has_value() ? Repetition::kNever : Repetition::kAllowed,
+            .message = codec::EncodeExistsRequest(
+                {.key = std::string(key), .want_ttl = exists.want_ttl, .touch = exists.touch})};
+  };
+  Start(options, make, DecodeExistsResult, std::move(done));
+}
+
+void RemoteCacheStore::SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
+                               const CallOptions& options, BoolCallback done) {
+  const auto make = [&]() -> RemoteRequest {
+    const codec::SetRequest request = SetRequestOf(key, std::move(value), set);
+    return {.method = kSetMethod,
+            .repetition = MayRepeat(request) ? Repetition::kAllowed : Repetition::kNever,
+            .message = codec::EncodeSetRequest(request)};
+  };
+  Start(options, make, codec::DecodeBoolResponse, std::move(done));
+}
+
+void RemoteCacheStore::DeleteIf(absl::string_view key, absl::string_view etag,
+                                const CallOptions& options, BoolCallback done) {
+  const auto make = [&]() -> RemoteRequest {
+    return {.method = kDeleteMethod,
+            .message = codec::EncodeDeleteRequest(
+                {.key = std::string(key), .if_etag = std::string(etag)})};
+  };
+  Start(options, make, codec::DecodeBoolResponse, std::move(done));
+}
+
+void RemoteCacheStore::Increment(absl::string_view key, int64_t delta,
+                                 std::optional<absl::Duration> ttl, const CallOptions& options,
+                                 IncrementCallback done) {
+  const auto make = [&]() -> RemoteRequest {
+    return {.method = kIncrementMethod,
+            .message = codec::EncodeIncrementRequest(
+                {.key = std::string(key), .delta = delta, .ttl = ttl})};
+  };
+  Start(options, make, DecodeIncrementResult, std::move(done));
+}
+
+void RemoteCacheStore::BatchGet(absl::Span<const absl::string_view> keys,
+                                const CallOptions& options, BatchGetCallback done) {
+  const auto split = [&] { return SplitKeys(kBatchGetMethod, keys, max_batch_bytes_); };
+  StartParts<BatchGetResults>(options, split, StartBatchGet, std::move(done));
+}
+
+void RemoteCacheStore::BatchSet(std::vector<SetEntry> entries, const CallOptions& options,
+                                BatchBoolCallback done) {
+  const auto split = [&] {
+    std::vector<codec::SetRequest> requests;
+    requests.reserve(entries.size());
+    for (SetEntry& entry : entries) {
+      requests.push_back(SetRequestOf(entry.key, std::move(entry.value), entry.options));
+    }
+    return SplitEntries(requests, max_batch_bytes_);
+  };
+  StartParts<BatchBoolResults>(options, split, StartBatchBool, std::move(done));
+}
+
+void RemoteCacheStore::BatchDelete(absl::Span<const absl::string_view> keys,
+                                   const CallOptions& options, BatchBoolCallback done) {
+  const auto split = [&] { return SplitKeys(kBatchDeleteMethod, keys, max_batch_bytes_); };
+  StartParts<BatchBoolResults>(options, split, StartBatchBool, std::move(done));
+}
+
+void RemoteCacheStore::BatchExists(absl::Span<const absl::string_view> keys,
+                                   const CallOptions& options, BatchBoolCallback done) {
+  const auto split = [&] { return SplitKeys(kBatchExistsMethod, keys, max_batch_bytes_); };
+  StartParts<BatchBoolResults>(options, split, StartBatchBool, std::move(done));
 }
 
 }  // namespace cachestore

@@ -2,13 +2,18 @@
 #ifndef CLIENT_REMOTE_CACHE_STORE_H_
 #define CLIENT_REMOTE_CACHE_STORE_H_
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "client/remote_batch.h"
+#include "client/remote_call.h"
+#include "client/service_connection.h"
 #include "client/service_url.h"
 #include "stores/cache_store.h"
 #include "stores/call_gate.h"
@@ -23,7 +28,12 @@ namespace cachestore {
 // Close, and calls whose deadline has passed before they begin.
 //
 // What ends UNAVAILABLE and may be repeated is repeated, up to four times within the deadline (see
-// client/channel.h). After a failure the connection comes back by itself.
+// client/channel.h); never what depends on what is stored, changes a TTL, or counts. After a
+// failure the connection comes back by itself.
+//
+// A batch whose request would be larger than max_batch_bytes is sent in parts, one after the other,
+// and values for which its reply had no room are fetched by Gets. If then an entry beyond the first
+// part is refused, the parts before it are done.
 class RemoteCacheStore final : public CacheStore {
  public:
   struct Options {
@@ -32,6 +42,9 @@ class RemoteCacheStore final : public CacheStore {
 
     // How long a call may take that gives no deadline. Finite. Raise it where a Clear takes longer.
     absl::Duration default_timeout = absl::Seconds(5);
+
+    // The largest request of a batch that the service accepts.
+    size_t max_batch_bytes = kDefaultMaxBatchBytes;
   };
 
   // Connects with the first call: a service that is not there yet is no error here.
@@ -51,26 +64,49 @@ class RemoteCacheStore final : public CacheStore {
   // Closes this client's connection. The service goes on for others.
   void Close(StatusCallback done) override;
 
+  void GetWith(absl::string_view key, const GetOptions& get, const CallOptions& options,
+               GetResultCallback done) override;
+  void ExistsWith(absl::string_view key, const ExistsOptions& exists, const CallOptions& options,
+                  ExistsResultCallback done) override;
+  void SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
+               const CallOptions& options, BoolCallback done) override;
+  void DeleteIf(absl::string_view key, absl::string_view etag, const CallOptions& options,
+                BoolCallback done) override;
+  void Increment(absl::string_view key, int64_t delta, std::optional<absl::Duration> ttl,
+                 const CallOptions& options, IncrementCallback done) override;
+  void BatchGet(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                BatchGetCallback done) override;
+  void BatchSet(std::vector<SetEntry> entries, const CallOptions& options,
+                BatchBoolCallback done) override;
+  void BatchDelete(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                   BatchBoolCallback done) override;
+  void BatchExists(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                   BatchBoolCallback done) override;
+
  private:
-  // What calls use; outlasts the store until the last of them has left.
-  class Connection;
-
-  template <typename Result>
-  class Call;
-
   template <typename Result>
   using Callback = absl::AnyInvocable<void(Result) &&>;
 
-  RemoteCacheStore(const ServiceAddress& address, absl::Duration default_timeout);
+  RemoteCacheStore(const ServiceAddress& address, const Options& options);
 
-  // Makes the call `method` with the request that `encode` gives, and gives `done` what `decode`
-  // makes of the answer.
+  absl::Time DeadlineOf(const CallOptions& options) const;
+
+  // Makes the call that `make` gives, and gives `done` what `decode` makes of the answer.
   template <typename Result>
-  void Start(const char* method, const CallOptions& options, absl::FunctionRef<absl::Cord()> encode,
+  void Start(const CallOptions& options, absl::FunctionRef<RemoteRequest()> make,
              Result (*decode)(const absl::Cord&), Callback<Result> done);
 
+  // Makes the calls that `split` gives, by `start`.
+  template <typename Results>
+  void StartParts(const CallOptions& options,
+                  absl::FunctionRef<std::vector<RemoteBatch::Part>()> split,
+                  void (*start)(RemoteBatch batch, Callback<absl::StatusOr<Results>> done),
+                  Callback<absl::StatusOr<Results>> done);
+
   const absl::Duration default_timeout_;
-  const std::shared_ptr<Connection> connection_;
+  const size_t max_batch_bytes_;
+  // Outlasts the store until the last call has left.
+  const std::shared_ptr<ServiceConnection> connection_;
   CallGate gate_;
 };
 

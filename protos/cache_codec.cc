@@ -1,150 +1,287 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protos/cache_codec.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "protos/wire.h"
+#include "protos/wire_duration.h"
 
 namespace cachestore::codec {
 namespace {
 
-// The field numbers of cache.proto and of google.protobuf.Duration.
+// The field numbers of cache.proto.
 constexpr uint32_t kKey = 1;
-constexpr uint32_t kValue = 2;
-constexpr uint32_t kTtl = 3;
-constexpr uint32_t kResponseValue = 1;
-constexpr uint32_t kSeconds = 1;
-constexpr uint32_t kNanos = 2;
 
-// What google.protobuf.Duration allows: about 10,000 years.
-constexpr int64_t kMaxSeconds = 315'576'000'000;
-constexpr int64_t kMaxNanos = 999'999'999;
+constexpr uint32_t kGetWantEtag = 2;
+constexpr uint32_t kGetWantTtl = 3;
+constexpr uint32_t kGetTouch = 4;
+constexpr uint32_t kGotValue = 1;
+constexpr uint32_t kGotEtag = 2;
+constexpr uint32_t kGotTtl = 3;
+
+constexpr uint32_t kSetValue = 2;
+constexpr uint32_t kSetTtl = 3;
+constexpr uint32_t kSetIfAbsent = 4;
+constexpr uint32_t kSetIfPresent = 5;
+constexpr uint32_t kSetIfEtag = 6;
+constexpr uint32_t kSetKeepTtl = 7;
+
+constexpr uint32_t kDeleteIfEtag = 2;
+
+constexpr uint32_t kExistsWantTtl = 2;
+constexpr uint32_t kExistsTouch = 3;
+
+// The answer of SetResponse, DeleteResponse and ExistsResponse.
+constexpr uint32_t kAnswer = 1;
+constexpr uint32_t kExistsTtl = 2;
+
+// Assigns what the field `name` holds; false, with the reason in `status`, if that is no duration.
+bool Assign(const WireDuration& wire, absl::string_view name,
+            std::optional<absl::Duration>& duration, absl::Status& status) {
+  const absl::StatusOr<std::optional<absl::Duration>> read = wire.Get(name);
+  if (read.ok()) {
+    duration = *read;
+  } else {
+    status = read.status();
+  }
+  return read.ok();
+}
+
+absl::Status RefusedCondition(absl::string_view field) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      field, ": is false; give true, or leave the condition out to store in any case"));
+}
+
+// The fields of a SetRequest that come after its value.
+std::string EncodeAfterValue(const SetRequest& request) {
+  std::string tail;
+  if (request.ttl.has_value()) AppendBytesField(kSetTtl, EncodeDuration(*request.ttl), tail);
+  if (std::holds_alternative<IfAbsent>(request.condition)) AppendVarintField(kSetIfAbsent, 1, tail);
+  if (std::holds_alternative<IfPresent>(request.condition)) {
+    AppendVarintField(kSetIfPresent, 1, tail);
+  }
+  if (const auto* const if_etag = std::get_if<IfEtag>(&request.condition)) {
+    AppendBytesField(kSetIfEtag, if_etag->etag, tail);
+  }
+  if (request.keep_ttl) AppendVarintField(kSetKeepTtl, 1, tail);
+  return tail;
+}
+
+void AddFields(const SetRequest& request, absl::string_view after_value, MessageWriter& writer) {
+  writer.AddBytes(kKey, request.key);
+  writer.AddBytes(kSetValue, request.value);
+  writer.AddEncoded(after_value);
+}
+
+size_t SizeOf(const SetRequest& request, absl::string_view after_value) {
+  return BytesFieldSize(kKey, request.key.size()) +
+         BytesFieldSize(kSetValue, request.value.size()) + after_value.size();
+}
+
+}  // namespace
 
 absl::Status NoMessage(absl::string_view message) {
   return absl::InvalidArgumentError(
       absl::StrCat("the bytes are no valid cachestore.v1 ", message, " message"));
 }
 
-struct WireDuration {
-  int64_t seconds = 0;
-  int32_t nanos = 0;
-};
-
-// Merges, as protobuf does where a submessage comes twice.
-bool MergeDuration(const absl::Cord& message, WireDuration& duration) {
-  WireReader reader(message);
-  while (reader.Next()) {
-    if (reader.IsVarint(kSeconds)) duration.seconds = static_cast<int64_t>(reader.Varint());
-    if (reader.IsVarint(kNanos)) duration.nanos = static_cast<int32_t>(reader.Varint());
-  }
-  return reader.ok();
-}
-
-absl::StatusOr<absl::Duration> ToDuration(WireDuration wire) {
-  const bool in_range = wire.seconds >= -kMaxSeconds && wire.seconds <= kMaxSeconds &&
-                        wire.nanos >= -kMaxNanos && wire.nanos <= kMaxNanos;
-  const bool one_sign =
-      (wire.seconds >= 0 && wire.nanos >= 0) || (wire.seconds <= 0 && wire.nanos <= 0);
-  if (!in_range || !one_sign) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "ttl: ", wire.seconds, " s and ", wire.nanos,
-        " ns are no valid google.protobuf.Duration; give both one sign, nanos below a second and "
-        "seconds of at most 10,000 years"));
-  }
-  return absl::Seconds(wire.seconds) + absl::Nanoseconds(wire.nanos);
-}
-
-std::string EncodeDuration(absl::Duration duration) {
-  const absl::Duration most = absl::Seconds(kMaxSeconds);
-  absl::Duration rest;
-  const int64_t seconds = absl::IDivDuration(
-      std::clamp(absl::Ceil(duration, absl::Nanoseconds(1)), -most, most), absl::Seconds(1), &rest);
-  const int64_t nanos = absl::ToInt64Nanoseconds(rest);
+absl::Cord EncodeGetRequest(const GetRequest& request) {
   std::string message;
-  if (seconds != 0) AppendVarintField(kSeconds, static_cast<uint64_t>(seconds), message);
-  if (nanos != 0) AppendVarintField(kNanos, static_cast<uint64_t>(nanos), message);
-  return message;
-}
-
-}  // namespace
-
-absl::Cord EncodeKeyRequest(absl::string_view key) {
-  std::string message;
-  AppendBytesField(kKey, key, message);
+  AppendBytesField(kKey, request.key, message);
+  if (request.want_etag) AppendVarintField(kGetWantEtag, 1, message);
+  if (request.want_ttl) AppendVarintField(kGetWantTtl, 1, message);
+  if (request.touch.has_value()) {
+    AppendBytesField(kGetTouch, EncodeDuration(*request.touch), message);
+  }
   return absl::Cord(std::move(message));
 }
 
-absl::StatusOr<std::string> DecodeKeyRequest(const absl::Cord& message) {
+absl::StatusOr<GetRequest> DecodeGetRequest(const absl::Cord& message) {
   WireReader reader(message);
-  absl::Cord key;
-  while (reader.Next()) {
-    if (reader.IsBytes(kKey)) key = reader.Bytes();
-  }
-  if (!reader.ok()) return NoMessage("request");
-  return std::string(key);
-}
-
-absl::Cord EncodeSetRequest(absl::string_view key, const absl::Cord& value,
-                            std::optional<absl::Duration> ttl) {
-  std::string head;
-  AppendBytesField(kKey, key, head);
-  if (ttl.has_value()) AppendBytesField(kTtl, EncodeDuration(*ttl), head);
-  AppendBytesHeader(kValue, value.size(), head);
-  absl::Cord message(std::move(head));
-  message.Append(value);
-  return message;
-}
-
-absl::StatusOr<SetRequest> DecodeSetRequest(const absl::Cord& message) {
-  WireReader reader(message);
-  SetRequest request;
-  absl::Cord key;
-  std::optional<WireDuration> ttl;
+  GetRequest request;
+  WireDuration touch;
   while (reader.Next()) {
     if (reader.IsBytes(kKey)) {
-      key = reader.Bytes();
-    } else if (reader.IsBytes(kValue)) {
-      request.value = reader.Bytes();
-    } else if (reader.IsBytes(kTtl)) {
-      if (!ttl.has_value()) ttl.emplace();
-      if (!MergeDuration(reader.Bytes(), *ttl)) return NoMessage("SetRequest");
+      request.key = reader.String();
+    } else if (reader.IsVarint(kGetWantEtag)) {
+      request.want_etag = reader.Varint() != 0;
+    } else if (reader.IsVarint(kGetWantTtl)) {
+      request.want_ttl = reader.Varint() != 0;
+    } else if (reader.IsBytes(kGetTouch) && !touch.Merge(reader.Message())) {
+      return NoMessage("GetRequest");
     }
   }
-  if (!reader.ok()) return NoMessage("SetRequest");
-  request.key = std::string(key);
-  if (ttl.has_value()) {
-    absl::StatusOr<absl::Duration> duration = ToDuration(*ttl);
-    if (!duration.ok()) return duration.status();
-    request.ttl = *duration;
-  }
+  if (!reader.ok()) return NoMessage("GetRequest");
+  absl::Status status;
+  if (!Assign(touch, "touch", request.touch, status)) return status;
   return request;
 }
 
-absl::Cord EncodeGetResponse(const std::optional<absl::Cord>& value) {
-  if (!value.has_value()) return absl::Cord();
-  std::string head;
-  AppendBytesHeader(kResponseValue, value->size(), head);
-  absl::Cord message(head);
-  message.Append(*value);
-  return message;
+absl::Cord EncodeGetResponse(const GetResponse& response) {
+  MessageWriter writer;
+  if (response.value.has_value()) writer.AddBytes(kGotValue, *response.value);
+  if (!response.etag.empty()) writer.AddBytes(kGotEtag, response.etag);
+  if (response.ttl.has_value()) writer.AddBytes(kGotTtl, EncodeDuration(*response.ttl));
+  return writer.Take();
 }
 
-absl::StatusOr<std::optional<absl::Cord>> DecodeGetResponse(const absl::Cord& message) {
+absl::StatusOr<GetResponse> DecodeGetResponse(const absl::Cord& message) {
   WireReader reader(message);
-  std::optional<absl::Cord> value;
+  GetResponse response;
+  WireDuration ttl;
   while (reader.Next()) {
-    if (reader.IsBytes(kResponseValue)) value = reader.Bytes();
+    if (reader.IsBytes(kGotValue)) {
+      response.value = reader.Bytes();
+    } else if (reader.IsBytes(kGotEtag)) {
+      response.etag = reader.String();
+    } else if (reader.IsBytes(kGotTtl) && !ttl.Merge(reader.Message())) {
+      return NoMessage("GetResponse");
+    }
   }
   if (!reader.ok()) return NoMessage("GetResponse");
-  return value;
+  absl::Status status;
+  if (!Assign(ttl, "ttl", response.ttl, status)) return status;
+  return response;
+}
+
+absl::StatusOr<std::optional<absl::Cord>> DecodeValue(const absl::Cord& message) {
+  absl::StatusOr<GetResponse> response = DecodeGetResponse(message);
+  if (!response.ok()) return response.status();
+  return std::move(response->value);
+}
+
+absl::Cord EncodeSetRequest(const SetRequest& request) {
+  MessageWriter writer;
+  AddFields(request, EncodeAfterValue(request), writer);
+  return writer.Take();
+}
+
+void AddSetRequest(uint32_t field, const SetRequest& request, MessageWriter& writer) {
+  const std::string after_value = EncodeAfterValue(request);
+  writer.AddHeader(field, SizeOf(request, after_value));
+  AddFields(request, after_value, writer);
+}
+
+size_t SetRequestFieldSize(uint32_t field, const SetRequest& request) {
+  return BytesFieldSize(field, SizeOf(request, EncodeAfterValue(request)));
+}
+
+absl::StatusOr<SetRequest> DecodeSetRequest(const absl::Cord& message) {
+  return ReadSetRequest(WireReader(message));
+}
+
+absl::StatusOr<SetRequest> ReadSetRequest(WireReader reader) {
+  SetRequest request;
+  WireDuration ttl;
+  absl::string_view refused_condition;
+  // Of the conditions the last one counts, as in protobuf's oneof.
+  while (reader.Next()) {
+    if (reader.IsBytes(kKey)) {
+      request.key = reader.String();
+    } else if (reader.IsBytes(kSetValue)) {
+      request.value = reader.Bytes();
+    } else if (reader.IsVarint(kSetIfAbsent)) {
+      request.condition = IfAbsent{};
+      refused_condition = reader.Varint() != 0 ? "" : "if_absent";
+    } else if (reader.IsVarint(kSetIfPresent)) {
+      request.condition = IfPresent{};
+      refused_condition = reader.Varint() != 0 ? "" : "if_present";
+    } else if (reader.IsBytes(kSetIfEtag)) {
+      request.condition = IfEtag{reader.String()};
+      refused_condition = "";
+    } else if (reader.IsVarint(kSetKeepTtl)) {
+      request.keep_ttl = reader.Varint() != 0;
+    } else if (reader.IsBytes(kSetTtl) && !ttl.Merge(reader.Message())) {
+      return NoMessage("SetRequest");
+    }
+  }
+  if (!reader.ok()) return NoMessage("SetRequest");
+  if (!refused_condition.empty()) return RefusedCondition(refused_condition);
+  absl::Status status;
+  if (!Assign(ttl, "ttl", request.ttl, status)) return status;
+  return request;
+}
+
+absl::Cord EncodeDeleteRequest(const DeleteRequest& request) {
+  std::string message;
+  AppendBytesField(kKey, request.key, message);
+  if (request.if_etag.has_value()) AppendBytesField(kDeleteIfEtag, *request.if_etag, message);
+  return absl::Cord(std::move(message));
+}
+
+absl::StatusOr<DeleteRequest> DecodeDeleteRequest(const absl::Cord& message) {
+  WireReader reader(message);
+  DeleteRequest request;
+  while (reader.Next()) {
+    if (reader.IsBytes(kKey)) {
+      request.key = reader.String();
+    } else if (reader.IsBytes(kDeleteIfEtag)) {
+      request.if_etag = reader.String();
+    }
+  }
+  if (!reader.ok()) return NoMessage("DeleteRequest");
+  return request;
+}
+
+absl::Cord EncodeExistsRequest(const ExistsRequest& request) {
+  std::string message;
+  AppendBytesField(kKey, request.key, message);
+  if (request.want_ttl) AppendVarintField(kExistsWantTtl, 1, message);
+  if (request.touch.has_value()) {
+    AppendBytesField(kExistsTouch, EncodeDuration(*request.touch), message);
+  }
+  return absl::Cord(std::move(message));
+}
+
+absl::StatusOr<ExistsRequest> DecodeExistsRequest(const absl::Cord& message) {
+  WireReader reader(message);
+  ExistsRequest request;
+  WireDuration touch;
+  while (reader.Next()) {
+    if (reader.IsBytes(kKey)) {
+      request.key = reader.String();
+    } else if (reader.IsVarint(kExistsWantTtl)) {
+      request.want_ttl = reader.Varint() != 0;
+    } else if (reader.IsBytes(kExistsTouch) && !touch.Merge(reader.Message())) {
+      return NoMessage("ExistsRequest");
+    }
+  }
+  if (!reader.ok()) return NoMessage("ExistsRequest");
+  absl::Status status;
+  if (!Assign(touch, "touch", request.touch, status)) return status;
+  return request;
+}
+
+absl::Cord EncodeExistsResponse(const ExistsResponse& response) {
+  std::string message;
+  if (response.exists) AppendVarintField(kAnswer, 1, message);
+  if (response.ttl.has_value()) {
+    AppendBytesField(kExistsTtl, EncodeDuration(*response.ttl), message);
+  }
+  return absl::Cord(std::move(message));
+}
+
+absl::StatusOr<ExistsResponse> DecodeExistsResponse(const absl::Cord& message) {
+  WireReader reader(message);
+  ExistsResponse response;
+  WireDuration ttl;
+  while (reader.Next()) {
+    if (reader.IsVarint(kAnswer)) {
+      response.exists = reader.Varint() != 0;
+    } else if (reader.IsBytes(kExistsTtl) && !ttl.Merge(reader.Message())) {
+      return NoMessage("ExistsResponse");
+    }
+  }
+  if (!reader.ok()) return NoMessage("ExistsResponse");
+  absl::Status status;
+  if (!Assign(ttl, "ttl", response.ttl, status)) return status;
+  return response;
 }
 
 absl::Cord EncodeBoolResponse(bool value) {
   std::string message;
-  if (value) AppendVarintField(kResponseValue, 1, message);
+  if (value) AppendVarintField(kAnswer, 1, message);
   return absl::Cord(message);
 }
 
@@ -152,7 +289,7 @@ absl::StatusOr<bool> DecodeBoolResponse(const absl::Cord& message) {
   WireReader reader(message);
   bool value = false;
   while (reader.Next()) {
-    if (reader.IsVarint(kResponseValue)) value = reader.Varint() != 0;
+    if (reader.IsVarint(kAnswer)) value = reader.Varint() != 0;
   }
   if (!reader.ok()) return NoMessage("response");
   return value;

@@ -2,44 +2,98 @@
 #ifndef PROTOS_CACHE_CODEC_H_
 #define PROTOS_CACHE_CODEC_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "protos/message_writer.h"
+#include "protos/wire.h"
 
 // The messages of cache.proto, between wire bytes and C++ values: for both ends, and for every
-// transport. Byte for byte what protobuf's generated code reads and writes, except that large
-// values are shared with the message and never copied.
+// transport. What protobuf's generated code reads and writes, except that large values are shared
+// with the message and never copied.
 //
-// Decoding fails with INVALID_ARGUMENT, which names the message or the field.
+// Decoding fails with INVALID_ARGUMENT, which names the message or the field. A Duration beyond
+// what its message can hold, 10,000 years, is written as that: no server accepts it.
 
 namespace cachestore::codec {
 
-// Get, Delete and Exists ask alike.
-absl::Cord EncodeKeyRequest(absl::string_view key);
-absl::StatusOr<std::string> DecodeKeyRequest(const absl::Cord& message);
+// For the codecs of this folder.
+absl::Status NoMessage(absl::string_view message);
+
+struct GetRequest {
+  std::string key;
+  bool want_etag = false;
+  bool want_ttl = false;
+  std::optional<absl::Duration> touch = {};
+};
+absl::Cord EncodeGetRequest(const GetRequest& request);
+absl::StatusOr<GetRequest> DecodeGetRequest(const absl::Cord& message);
+
+struct GetResponse {
+  std::optional<absl::Cord> value = {};
+  std::string etag = {};
+  std::optional<absl::Duration> ttl = {};
+};
+absl::Cord EncodeGetResponse(const GetResponse& response);
+absl::StatusOr<GetResponse> DecodeGetResponse(const absl::Cord& message);
+// The value alone, where nothing else was asked for.
+absl::StatusOr<std::optional<absl::Cord>> DecodeValue(const absl::Cord& message);
+
+struct IfAbsent {};
+struct IfPresent {};
+struct IfEtag {
+  std::string etag;
+};
 
 struct SetRequest {
   std::string key;
-  absl::Cord value;
-  std::optional<absl::Duration> ttl;
+  absl::Cord value = {};
+  std::optional<absl::Duration> ttl = {};
+  std::variant<std::monostate, IfAbsent, IfPresent, IfEtag> condition = {};
+  bool keep_ttl = false;
 };
-// A `ttl` beyond what the message can hold, 10,000 years, is written as that: no server accepts it.
-absl::Cord EncodeSetRequest(absl::string_view key, const absl::Cord& value,
-                            std::optional<absl::Duration> ttl);
+absl::Cord EncodeSetRequest(const SetRequest& request);
 absl::StatusOr<SetRequest> DecodeSetRequest(const absl::Cord& message);
 
-absl::Cord EncodeGetResponse(const std::optional<absl::Cord>& value);
-absl::StatusOr<std::optional<absl::Cord>> DecodeGetResponse(const absl::Cord& message);
+// The same where the message is a field of another one.
+void AddSetRequest(uint32_t field, const SetRequest& request, MessageWriter& writer);
+size_t SetRequestFieldSize(uint32_t field, const SetRequest& request);
+absl::StatusOr<SetRequest> ReadSetRequest(WireReader reader);
 
-// Delete and Exists answer alike.
+struct DeleteRequest {
+  std::string key;
+  std::optional<std::string> if_etag = {};
+};
+absl::Cord EncodeDeleteRequest(const DeleteRequest& request);
+absl::StatusOr<DeleteRequest> DecodeDeleteRequest(const absl::Cord& message);
+
+struct ExistsRequest {
+  std::string key;
+  bool want_ttl = false;
+  std::optional<absl::Duration> touch = {};
+};
+absl::Cord EncodeExistsRequest(const ExistsRequest& request);
+absl::StatusOr<ExistsRequest> DecodeExistsRequest(const absl::Cord& message);
+
+struct ExistsResponse {
+  bool exists = false;
+  std::optional<absl::Duration> ttl = {};
+};
+absl::Cord EncodeExistsResponse(const ExistsResponse& response);
+absl::StatusOr<ExistsResponse> DecodeExistsResponse(const absl::Cord& message);
+
+// Set and Delete answer alike.
 absl::Cord EncodeBoolResponse(bool value);
 absl::StatusOr<bool> DecodeBoolResponse(const absl::Cord& message);
 
-// Clear, Ping and Close ask, and they and Set answer, with a message without fields.
+// Clear, Ping and Close ask and answer with a message without fields.
 absl::Status DecodeEmpty(const absl::Cord& message);
 
 }  // namespace cachestore::codec

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protos/wire.h"
 
+#include <bit>
 #include <utility>
 
 namespace cachestore {
@@ -25,6 +26,11 @@ void AppendVarint(uint64_t value, std::string& message) {
   message.push_back(static_cast<char>(value));
 }
 
+// Seven bits to a byte.
+size_t VarintSize(uint64_t value) {
+  return (static_cast<size_t>(std::bit_width(value | 1)) + 6) / 7;
+}
+
 }  // namespace
 
 bool WireReader::Next() {
@@ -34,17 +40,40 @@ bool WireReader::Next() {
 }
 
 absl::Cord WireReader::Bytes() {
+  // A part of another block takes a node beside it, and keeps the whole block.
+  constexpr size_t kMaxCopiedBytes = 512;
+  absl::Cord bytes;
+  if (unread_ <= kMaxCopiedBytes && unread_ <= chunk_.size()) {
+    bytes = absl::Cord(View());
+    Skip(std::exchange(unread_, 0));
+    return bytes;
+  }
   const size_t size = std::exchange(unread_, 0);
+  FindChunk();
+  bytes = absl::Cord::AdvanceAndRead(&at_, size);
   left_ -= size;
-  return absl::Cord::AdvanceAndRead(&at_, size);
+  FindChunk();
+  return bytes;
+}
+
+std::string WireReader::String() {
+  if (unread_ > chunk_.size()) return std::string(Bytes());
+  std::string bytes(View());
+  Skip(std::exchange(unread_, 0));
+  return bytes;
+}
+
+WireReader WireReader::Message() const {
+  absl::Cord::CharIterator at = at_;
+  absl::Cord::Advance(&at, ahead_);
+  return WireReader(at, unread_);
 }
 
 bool WireReader::ReadVarint(int max_bytes, uint64_t& value) {
   value = 0;
   for (int i = 0; i < max_bytes && left_ > 0; ++i) {
-    const uint8_t byte = static_cast<uint8_t>(*at_);
-    ++at_;
-    --left_;
+    const uint8_t byte = static_cast<uint8_t>(chunk_.front());
+    Skip(1);
     value |= uint64_t{byte & 0x7fU} << (7 * i);
     if (byte < 0x80) return true;
   }
@@ -101,9 +130,19 @@ bool WireReader::SkipGroup() {
 
 bool WireReader::Skip(size_t bytes) {
   if (bytes > left_) return false;
-  absl::Cord::Advance(&at_, bytes);
   left_ -= bytes;
+  ahead_ += bytes;
+  if (bytes < chunk_.size()) {
+    chunk_.remove_prefix(bytes);
+  } else {
+    FindChunk();
+  }
   return true;
+}
+
+void WireReader::FindChunk() {
+  absl::Cord::Advance(&at_, std::exchange(ahead_, 0));
+  chunk_ = left_ == 0 ? absl::string_view() : absl::Cord::ChunkRemaining(at_).substr(0, left_);
 }
 
 void AppendVarintField(uint32_t number, uint64_t value, std::string& message) {
@@ -121,5 +160,11 @@ void AppendBytesField(uint32_t number, absl::string_view value, std::string& mes
   AppendBytesHeader(number, value.size(), message);
   message.append(value.data(), value.size());
 }
+
+size_t VarintFieldSize(uint32_t number, uint64_t value) {
+  return VarintSize(uint64_t{number} << kTypeBits) + VarintSize(value);
+}
+
+size_t BytesFieldSize(uint32_t number, size_t size) { return VarintFieldSize(number, size) + size; }
 
 }  // namespace cachestore

@@ -28,7 +28,9 @@ class WireReader {
  public:
   // `message` must outlive this.
   explicit WireReader(const absl::Cord& message)
-      : at_(message.char_begin()), left_(message.size()) {}
+      : at_(message.char_begin()), left_(message.size()) {
+    FindChunk();
+  }
 
   // Moves to the next field. False at the end of the message, or where it is broken.
   bool Next();
@@ -38,9 +40,18 @@ class WireReader {
   bool IsBytes(uint32_t number) const { return number_ == number && type_ == Type::kBytes; }
   bool IsVarint(uint32_t number) const { return number_ == number && type_ == Type::kVarint; }
 
-  // The current field's content; shares the message's memory. Once for each field.
+  // The current field's content: a copy where that is cheaper than to share the message's memory.
+  // Once for each field.
   absl::Cord Bytes();
+  std::string String();
   uint64_t Varint() const { return varint_; }
+
+  // The current field's content, where the message is in one piece (absl::Cord::Flatten); lives as
+  // long as the message.
+  absl::string_view View() const { return chunk_.substr(0, unread_); }
+
+  // The current field's content as a message of its own. What was taken so may be taken again.
+  WireReader Message() const;
 
   bool ok() const { return ok_; }
 
@@ -54,14 +65,22 @@ class WireReader {
     kFixed32 = 5,
   };
 
+  WireReader(absl::Cord::CharIterator at, size_t size) : at_(at), left_(size) { FindChunk(); }
+
   bool ReadVarint(int max_bytes, uint64_t& value);
   bool ReadTag();
   bool ReadContent();
   bool SkipGroup();
   bool Skip(size_t bytes);
 
+  // Moves at_ to where the reading is, and chunk_ to what follows there.
+  void FindChunk();
+
+  // Nearly all that is read is read from chunk_: moving a Cord's iterator takes far longer.
+  absl::string_view chunk_;  // What follows, up to the end of its block or of the message.
+  size_t ahead_ = 0;         // How far the reading is past at_.
   absl::Cord::CharIterator at_;
-  size_t left_;        // Bytes from at_ to the end.
+  size_t left_;        // Bytes to read.
   size_t unread_ = 0;  // Of these, the current field's content that nobody took.
   uint32_t number_ = 0;
   Type type_ = Type::kVarint;
@@ -75,6 +94,10 @@ void AppendBytesField(uint32_t number, absl::string_view value, std::string& mes
 
 // The start of a field of `size` bytes, which the caller appends.
 void AppendBytesHeader(uint32_t number, size_t size, std::string& message);
+
+// How much AppendVarintField and AppendBytesField append.
+size_t VarintFieldSize(uint32_t number, uint64_t value);
+size_t BytesFieldSize(uint32_t number, size_t size);
 
 }  // namespace cachestore
 

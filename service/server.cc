@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "service/handlers/batch.h"
 #include "service/handlers/cache.h"
+#include "service/handlers/counter.h"
 #include "service/handlers/health.h"
 #include "service/handlers/reflection.h"
 
@@ -16,13 +18,16 @@ namespace {
 // What the largest message may be, so that a value that is too large still reaches the store and
 // gets the error that says so.
 size_t MaxReceiveBytes(const ServerOptions& options) {
-  constexpr size_t kMaxBatchBytes = (size_t{4} << 20) - (size_t{64} << 10);
   constexpr size_t kFraming = size_t{64} << 10;
-  return std::max(2 * options.max_value_bytes, kMaxBatchBytes) + options.max_key_bytes + kFraming;
+  return std::max(2 * options.max_value_bytes, options.max_batch_bytes) + options.max_key_bytes +
+         kFraming;
 }
 
-MethodTable AllMethods(CacheStore& store, Readiness& readiness, std::function<void()> on_close) {
+MethodTable AllMethods(CacheStore& store, size_t max_batch_bytes, Readiness& readiness,
+                       std::function<void()> on_close) {
   MethodTable methods = CacheMethods(store, std::move(on_close));
+  std::ranges::move(BatchMethods(store, max_batch_bytes), std::back_inserter(methods));
+  std::ranges::move(CounterMethods(store), std::back_inserter(methods));
   std::ranges::move(HealthMethods(readiness), std::back_inserter(methods));
   std::ranges::move(ReflectionMethods(methods), std::back_inserter(methods));
   return methods;
@@ -43,7 +48,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 
 Server::Server(const ServerOptions& options, CacheStore& store, std::function<void()> on_close)
     : options_(options),
-      door_(AllMethods(store, readiness_, std::move(on_close))),
+      door_(AllMethods(store, options.max_batch_bytes, readiness_, std::move(on_close))),
       health_monitor_(store, readiness_, options.health_interval) {}
 
 bool Server::Drain() {

@@ -2,6 +2,7 @@
 #ifndef SERVICE_SERVER_H_
 #define SERVICE_SERVER_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "service/health_monitor.h"
 #include "service/readiness.h"
 #include "service/transports/grpc/grpc_transport.h"
+#include "stores/cache_options.h"
 #include "stores/cache_store.h"
 
 namespace cachestore {
@@ -21,9 +23,10 @@ struct ServerOptions {
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen = {"127.0.0.1:50051"};
 
-  // The store's limits, from which the largest message follows.
+  // The store's limits, from which the largest message follows, and the largest of a batch.
   size_t max_key_bytes = 1024;
   size_t max_value_bytes = 1024 * 1024;
+  size_t max_batch_bytes = kDefaultMaxBatchBytes;
 
   // How long a draining server keeps accepting calls after readiness has ended: for load balancers
   // that take their time to notice.
@@ -36,7 +39,8 @@ struct ServerOptions {
   absl::Duration health_interval = absl::Seconds(1);
 };
 
-// A cache service: a store behind the cache, health and reflection services, on all transports.
+// A cache service: a store behind the services for single keys, batches and counters, with health
+// and reflection, on all transports.
 // Destroying it drains it without delay. Thread-safe, except that one thread alone drains and
 // destroys.
 class Server {

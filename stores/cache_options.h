@@ -106,6 +106,10 @@ struct SetEntry {
   SetOptions options = {};
 };
 
+// The largest message of a batch between a service and its clients, unless a setting says
+// otherwise: gRPC's own limit for what a client receives, with room for what frames it.
+inline constexpr size_t kDefaultMaxBatchBytes = (size_t{4} << 20) - (size_t{64} << 10);
+
 // One result for each key of a batch, in their order.
 using BatchGetResults = std::vector<absl::StatusOr<std::optional<absl::Cord>>>;
 using BatchBoolResults = std::vector<absl::StatusOr<bool>>;

@@ -21,6 +21,7 @@ constexpr Backend kBackends[] = {Backend::kNone, Backend::kMemory, Backend::kRed
 constexpr size_t kMostEntries = std::numeric_limits<int32_t>::max();
 constexpr size_t kMostKeyBytes = size_t{64} << 10;
 constexpr size_t kMostValueBytes = size_t{512} << 20;
+constexpr size_t kMostBatchKeys = 100'000;
 constexpr size_t kMostBytes = size_t{1} << 50;
 
 // Far below where times in nanoseconds overflow.
@@ -143,6 +144,16 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
       {"max_value_bytes", "APP_CACHE_MAX_VALUE_BYTES", "The largest value.",
        absl::StrCat(size, ", up to ", kMostValueBytes), FormatBytes(target.limits.max_value_bytes),
        AssignBytes(1, kMostValueBytes, target.limits.max_value_bytes)},
+      {"max_batch_keys", "APP_CACHE_MAX_BATCH_KEYS", "The most keys, or entries, of one batch.",
+       absl::StrCat("a number from 1 to ", kMostBatchKeys),
+       absl::StrCat(target.limits.max_batch_keys),
+       [&target](absl::string_view text) {
+         return ParseNumber(text, 1, kMostBatchKeys, target.limits.max_batch_keys);
+       }},
+      {"max_batch_bytes", "APP_CACHE_MAX_BATCH_BYTES",
+       "The largest request or reply of a batch, between a service and its clients.",
+       absl::StrCat(size, ", up to ", kMostValueBytes), FormatBytes(target.max_batch_bytes),
+       AssignBytes(1, kMostValueBytes, target.max_batch_bytes)},
   };
   for (Setting& setting : SettingsOfRedis(target.redis)) settings.push_back(std::move(setting));
   return settings;

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "stores/cache_options.h"
 #include "stores/limits.h"
 
 namespace cachestore {
@@ -54,6 +55,9 @@ struct CacheSettings {
   std::string key_prefix = "cache:";
 
   RedisSettings redis = {};
+
+  // The largest message of a batch, between a service and its clients.
+  size_t max_batch_bytes = kDefaultMaxBatchBytes;
 
   Limits limits = {};
 };

@@ -7,11 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "protos/cache_codec.h"
+#include "service/handlers/store_call.h"
 
 namespace cachestore {
 namespace {
-
-CallOptions OptionsOf(const Call& call) { return {.deadline = call.deadline()}; }
 
 // Ends a call that has nothing to say but its status.
 CacheStore::StatusCallback FinishWithStatus(Call& call) {
@@ -27,32 +26,69 @@ CacheStore::BoolCallback FinishWithBool(Call& call) {
 }
 
 void Get(CacheStore& store, Call& call) {
-  const absl::StatusOr<std::string> key = codec::DecodeKeyRequest(call.request());
-  if (!key.ok()) return call.Finish(key.status(), {});
-  store.Get(*key, OptionsOf(call), [&call](absl::StatusOr<std::optional<absl::Cord>> value) {
+  const absl::StatusOr<codec::GetRequest> request = codec::DecodeGetRequest(call.request());
+  if (!request.ok()) return call.Finish(request.status(), {});
+  if (!request->want_etag && !request->want_ttl && !request->touch.has_value()) {
+    return store.Get(request->key, OptionsOf(call),
+                     [&call](absl::StatusOr<std::optional<absl::Cord>> value) {
+                       absl::Cord reply;
+                       if (value.ok())
+                         reply = codec::EncodeGetResponse({.value = *std::move(value)});
+                       call.Finish(value.status(), std::move(reply));
+                     });
+  }
+  const GetOptions get = {
+      .want_etag = request->want_etag, .want_ttl = request->want_ttl, .touch = request->touch};
+  store.GetWith(request->key, get, OptionsOf(call), [&call](absl::StatusOr<GetResult> result) {
     absl::Cord reply;
-    if (value.ok()) reply = codec::EncodeGetResponse(*value);
-    call.Finish(value.status(), std::move(reply));
+    if (result.ok()) {
+      reply = codec::EncodeGetResponse(
+          {.value = std::move(result->value), .etag = result->etag, .ttl = result->ttl});
+    }
+    call.Finish(result.status(), std::move(reply));
   });
 }
 
 void Set(CacheStore& store, Call& call) {
   absl::StatusOr<codec::SetRequest> request = codec::DecodeSetRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
+  SetOptions set = SetOptionsOf(*request);
+  if (set.condition.kind != SetCondition::Kind::kNone || set.keep_ttl) {
+    return store.SetWith(request->key, std::move(request->value), set, OptionsOf(call),
+                         FinishWithBool(call));
+  }
   store.Set(request->key, std::move(request->value), request->ttl, OptionsOf(call),
-            FinishWithStatus(call));
+            [&call](absl::Status status) {
+              absl::Cord reply;
+              if (status.ok()) reply = codec::EncodeBoolResponse(true);
+              call.Finish(std::move(status), std::move(reply));
+            });
 }
 
 void Delete(CacheStore& store, Call& call) {
-  const absl::StatusOr<std::string> key = codec::DecodeKeyRequest(call.request());
-  if (!key.ok()) return call.Finish(key.status(), {});
-  store.Delete(*key, OptionsOf(call), FinishWithBool(call));
+  const absl::StatusOr<codec::DeleteRequest> request = codec::DecodeDeleteRequest(call.request());
+  if (!request.ok()) return call.Finish(request.status(), {});
+  if (request->if_etag.has_value()) {
+    return store.DeleteIf(request->key, *request->if_etag, OptionsOf(call), FinishWithBool(call));
+  }
+  store.Delete(request->key, OptionsOf(call), FinishWithBool(call));
 }
 
 void Exists(CacheStore& store, Call& call) {
-  const absl::StatusOr<std::string> key = codec::DecodeKeyRequest(call.request());
-  if (!key.ok()) return call.Finish(key.status(), {});
-  store.Exists(*key, OptionsOf(call), FinishWithBool(call));
+  const absl::StatusOr<codec::ExistsRequest> request = codec::DecodeExistsRequest(call.request());
+  if (!request.ok()) return call.Finish(request.status(), {});
+  if (!request->want_ttl && !request->touch.has_value()) {
+    return store.Exists(request->key, OptionsOf(call), FinishWithBool(call));
+  }
+  const ExistsOptions exists = {.want_ttl = request->want_ttl, .touch = request->touch};
+  store.ExistsWith(
+      request->key, exists, OptionsOf(call), [&call](absl::StatusOr<ExistsResult> result) {
+        absl::Cord reply;
+        if (result.ok()) {
+          reply = codec::EncodeExistsResponse({.exists = result->exists, .ttl = result->ttl});
+        }
+        call.Finish(result.status(), std::move(reply));
+      });
 }
 
 void Clear(CacheStore& store, Call& call) {

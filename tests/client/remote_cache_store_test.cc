@@ -30,7 +30,8 @@ std::unique_ptr<RemoteCacheStore> Connect(const std::string& url,
 
 // A correct answer: a hit, true, or done.
 Answer Success(const std::string& method) {
-  if (method == "Get") return {grpc::Status::OK, codec::EncodeGetResponse(absl::Cord("value"))};
+  if (method == "Get")
+    return {grpc::Status::OK, codec::EncodeGetResponse({.value = absl::Cord("value")})};
   if (method == "Delete" || method == "Exists") {
     return {grpc::Status::OK, codec::EncodeBoolResponse(true)};
   }

@@ -24,33 +24,33 @@ absl::StatusOr<SetRequest> DecodeWithTtl(int64_t seconds, int32_t nanos) {
 }
 
 TEST(CacheCodecTest, AnEmptyValueIsAHitAndAnAbsentOneAMiss) {
-  const auto hit = DecodeGetResponse(EncodeGetResponse(absl::Cord()));
+  const auto hit = DecodeValue(EncodeGetResponse({.value = absl::Cord()}));
   ASSERT_TRUE(hit.ok());
   EXPECT_EQ(*hit, absl::Cord());
-  const auto miss = DecodeGetResponse(EncodeGetResponse(std::nullopt));
+  const auto miss = DecodeValue(EncodeGetResponse({}));
   ASSERT_TRUE(miss.ok());
   EXPECT_EQ(*miss, std::nullopt);
 }
 
 TEST(CacheCodecTest, ATtlKeepsItsNanoseconds) {
   const absl::Duration ttl = absl::Seconds(61) + absl::Nanoseconds(999'999'999);
-  const auto request = DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), ttl));
+  const auto request = DecodeSetRequest(EncodeSetRequest({.key = "k", .ttl = ttl}));
   ASSERT_TRUE(request.ok());
   EXPECT_EQ(request->ttl, ttl);
 }
 
 TEST(CacheCodecTest, ATtlFinerThanNanosecondsIsRoundedUp) {
   const absl::Duration ttl = absl::Seconds(1) - absl::Nanoseconds(1) / 4;
-  const auto request = DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), ttl));
+  const auto request = DecodeSetRequest(EncodeSetRequest({.key = "k", .ttl = ttl}));
   ASSERT_TRUE(request.ok());
   EXPECT_EQ(request->ttl, absl::Seconds(1));
 }
 
 TEST(CacheCodecTest, AZeroTtlIsNotAnAbsentOne) {
-  const auto zero = DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), absl::ZeroDuration()));
+  const auto zero = DecodeSetRequest(EncodeSetRequest({.key = "k", .ttl = absl::ZeroDuration()}));
   ASSERT_TRUE(zero.ok());
   EXPECT_EQ(zero->ttl, absl::ZeroDuration());
-  const auto absent = DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), std::nullopt));
+  const auto absent = DecodeSetRequest(EncodeSetRequest({.key = "k"}));
   ASSERT_TRUE(absent.ok());
   EXPECT_EQ(absent->ttl, std::nullopt);
 }
@@ -58,12 +58,12 @@ TEST(CacheCodecTest, AZeroTtlIsNotAnAbsentOne) {
 TEST(CacheCodecTest, ATtlBeyondTheMessagesRangeIsWrittenAsTheLongestOne) {
   const absl::Duration most = absl::Seconds(315'576'000'000);
   for (const absl::Duration ttl : {absl::InfiniteDuration(), most + absl::Nanoseconds(1)}) {
-    const auto request = DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), ttl));
+    const auto request = DecodeSetRequest(EncodeSetRequest({.key = "k", .ttl = ttl}));
     ASSERT_TRUE(request.ok());
     EXPECT_EQ(request->ttl, most);
   }
   const auto request =
-      DecodeSetRequest(EncodeSetRequest("k", absl::Cord("v"), -absl::InfiniteDuration()));
+      DecodeSetRequest(EncodeSetRequest({.key = "k", .ttl = -absl::InfiniteDuration()}));
   ASSERT_TRUE(request.ok());
   EXPECT_EQ(request->ttl, -most);
 }
@@ -114,9 +114,12 @@ TEST(CacheCodecTest, RefusesWhatIsNoMessage) {
   const absl::Cord broken(
       "\x0a\x05"
       "abc");
-  EXPECT_EQ(DecodeKeyRequest(broken).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DecodeGetRequest(broken).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(DecodeSetRequest(broken).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(DecodeGetResponse(broken).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DecodeDeleteRequest(broken).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DecodeExistsRequest(broken).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DecodeExistsResponse(broken).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(DecodeBoolResponse(broken).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(DecodeEmpty(broken).code(), absl::StatusCode::kInvalidArgument);
 }

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/remote_batch.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/service_methods.h"
+#include "protos/cache_codec.h"
+#include "stores/batch_item.h"
+
+namespace cachestore {
+namespace {
+
+using Part = RemoteBatch::Part;
+
+// One batch in flight, of which all that follows keeps a reference. Each step is the callback of
+// the one before, but for the Gets at the end, which run side by side.
+template <typename Item>
+class BatchRun : public std::enable_shared_from_this<BatchRun<Item>> {
+ public:
+  using Results = std::vector<absl::StatusOr<Item>>;
+  using Done = absl::AnyInvocable<void(absl::StatusOr<Results>) &&>;
+  static constexpr bool kIsGet = !std::is_same_v<Item, bool>;
+
+  BatchRun(RemoteBatch batch, Done done) : batch_(std::move(batch)), done_(std::move(done)) {}
+
+  void StartNext() {
+    if (next_ == batch_.parts.size()) return FetchWhatDidNotFit();
+    const Part& part = batch_.parts[next_];
+    if constexpr (!kIsGet) {
+      if (part.is_single) {
+        return Call<absl::StatusOr<bool>>(
+            part.request, codec::DecodeBoolResponse,
+            [run = Self()](absl::StatusOr<bool> result) { run->TakeSingle(result); });
+      }
+      Call<absl::StatusOr<Results>>(
+          part.request, codec::DecodeBatchBoolResponse,
+          [run = Self()](absl::StatusOr<Results> results) { run->Take(std::move(results)); });
+    } else {
+      Call<absl::StatusOr<Results>>(
+          part.request, codec::DecodeBatchGetResponse,
+          [run = Self()](absl::StatusOr<Results> results) { run->Take(std::move(results)); });
+    }
+  }
+
+ private:
+  std::shared_ptr<BatchRun> Self() { return this->shared_from_this(); }
+
+  template <typename Result>
+  void Call(const RemoteRequest& request, Result (*decode)(const absl::Cord&),
+            absl::AnyInvocable<void(Result) &&> done) {
+    RemoteCall<Result>::Start(batch_.connection, request, batch_.deadline, decode, {},
+                              std::move(done));
+  }
+
+  // Takes in what the part that was sent last has ended with.
+  void Take(absl::StatusOr<Results> results) {
+    const Part& part = batch_.parts[next_++];
+    if (results.ok() && results->size() != part.items) results = NoAnswer(address());
+    if (!results.ok()) return Fail(results.status());
+    for (absl::StatusOr<Item>& result : *results) results_.push_back(std::move(result));
+    StartNext();
+  }
+
+  void TakeSingle(const absl::StatusOr<bool>& result) {
+    if (result.ok()) return Take(Results{result});
+    Take(absl::IsInvalidArgument(result.status())
+             ? InvalidItem(BatchField::kEntries, 0, result.status())
+             : result.status());
+  }
+
+  void Fail(absl::Status status) {
+    if (results_.empty()) return Finish(std::move(status));
+    if (absl::IsInvalidArgument(status)) {
+      return Finish(absl::InvalidArgumentError(
+          absl::StrCat("in the part of the batch that begins with number ", results_.size(),
+                       ", before which all is done: ", status.message())));
+    }
+    size_t items = 0;
+    for (const Part& part : batch_.parts) items += part.items;
+    results_.resize(items, absl::StatusOr<Item>(status));
+    FetchWhatDidNotFit();
+  }
+
+  void FetchWhatDidNotFit() {
+    if constexpr (kIsGet) {
+      std::vector<size_t> places;
+      for (size_t i = 0; i < results_.size(); ++i) {
+        if (absl::IsResourceExhausted(results_[i].status())) places.push_back(i);
+      }
+      if (!places.empty()) return Fetch(places);
+    }
+    Finish(std::move(results_));
+  }
+
+  void Fetch(const std::vector<size_t>& places) {
+    const std::vector<std::string> keys = AllKeys();
+    missing_ = places.size();
+    for (const size_t place : places) {
+      Call<absl::StatusOr<Item>>(
+          {.method = kGetMethod, .message = codec::EncodeGetRequest({.key = keys[place]})},
+          codec::DecodeValue, [run = Self(), place](absl::StatusOr<Item> result) {
+            run->results_[place] = std::move(result);
+            if (run->missing_.fetch_sub(1) == 1) run->Finish(std::move(run->results_));
+          });
+    }
+  }
+
+  // They stand in the requests, so that nothing else needs to keep them.
+  std::vector<std::string> AllKeys() {
+    std::vector<std::string> keys;
+    for (Part& part : batch_.parts) {
+      const auto of_part = codec::DecodeBatchKeysRequest(part.request.message);
+      if (!of_part.ok()) continue;
+      for (const absl::string_view key : *of_part) keys.emplace_back(key);
+    }
+    return keys;
+  }
+
+  // The callback goes before the pass leaves, as everywhere.
+  void Finish(absl::StatusOr<Results> results) {
+    const CallGate::Pass pass = std::move(batch_.pass);
+    std::move(done_)(std::move(results));
+    done_ = nullptr;
+  }
+
+  const ServiceAddress& address() const { return batch_.connection.address(); }
+
+  RemoteBatch batch_;
+  Done done_;
+  size_t next_ = 0;  // Of the parts.
+  Results results_;
+  std::atomic<size_t> missing_{0};
+};
+
+}  // namespace
+
+std::vector<Part> SplitKeys(const char* method, absl::Span<const absl::string_view> keys,
+                            size_t max_bytes) {
+  std::vector<Part> parts;
+  size_t begin = 0;
+  size_t bytes = 0;
+  const auto end_part = [&](size_t end) {
+    const absl::Span<const absl::string_view> of_part = keys.subspan(begin, end - begin);
+    parts.push_back(
+        {.request = {.method = method, .message = codec::EncodeBatchKeysRequest(of_part)},
+         .items = of_part.size()});
+    begin = end;
+    bytes = 0;
+  };
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const size_t added = codec::BatchKeySize(keys[i]);
+    if (i > begin && bytes + added > max_bytes) end_part(i);
+    bytes += added;
+  }
+  end_part(keys.size());
+  return parts;
+}
+
+bool MayRepeat(const codec::SetRequest& request) {
+  return !request.keep_ttl && std::holds_alternative<std::monostate>(request.condition);
+}
+
+std::vector<Part> SplitEntries(const std::vector<codec::SetRequest>& entries, size_t max_bytes) {
+  const bool may_repeat = std::ranges::all_of(entries, MayRepeat);
+  const Repetition repetition = may_repeat ? Repetition::kAllowed : Repetition::kNever;
+  std::vector<Part> parts;
+  size_t begin = 0;
+  size_t bytes = 0;
+  const auto end_part = [&](size_t end) {
+    const auto of_part = absl::MakeConstSpan(entries).subspan(begin, end - begin);
+    const bool is_single = of_part.size() == 1 && bytes > max_bytes;
+    parts.push_back({.request = {.method = is_single ? kSetMethod : kBatchSetMethod,
+                                 .repetition = repetition,
+                                 .message = is_single ? codec::EncodeSetRequest(of_part.front())
+                                                      : codec::EncodeBatchSetRequest(of_part)},
+                     .items = of_part.size(),
+                     .is_single = is_single});
+    begin = end;
+    bytes = 0;
+  };
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const size_t added = codec::BatchEntrySize(entries[i]);
+    if (i > begin && bytes + added > max_bytes) end_part(i);
+    bytes += added;
+  }
+  end_part(entries.size());
+  return parts;
+}
+
+void StartBatchGet(RemoteBatch batch,
+                   absl::AnyInvocable<void(absl::StatusOr<BatchGetResults>) &&> done) {
+  std::make_shared<BatchRun<std::optional<absl::Cord>>>(std::move(batch), std::move(done))
+      ->StartNext();
+}
+
+void StartBatchBool(RemoteBatch batch,
+                    absl::AnyInvocable<void(absl::StatusOr<BatchBoolResults>) &&> done) {
+  std::make_shared<BatchRun<bool>>(std::move(batch), std::move(done))->StartNext();
+}
+
+}  // namespace cachestore

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CLIENT_SERVICE_CONNECTION_H_
+#define CLIENT_SERVICE_CONNECTION_H_
+
+#include <grpcpp/generic/generic_stub.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+
+#include "client/channel.h"
+#include "client/service_url.h"
+
+namespace cachestore {
+
+// The channels of one client to its service: one for what may be repeated, and one, which most
+// clients never need, for what its method does not tell: a Set that depends on something, say.
+// Thread-safe.
+class ServiceConnection {
+ public:
+  explicit ServiceConnection(ServiceAddress address) : address_(std::move(address)) {}
+
+  const ServiceAddress& address() const { return address_; }
+
+  // Not beside or after Release.
+  grpc::GenericStub& stub(Repetition repetition);
+
+  // Closes the channels. More than once, and at the same time, as well.
+  void Release();
+
+ private:
+  struct Lane {
+    std::once_flag opened;
+    std::unique_ptr<grpc::GenericStub> stub;
+  };
+
+  const ServiceAddress address_;
+  std::array<Lane, 2> lanes_;  // By Repetition.
+  std::once_flag released_;
+};
+
+}  // namespace cachestore
+
+#endif  // CLIENT_SERVICE_CONNECTION_H_

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/handlers/counter.h"
+
+#include <utility>
+
+#include "protos/counter_codec.h"
+#include "service/handlers/store_call.h"
+
+namespace cachestore {
+namespace {
+
+void Increment(CacheStore& store, Call& call) {
+  const absl::StatusOr<codec::IncrementRequest> request =
+      codec::DecodeIncrementRequest(call.request());
+  if (!request.ok()) return call.Finish(request.status(), {});
+  store.Increment(
+      request->key, request->delta, request->ttl, OptionsOf(call),
+      [&call](absl::StatusOr<IncrementResult> result) {
+        absl::Cord reply;
+        if (result.ok()) {
+          reply = codec::EncodeIncrementResponse({.value = result->value, .ttl = result->ttl});
+        }
+        call.Finish(result.status(), std::move(reply));
+      });
+}
+
+}  // namespace
+
+MethodTable CounterMethods(CacheStore& store) {
+  return {{.path = "/cachestore.v1.CacheCounter/Increment",
+           .handle = [&store](Call& call) { Increment(store, call); }}};
+}
+
+}  // namespace cachestore
