@@ -14,18 +14,13 @@
 #include "tests/testing/countdown.h"
 #include "tests/testing/matchers.h"
 #include "tests/testing/operations.h"
+#include "tests/testing/run_threads.h"
 
 namespace cachestore {
 namespace {
 
 using ::testing::Each;
 using ::testing::Eq;
-
-void RunThreads(int threads, const std::function<void(int thread)>& body) {
-  std::vector<std::thread> running;
-  for (int thread = 0; thread < threads; ++thread) running.emplace_back(body, thread);
-  for (std::thread& thread : running) thread.join();
-}
 
 // Calls, each made in the callback of the one before.
 class Chain {
@@ -120,7 +115,8 @@ TEST_P(ConformanceTest, ChainsOfSeveralThreadsRunSideBySide) {
   RunThreads(4, [this](int thread) {
     const std::string key = absl::StrCat("key", thread);
     Chain chain(5'000, [&](int call, CacheStore::StatusCallback done) {
-      AllOperations()[call % 4].start(store(), key, {}, std::move(done));
+      OperationsWithKey()[call % OperationsWithKey().size()].start(store(), key, {},
+                                                                   std::move(done));
     });
     EXPECT_THAT(chain.Run(), IsOk());
   });

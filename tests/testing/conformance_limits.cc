@@ -39,8 +39,9 @@ absl::Status Outcome(const Operation& operation, CacheStore& store, absl::string
 TEST_P(ConformanceTest, EmptyKeyIsRefused) {
   OpenWith(kSmall);
   for (const Operation& operation : OperationsWithKey()) {
-    EXPECT_THAT(Outcome(operation, store(), ""),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("key: is empty")))
+    EXPECT_THAT(
+        Outcome(operation, store(), ""),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(operation.key_field + ": is empty")))
         << operation.name;
   }
 }
@@ -71,7 +72,8 @@ TEST_P(ConformanceTest, KeyAboveTheLimitIsRefused) {
   for (const Operation& operation : OperationsWithKey()) {
     EXPECT_THAT(Outcome(operation, store(), std::string(17, 'k')),
                 StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr("key: is 17 bytes; the limit is 16 bytes (max_key_bytes)")))
+                         HasSubstr(operation.key_field +
+                                   ": is 17 bytes; the limit is 16 bytes (max_key_bytes)")))
         << operation.name;
   }
 }

@@ -11,7 +11,9 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
+#include "stores/cache_options.h"
 
 namespace cachestore {
 
@@ -24,16 +26,30 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
   return result.status();
 }
 
-// A result of Get in a line: values may be large, and hold any byte.
-inline void Describe(const absl::StatusOr<std::optional<absl::Cord>>& result, std::ostream* out) {
+inline const std::optional<absl::Cord>& ValueOf(const std::optional<absl::Cord>& read) {
+  return read;
+}
+inline const std::optional<absl::Cord>& ValueOf(const GetResult& read) { return read.value; }
+
+// Whether there is nothing beside the value.
+inline bool IsBare(const std::optional<absl::Cord>& /*read*/) { return true; }
+inline bool IsBare(const GetResult& read) { return read.etag.empty() && !read.ttl.has_value(); }
+
+// A result of Get, GetWith or an item of BatchGet in a line: values may be large, and hold any
+// byte.
+template <typename Read>
+void Describe(const absl::StatusOr<Read>& result, std::ostream* out) {
   if (out == nullptr) return;
   if (!result.ok()) {
     *out << "which is " << result.status();
-  } else if (!result->has_value()) {
-    *out << "which is a miss";
+    return;
+  }
+  const std::optional<absl::Cord>& value = ValueOf(*result);
+  if (value.has_value()) {
+    *out << "which is a hit of " << value->size()
+         << " bytes: " << absl::CHexEscape(std::string(value->Subcord(0, 64)));
   } else {
-    *out << "which is a hit of " << (**result).size()
-         << " bytes: " << absl::CHexEscape(std::string((**result).Subcord(0, 64)));
+    *out << "which is a miss" << (IsBare(*result) ? "" : " that has an etag or a TTL");
   }
 }
 
@@ -71,18 +87,54 @@ MATCHER_P(IsOkAndHolds, value,
   return ::testing::ExplainMatchResult(value, *arg, result_listener);
 }
 
-// The matchers for what Get answers.
+// The matchers for what Get and GetWith answer, and for the items of a BatchGet.
 
+// A miss has neither an etag nor a TTL.
 MATCHER(IsMiss, "is a miss") {
   matchers_internal::Describe(arg, result_listener->stream());
-  return arg.ok() && !arg->has_value();
+  return arg.ok() && !matchers_internal::ValueOf(*arg).has_value() &&
+         matchers_internal::IsBare(*arg);
 }
 
 MATCHER_P(IsHit, value,
           "is a hit of " + std::to_string(absl::string_view(value).size()) +
               " bytes: " + absl::CHexEscape(absl::string_view(value).substr(0, 64))) {
   matchers_internal::Describe(arg, result_listener->stream());
-  return arg.ok() && arg->has_value() && **arg == absl::string_view(value);
+  return arg.ok() && matchers_internal::ValueOf(*arg) == absl::string_view(value);
+}
+
+// The matchers for the TTL in what GetWith, ExistsWith and Increment answer.
+
+// A minute is what may really pass in a test.
+MATCHER_P(HasTtl, ttl,
+          "has a TTL of " + absl::FormatDuration(ttl) + ", or up to a minute less, but not zero") {
+  if (!arg.ok()) {
+    *result_listener << "which is " << arg.status();
+    return false;
+  }
+  if (!arg->ttl.has_value()) {
+    *result_listener << "which has none";
+    return false;
+  }
+  *result_listener << "which has one of " << *arg->ttl;
+  return *arg->ttl <= ttl && *arg->ttl > ttl - absl::Minutes(1) && *arg->ttl > absl::ZeroDuration();
+}
+
+MATCHER(HasNoTtl, "has no TTL") {
+  if (!arg.ok()) {
+    *result_listener << "which is " << arg.status();
+    return false;
+  }
+  return !arg->ttl.has_value();
+}
+
+// What ExistsWith answers.
+MATCHER_P(TellsExists, exists, exists ? "tells of an entry" : "tells of no entry") {
+  if (!arg.ok()) {
+    *result_listener << "which is " << arg.status();
+    return false;
+  }
+  return arg->exists == exists && (exists || !arg->ttl.has_value());
 }
 
 }  // namespace cachestore
