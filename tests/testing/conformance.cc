@@ -3,11 +3,25 @@
 
 #include <random>
 
+#include "absl/strings/cord.h"
+
 namespace cachestore {
 
 void ConformanceTest::OpenWith(const Limits& limits) {
   delegate_.reset();
   delegate_ = GetParam()(limits);
+}
+
+std::string EtagIn(BlockingCacheStore cache, absl::string_view key) {
+  return cache.GetWith(key, {.want_etag = true}).value_or(GetResult()).etag;
+}
+
+std::vector<SetEntry> EntriesOf(const std::vector<std::string>& keys) {
+  std::vector<SetEntry> entries;
+  for (const std::string& key : keys) {
+    entries.push_back({.key = key, .value = absl::Cord("value of " + key)});
+  }
+  return entries;
 }
 
 std::string SomeBytes(size_t bytes, uint32_t seed) {

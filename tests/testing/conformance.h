@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "stores/blocking_cache_store.h"
@@ -71,6 +73,12 @@ class ConformanceTest : public ::testing::TestWithParam<StoreFactory> {
  private:
   std::unique_ptr<StoreDelegate> delegate_;
 };
+
+// The etag of what is stored under `key`: empty if there is nothing.
+std::string EtagIn(BlockingCacheStore cache, absl::string_view key);
+
+// An entry for each of `keys`, which must outlive it: "value of " and the key.
+std::vector<SetEntry> EntriesOf(const std::vector<std::string>& keys);
 
 // `bytes` bytes of every value, in an order that depends on `seed`. The same on each machine.
 std::string SomeBytes(size_t bytes, uint32_t seed = 1);

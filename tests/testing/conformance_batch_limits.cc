@@ -28,15 +28,6 @@ const Limits kSmall = {.max_key_bytes = 16,
 
 const std::vector<std::string> kFourKeys = {"a", "b", "c", "d"};
 
-// An entry for each of `keys`, which must outlive it.
-std::vector<SetEntry> EntriesOf(const std::vector<std::string>& keys) {
-  std::vector<SetEntry> entries;
-  for (const std::string& key : keys) {
-    entries.push_back({.key = key, .value = absl::Cord("value")});
-  }
-  return entries;
-}
-
 struct Batch {
   std::string name;
   std::string field;

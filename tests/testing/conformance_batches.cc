@@ -34,15 +34,6 @@ std::vector<std::string> SomeKeys(int keys, absl::string_view prefix = "key") {
   return result;
 }
 
-// An entry for each of `keys`: what it holds is "value of " and the key. They must outlive it.
-std::vector<SetEntry> EntriesOf(const std::vector<std::string>& keys) {
-  std::vector<SetEntry> entries;
-  for (const std::string& key : keys) {
-    entries.push_back({.key = key, .value = absl::Cord("value of " + key)});
-  }
-  return entries;
-}
-
 // ---- BatchGet.
 
 TEST_P(ConformanceTest, BatchGetAnswersInTheOrderOfItsKeys) {
@@ -126,7 +117,7 @@ TEST_P(ConformanceTest, BatchSetKeepsTheTtlsOfThoseThatAskForIt) {
 TEST_P(ConformanceTest, BatchSetChecksEachEntrysConditionByItself) {
   ASSERT_THAT(cache().Set("present", absl::Cord("old")), IsOk());
   ASSERT_THAT(cache().Set("same", absl::Cord("old")), IsOk());
-  const std::string etag = cache().GetWith("same", {.want_etag = true}).value_or(GetResult()).etag;
+  const std::string etag = EtagIn(cache(), "same");
   ASSERT_THAT(cache().Set("changed", absl::Cord("changed")), IsOk());
   const absl::Cord value("new");
   EXPECT_THAT(

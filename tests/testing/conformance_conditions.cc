@@ -18,10 +18,6 @@ namespace {
 
 using ::testing::AllOf;
 
-std::string EtagIn(BlockingCacheStore cache, absl::string_view key) {
-  return cache.GetWith(key, {.want_etag = true}).value_or(GetResult()).etag;
-}
-
 constexpr GetOptions kWantTtl = {.want_ttl = true};
 
 TEST_P(ConformanceTest, SetWithoutConditionStoresAndIsTrue) {

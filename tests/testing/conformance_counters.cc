@@ -95,7 +95,7 @@ TEST_P(ConformanceTest, CountersAreEntriesOfTheirOwn) {
 
 TEST_P(ConformanceTest, IncrementChangesTheEtag) {
   ASSERT_THAT(cache().Increment("key", 1), Counts(1));
-  const std::string etag = cache().GetWith("key", {.want_etag = true}).value_or(GetResult()).etag;
+  const std::string etag = EtagIn(cache(), "key");
   ASSERT_THAT(cache().Increment("key", 1), Counts(2));
   EXPECT_THAT(cache().SetWith("key", absl::Cord("7"), {.condition = SetCondition::IfEtag(etag)}),
               IsOkAndHolds(false));

@@ -105,7 +105,7 @@ TEST_P(ConformanceTest, KeepTtlIfAbsentGivesTheDefaultOneOrStoresNothing) {
 
 TEST_P(ConformanceTest, KeepTtlIfEtagKeepsItOrChangesNothing) {
   ASSERT_THAT(cache().Set("key", absl::Cord("1"), absl::Hours(3)), IsOk());
-  const std::string etag = cache().GetWith("key", {.want_etag = true}).value_or(GetResult()).etag;
+  const std::string etag = EtagIn(cache(), "key");
   const SetOptions options = {.keep_ttl = true, .condition = SetCondition::IfEtag(etag)};
   EXPECT_THAT(cache().SetWith("key", absl::Cord("2"), options), IsOkAndHolds(true));
   EXPECT_THAT(cache().GetWith("key", kWantTtl), AllOf(IsHit("2"), HasTtl(absl::Hours(3))));
