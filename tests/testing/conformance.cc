@@ -2,6 +2,7 @@
 #include "tests/testing/conformance.h"
 
 #include <random>
+#include <utility>
 
 #include "absl/strings/cord.h"
 
@@ -22,6 +23,16 @@ std::vector<SetEntry> EntriesOf(const std::vector<std::string>& keys) {
     entries.push_back({.key = key, .value = absl::Cord("value of " + key)});
   }
   return entries;
+}
+
+absl::Cord BorrowedValue(absl::string_view bytes, std::shared_ptr<Countdown> released) {
+  auto buffer = std::make_unique<std::string>(bytes);
+  const absl::string_view view = *buffer;
+  return absl::MakeCordFromExternal(
+      view, [released = std::move(released), buffer = std::move(buffer)]() mutable {
+        buffer.reset();
+        released->Happened();
+      });
 }
 
 std::string SomeBytes(size_t bytes, uint32_t seed) {

@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "stores/blocking_cache_store.h"
 #include "stores/cache_store.h"
 #include "stores/limits.h"
+#include "tests/testing/countdown.h"
 
 namespace cachestore {
 
@@ -79,6 +81,10 @@ std::string EtagIn(BlockingCacheStore cache, absl::string_view key);
 
 // An entry for each of `keys`, which must outlive it: "value of " and the key.
 std::vector<SetEntry> EntriesOf(const std::vector<std::string>& keys);
+
+// A value that refers to a buffer outside it, and tells `released` when nothing needs that any
+// more.
+absl::Cord BorrowedValue(absl::string_view bytes, std::shared_ptr<Countdown> released);
 
 // `bytes` bytes of every value, in an order that depends on `seed`. The same on each machine.
 std::string SomeBytes(size_t bytes, uint32_t seed = 1);

@@ -171,15 +171,8 @@ TEST_P(ConformanceTest, BatchSetKeepsNoBufferOfTheCallerAlive) {
   for (const size_t bytes : {1, 16, 600, 5000, 100'000}) {
     const std::string expected = SomeBytes(bytes);
     const auto released = std::make_shared<Countdown>(1);
-    auto buffer = std::make_unique<std::string>(expected);
-    const absl::string_view view = *buffer;
     std::vector<SetEntry> entries(1);
-    entries[0].key = "key";
-    entries[0].value =
-        absl::MakeCordFromExternal(view, [released, buffer = std::move(buffer)]() mutable {
-          buffer.reset();
-          released->Happened();
-        });
+    entries[0] = {.key = "key", .value = BorrowedValue(expected, released)};
     ASSERT_THAT(cache().BatchSet(std::move(entries)), IsOk());
     ASSERT_TRUE(released->Wait()) << "a value of " << bytes << " bytes still refers to its buffer";
     ASSERT_THAT(cache().Get("key"), IsHit(expected));

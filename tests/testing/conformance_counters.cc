@@ -132,6 +132,7 @@ TEST_P(ConformanceTest, IncrementKeepsTheTtlOfTheSet) {
   // One digit more.
   EXPECT_THAT(cache().Increment("key", 1, absl::Hours(1)),
               AllOf(Counts(10), HasTtl(absl::Hours(3))));
+  EXPECT_THAT(cache().GetWith("key", kWantTtl), AllOf(IsHit("10"), HasTtl(absl::Hours(3))));
 }
 
 TEST_P(ConformanceTest, IncrementOfAnExpiredCounterStartsAnew) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sets that leave the expiry as it is. As to minutes, see conformance_ttl.cc.
+#include <memory>
 #include <string>
 
 #include "absl/strings/cord.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "tests/testing/conformance.h"
+#include "tests/testing/countdown.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {
@@ -63,6 +65,18 @@ TEST_P(ConformanceTest, KeepTtlOfAnExpiredEntryGivesTheDefaultOne) {
   delegate().Advance(absl::Minutes(61));
   EXPECT_THAT(cache().SetWith("key", absl::Cord("new"), {.keep_ttl = true}), IsOkAndHolds(true));
   EXPECT_THAT(cache().GetWith("key", kWantTtl), AllOf(IsHit("new"), HasTtl(absl::Hours(2))));
+}
+
+TEST_P(ConformanceTest, KeepTtlKeepsNoBufferOfTheCallerAlive) {
+  ASSERT_THAT(cache().Set("key", absl::Cord("old")), IsOk());
+  for (const size_t bytes : {1, 16, 600, 5000, 100'000}) {
+    const std::string expected = SomeBytes(bytes);
+    const auto released = std::make_shared<Countdown>(1);
+    ASSERT_THAT(cache().SetWith("key", BorrowedValue(expected, released), {.keep_ttl = true}),
+                IsOkAndHolds(true));
+    ASSERT_TRUE(released->Wait()) << "a value of " << bytes << " bytes still refers to its buffer";
+    ASSERT_THAT(cache().Get("key"), IsHit(expected));
+  }
 }
 
 TEST_P(ConformanceTest, SetAfterKeepTtlBringsItsOwn) {

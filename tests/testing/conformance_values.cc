@@ -107,14 +107,7 @@ TEST_P(ConformanceTest, StoredValueKeepsNoBufferOfTheCallerAlive) {
   for (const size_t bytes : {1, 16, 100, 600, 1000, 4000, 5000, 100'000}) {
     const std::string expected = SomeBytes(bytes);
     const auto released = std::make_shared<Countdown>(1);
-    auto buffer = std::make_unique<std::string>(expected);
-    const absl::string_view view = *buffer;
-    absl::Cord value =
-        absl::MakeCordFromExternal(view, [released, buffer = std::move(buffer)]() mutable {
-          buffer.reset();
-          released->Happened();
-        });
-    ASSERT_THAT(cache().Set("key", std::move(value)), IsOk());
+    ASSERT_THAT(cache().Set("key", BorrowedValue(expected, released)), IsOk());
     ASSERT_TRUE(released->Wait()) << "a value of " << bytes << " bytes still refers to its buffer";
     ASSERT_THAT(cache().Get("key"), IsHit(expected));
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What holds for a MemoryCacheStore while several threads use it.
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/cord.h"
@@ -16,17 +16,12 @@
 #include "stores/memory/memory_cache_store.h"
 #include "tests/testing/manual_clock.h"
 #include "tests/testing/matchers.h"
+#include "tests/testing/run_threads.h"
 
 namespace cachestore {
 namespace {
 
 constexpr int kThreads = 4;
-
-void RunThreads(int threads, const std::function<void(int thread)>& body) {
-  std::vector<std::thread> running;
-  for (int thread = 0; thread < threads; ++thread) running.emplace_back(body, thread);
-  for (std::thread& thread : running) thread.join();
-}
 
 // Reads the usage of a store all the time until it is destroyed, and keeps the highest.
 class UsageSampler {
@@ -166,6 +161,31 @@ TEST_F(MemoryConcurrencyTest, ReadersSeeTheValueOfTheirKeyWhileWritersEvict) {
   EXPECT_GT(hits.load(), 0);
 }
 
+// The digest of a large value takes long enough for others to get in between.
+TEST_F(MemoryConcurrencyTest, NoSetIfEtagOverwritesWhatItHasNotSeen) {
+  constexpr int kTimes = 100;
+  constexpr size_t kBytes = 50'000;
+  OpenWith(10);
+  ASSERT_THAT(cache().Set("key", absl::Cord(std::string(kBytes, 'v'))), IsOk());
+  RunThreads(kThreads, [this](int) {
+    for (int time = 0; time < kTimes;) {
+      const auto read = cache().GetWith("key", {.want_etag = true});
+      ASSERT_THAT(read, IsOk());
+      ASSERT_TRUE(read->value.has_value());
+      // One byte more for each that stored.
+      absl::Cord value = *read->value;
+      value.Append("v");
+      const auto stored =
+          cache().SetWith("key", std::move(value), {.condition = SetCondition::IfEtag(read->etag)});
+      ASSERT_THAT(stored, IsOk());
+      if (*stored) ++time;
+    }
+  });
+  const auto read = cache().Get("key");
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->value_or(absl::Cord()).size(), kBytes + kThreads * kTimes);
+}
+
 TEST_F(MemoryConcurrencyTest, EverythingAtOnceLeavesAConsistentStore) {
   constexpr int kOperations = 3'000;
   constexpr int kKeys = 300;
@@ -175,7 +195,9 @@ TEST_F(MemoryConcurrencyTest, EverythingAtOnceLeavesAConsistentStore) {
     std::mt19937 random(thread);
     for (int i = 0; i < kOperations; ++i) {
       const std::string key = absl::StrCat("key", random() % kKeys);
-      switch (random() % 8) {
+      const absl::Cord value(std::string(random() % 1'000, 'v'));
+      const absl::Duration ttl = absl::Milliseconds(1 + random() % 5'000);
+      switch (random() % 14) {
         case 0:
           EXPECT_THAT(cache().Delete(key), IsOk());
           break;
@@ -193,10 +215,30 @@ TEST_F(MemoryConcurrencyTest, EverythingAtOnceLeavesAConsistentStore) {
         case 4:
           EXPECT_THAT(cache().Get(key), IsOk());
           break;
-        default:
-          EXPECT_THAT(cache().Set(key, absl::Cord(std::string(random() % 1'000, 'v')),
-                                  absl::Milliseconds(1 + random() % 5'000)),
+        case 5:
+          EXPECT_THAT(cache().GetWith(key, {.want_etag = true, .touch = ttl}), IsOk());
+          break;
+        case 6:
+          EXPECT_THAT(cache().SetWith(key, value, {.keep_ttl = true}), IsOk());
+          break;
+        case 7:
+          EXPECT_THAT(
+              cache().SetWith(key, value, {.ttl = ttl, .condition = SetCondition::IfPresent()}),
+              IsOk());
+          break;
+        case 8:
+          EXPECT_THAT(cache().Increment("counter", 1, ttl), IsOk());
+          break;
+        case 9:
+          EXPECT_THAT(cache().BatchSet({{.key = key, .value = value, .options = {.ttl = ttl}},
+                                        {.key = "key0", .value = value}}),
                       IsOk());
+          break;
+        case 10:
+          EXPECT_THAT(cache().BatchDelete({key, "key0", key}), IsOk());
+          break;
+        default:
+          EXPECT_THAT(cache().Set(key, value, ttl), IsOk());
       }
     }
   });
@@ -205,6 +247,7 @@ TEST_F(MemoryConcurrencyTest, EverythingAtOnceLeavesAConsistentStore) {
   EXPECT_LE(highest.bytes, 100'000u);
 
   for (int i = 0; i < kKeys; ++i) ASSERT_THAT(cache().Delete(absl::StrCat("key", i)), IsOk());
+  ASSERT_THAT(cache().Delete("counter"), IsOk());
   EXPECT_EQ(store_->GetUsage().entries, 0u);
   EXPECT_EQ(store_->GetUsage().bytes, 0u);
 }
