@@ -136,12 +136,16 @@ class CacheStore {
   // ---- Batches: each as many calls in one, with a result for each key, in the order of the keys.
   //
   // A batch is not a transaction: others may see it half done, and a backend that fails for some
-  // keys fails just those, each with a status of its own. A key may come twice; of two entries to
-  // be set, the later one wins. By default each is as many single calls at once.
+  // keys fails just those, each with a status of its own. A key may come twice: what is done for it
+  // later sees what was done before, and of two entries to be set the later one wins.
   //
   //   INVALID_ARGUMENT     also: no key, or more than max_batch_keys; one key or entry that is
   //                        refused, which the error names, counted from zero (`keys[0]`,
   //                        `entries[1]`): then no part of the batch is done
+  //
+  // By default each is as many single calls at once. That does not know max_batch_keys, nor that
+  // the store is closed before it asks for each key, and the other keys of a batch that is refused
+  // have had their calls.
 
   virtual void BatchGet(absl::Span<const absl::string_view> keys, const CallOptions& options,
                         BatchGetCallback done);

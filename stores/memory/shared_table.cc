@@ -159,17 +159,17 @@ BatchBoolResults SharedTable::DeleteAll(absl::Span<const absl::string_view> keys
 absl::StatusOr<IncrementResult> SharedTable::Increment(absl::string_view key, int64_t delta,
                                                        int64_t ttl_millis) {
   constexpr size_t kMostDigits = 20;
-  absl::Status status = CheckFits(key.size(), kMostDigits);
-  if (!status.ok()) return status;
   const uint64_t hash = EntryTable::HashOf(key);
   EntryTable::Dropped dropped;
   const WriterLock lock(mutex_);
   const int64_t now = clock_.NowNanos();
   const Entry* const live = FindLive(hash, key, now);
   if (live == nullptr) {
+    const std::string text = absl::StrCat(delta);
+    if (absl::Status status = CheckFits(key.size(), text.size()); !status.ok()) return status;
     table_->Put(hash, key,
                 {.key = absl::Cord(key),
-                 .value = CompactCopy(absl::Cord(absl::StrCat(delta))),
+                 .value = CompactCopy(absl::Cord(text)),
                  .expiry_nanos = now + ttl_millis * kNanosPerMilli},
                 now, dropped);
     return IncrementResult{.value = delta, .ttl = absl::Milliseconds(ttl_millis)};
@@ -178,7 +178,9 @@ absl::StatusOr<IncrementResult> SharedTable::Increment(absl::string_view key, in
   if (live->value.size() > kMostDigits) return NoCounter();
   const absl::StatusOr<int64_t> sum = AddToCounter(std::string(live->value), delta);
   if (!sum.ok()) return sum.status();
-  table_->PutValue(hash, key, CompactCopy(absl::Cord(absl::StrCat(*sum))), now, dropped);
+  const std::string text = absl::StrCat(*sum);
+  if (absl::Status status = CheckFits(key.size(), text.size()); !status.ok()) return status;
+  table_->PutValue(hash, key, CompactCopy(absl::Cord(text)), now, dropped);
   return IncrementResult{.value = *sum, .ttl = ttl};
 }
 

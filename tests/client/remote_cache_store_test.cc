@@ -10,6 +10,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "protos/batch_codec.h"
 #include "protos/cache_codec.h"
 #include "stores/blocking_cache_store.h"
 #include "tests/client/scripted_server.h"
@@ -28,12 +29,18 @@ std::unique_ptr<RemoteCacheStore> Connect(const std::string& url,
   return *RemoteCacheStore::Create({.url = url, .default_timeout = timeout});
 }
 
-// A correct answer: a hit, true, or done.
+// A correct answer: a hit, true, or done; for one key.
 Answer Success(const std::string& method) {
   if (method == "Get")
     return {grpc::Status::OK, codec::EncodeGetResponse({.value = absl::Cord("value")})};
   if (method == "Delete" || method == "Exists") {
     return {grpc::Status::OK, codec::EncodeBoolResponse(true)};
+  }
+  if (method == "BatchGet") {
+    return {grpc::Status::OK, codec::EncodeBatchGetResponse({absl::Cord("value")}, 1'000)};
+  }
+  if (method == "BatchSet" || method == "BatchExists") {
+    return {grpc::Status::OK, codec::EncodeBatchBoolResponse({true})};
   }
   return {grpc::Status::OK};
 }
@@ -75,6 +82,44 @@ TEST(RemoteCacheStoreTest, NeverRepeatsDelete) {
   const auto store = Connect(server.url());
   EXPECT_THAT(BlockingCacheStore(*store).Delete("k"), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_EQ(server.Attempts("Delete"), 1);
+}
+
+TEST(RemoteCacheStoreTest, NeverRepeatsWhatDependsOnWhatIsStoredOrChangesATtlOrCounts) {
+  ScriptedServer server(FailFirst(1000, grpc::StatusCode::UNAVAILABLE));
+  const auto store = Connect(server.url());
+  BlockingCacheStore cache(*store);
+  const std::string etag(kEtagBytes, 'e');
+  EXPECT_FALSE(cache.GetWith("k", {.touch = absl::Hours(1)}).ok());
+  EXPECT_FALSE(cache.ExistsWith("k", {.touch = absl::Hours(1)}).ok());
+  EXPECT_FALSE(cache.SetWith("k", {}, {.condition = SetCondition::IfEtag(etag)}).ok());
+  EXPECT_FALSE(cache.SetWith("k", {}, {.keep_ttl = true}).ok());
+  EXPECT_FALSE(cache.DeleteIf("k", etag).ok());
+  EXPECT_FALSE(cache.Increment("k", 1).ok());
+  EXPECT_FALSE(cache.BatchDelete({"k"}).ok());
+  EXPECT_FALSE(
+      cache
+          .BatchSet({{.key = "j", .value = {}},
+                     {.key = "k", .value = {}, .options = {.condition = SetCondition::IfAbsent()}}})
+          .ok());
+  EXPECT_EQ(server.Attempts("Set"), 2);
+  for (const char* method : {"Get", "Exists", "Delete", "Increment", "BatchDelete", "BatchSet"}) {
+    EXPECT_EQ(server.Attempts(method), 1) << method;
+  }
+}
+
+TEST(RemoteCacheStoreTest, RepeatsWithOptionsWhatDoesNoHarmTwice) {
+  ScriptedServer server(FailFirst(3, grpc::StatusCode::UNAVAILABLE));
+  const auto store = Connect(server.url());
+  BlockingCacheStore cache(*store);
+  EXPECT_THAT(cache.GetWith("k", {.want_etag = true, .want_ttl = true}), IsHit("value"));
+  EXPECT_THAT(cache.ExistsWith("k", {.want_ttl = true}), IsOk());
+  EXPECT_THAT(cache.SetWith("k", {}, {.ttl = absl::Hours(1)}), IsOk());
+  EXPECT_THAT(cache.BatchGet({"k"}), IsOk());
+  EXPECT_THAT(cache.BatchExists({"k"}), IsOk());
+  EXPECT_THAT(cache.BatchSet({{.key = "k", .value = {}}}), IsOk());
+  for (const char* method : {"Get", "Exists", "Set", "BatchGet", "BatchExists", "BatchSet"}) {
+    EXPECT_EQ(server.Attempts(method), 4) << method;
+  }
 }
 
 TEST(RemoteCacheStoreTest, RepeatsNothingButUnavailable) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "stores/memory/memory_cache_store.h"
@@ -115,20 +116,79 @@ TEST_F(CacheServiceTest, ATtlReachesTheStore) {
 }
 
 TEST_F(CacheServiceTest, AnUnknownMethodIsUnimplemented) {
+  EXPECT_EQ(server_.CallRaw("/cachestore.v1.CacheStore/NoSuch", "").error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(CacheServiceTest, OptionsOfGetAreAnswered) {
+  ASSERT_TRUE(Set("key", "abc").ok());
   grpc::ClientContext context;
-  grpc::GenericStub stub(server_.channel());
-  const grpc::ByteBuffer request;
-  grpc::ByteBuffer response;
-  grpc::CompletionQueue queue;
-  const auto call =
-      stub.PrepareUnaryCall(&context, "/cachestore.v1.CacheStore/NoSuch", request, &queue);
-  call->StartCall();
-  grpc::Status status;
-  call->Finish(&response, &status, nullptr);
-  void* tag = nullptr;
-  bool ok = false;
-  ASSERT_TRUE(queue.Next(&tag, &ok));
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  v1::GetRequest request;
+  request.set_key("key");
+  request.set_want_etag(true);
+  request.set_want_ttl(true);
+  request.mutable_touch()->set_seconds(60);
+  v1::GetResponse response;
+  ASSERT_TRUE(stub_->Get(&context, request, &response).ok());
+  EXPECT_EQ(response.value(), "abc");
+  EXPECT_EQ(absl::BytesToHexString(response.etag()), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(response.ttl().seconds(), 60);
+}
+
+TEST_F(CacheServiceTest, OptionsOfExistsAreAnswered) {
+  ASSERT_TRUE(Set("key", "abc").ok());
+  grpc::ClientContext context;
+  v1::ExistsRequest request;
+  request.set_key("key");
+  request.set_want_ttl(true);
+  request.mutable_touch()->set_seconds(60);
+  v1::ExistsResponse response;
+  ASSERT_TRUE(stub_->Exists(&context, request, &response).ok());
+  EXPECT_TRUE(response.exists());
+  EXPECT_EQ(response.ttl().seconds(), 60);
+}
+
+TEST_F(CacheServiceTest, AnUnmetConditionIsAnAnswerAndNoError) {
+  v1::SetRequest request;
+  request.set_key("key");
+  request.set_value("1");
+  for (const bool stored : {true, false}) {
+    request.set_if_absent(true);
+    grpc::ClientContext context;
+    v1::SetResponse response;
+    ASSERT_TRUE(stub_->Set(&context, request, &response).ok());
+    EXPECT_EQ(response.stored(), stored);
+  }
+  request.clear_condition();
+  grpc::ClientContext context;
+  v1::SetResponse response;
+  ASSERT_TRUE(stub_->Set(&context, request, &response).ok());
+  EXPECT_TRUE(response.stored());
+}
+
+TEST_F(CacheServiceTest, AForgottenConditionIsRefusedAndNothingIsStored) {
+  v1::SetRequest request;
+  request.set_key("key");
+  request.set_if_absent(false);
+  EXPECT_THAT(Set(request).error_message(), HasSubstr("if_absent: is false"));
+  request.set_if_present(false);
+  EXPECT_THAT(Set(request).error_message(), HasSubstr("if_present: is false"));
+  request.set_if_etag("");
+  EXPECT_THAT(Set(request).error_message(), HasSubstr("if_etag: is 0 bytes"));
+  EXPECT_EQ(store_->GetUsage().entries, 0u);
+}
+
+TEST_F(CacheServiceTest, ADeleteWithAnEmptyEtagIsRefusedAndNothingIsRemoved) {
+  ASSERT_TRUE(Set("key", "value").ok());
+  grpc::ClientContext context;
+  v1::DeleteRequest request;
+  request.set_key("key");
+  request.set_if_etag("");
+  v1::DeleteResponse response;
+  const grpc::Status status = stub_->Delete(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("if_etag: is 0 bytes"));
+  EXPECT_EQ(store_->GetUsage().entries, 1u);
 }
 
 TEST_F(CacheServiceTest, CloseFromThisMachineStartsTheDrainAndAnswersOk) {

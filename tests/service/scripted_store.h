@@ -2,7 +2,6 @@
 #ifndef TESTS_SERVICE_SCRIPTED_STORE_H_
 #define TESTS_SERVICE_SCRIPTED_STORE_H_
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,12 +9,13 @@
 #include "absl/base/thread_annotations.h"
 #include "stores/cache_store.h"
 #include "stores/mutex.h"
+#include "tests/service/unscripted_store.h"
 
 namespace cachestore {
 
 // A backend that does what a test says: answers pings with a given status, and keeps every Get
 // waiting until the test answers it. What else is called fails as unimplemented. Thread-safe.
-class ScriptedStore final : public CacheStore {
+class ScriptedStore final : public UnscriptedStore {
  public:
   void AnswerPingsWith(absl::Status status) {
     const MutexLock lock(mutex_);
@@ -52,23 +52,6 @@ class ScriptedStore final : public CacheStore {
     }
     std::move(done)(std::move(status));
   }
-
-  void Set(absl::string_view /*key*/, absl::Cord /*value*/, std::optional<absl::Duration> /*ttl*/,
-           const CallOptions& /*options*/, StatusCallback done) override {
-    std::move(done)(absl::UnimplementedError("not in the script"));
-  }
-  void Delete(absl::string_view /*key*/, const CallOptions& /*options*/,
-              BoolCallback done) override {
-    std::move(done)(absl::UnimplementedError("not in the script"));
-  }
-  void Exists(absl::string_view /*key*/, const CallOptions& /*options*/,
-              BoolCallback done) override {
-    std::move(done)(absl::UnimplementedError("not in the script"));
-  }
-  void Clear(const CallOptions& /*options*/, StatusCallback done) override {
-    std::move(done)(absl::UnimplementedError("not in the script"));
-  }
-  void Close(StatusCallback done) override { std::move(done)(absl::OkStatus()); }
 
  private:
   struct WaitingGet {

@@ -43,6 +43,24 @@ class TestServer {
     return grpc::CreateCustomChannel(server_->addresses().front(),
                                      grpc::InsecureChannelCredentials(), arguments);
   }
+  // How a unary call ends that sends just these bytes.
+  grpc::Status CallRaw(const std::string& path, const std::string& bytes) {
+    grpc::ClientContext context;
+    grpc::GenericStub stub(channel_);
+    const grpc::Slice slice(bytes);
+    const grpc::ByteBuffer request(&slice, 1);
+    grpc::CompletionQueue queue;
+    const auto call = stub.PrepareUnaryCall(&context, path, request, &queue);
+    call->StartCall();
+    grpc::ByteBuffer response;
+    grpc::Status status;
+    call->Finish(&response, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue.Next(&tag, &ok));
+    return status;
+  }
+
   std::unique_ptr<v1::CacheStore::Stub> cache() { return v1::CacheStore::NewStub(channel_); }
   std::unique_ptr<grpc::health::v1::Health::Stub> health() {
     return grpc::health::v1::Health::NewStub(channel_);
