@@ -37,8 +37,9 @@ std::string Describe(const CacheSettings& settings) {
                     absl::FormatDuration(settings.redis.timeout));
   }
   absl::StrAppend(&text, ", max_key_bytes ", settings.limits.max_key_bytes, ", max_value_bytes ",
-                  settings.limits.max_value_bytes, ", default_ttl ",
-                  absl::FormatDuration(settings.limits.default_ttl), ", max_ttl ",
+                  settings.limits.max_value_bytes, ", max_batch_keys ",
+                  settings.limits.max_batch_keys, ", max_batch_bytes ", settings.max_batch_bytes,
+                  ", default_ttl ", absl::FormatDuration(settings.limits.default_ttl), ", max_ttl ",
                   absl::FormatDuration(settings.limits.max_ttl));
   return text;
 }

@@ -41,6 +41,8 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->cache.limits.max_ttl, absl::Hours(24 * 365));
   EXPECT_EQ(settings->cache.limits.max_key_bytes, 1024);
   EXPECT_EQ(settings->cache.limits.max_value_bytes, 1048576);
+  EXPECT_EQ(settings->cache.limits.max_batch_keys, 1000);
+  EXPECT_EQ(settings->server.max_batch_bytes, 4128768);
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
@@ -51,8 +53,8 @@ TEST(FlagsTest, EverySettingHasAFlag) {
   const auto settings =
       Read({"--backend=none", "--max_entries=5", "--max_bytes=2MiB", "--storage_url=redis://h/1",
             "--key_prefix=p:", "--default_ttl=90", "--max_ttl=24h", "--max_key_bytes=16",
-            "--max_value_bytes=4KiB", "--listen=127.0.0.1:0,unix:/tmp/s", "--drain_delay=1.5",
-            "--drain_timeout=500ms"});
+            "--max_value_bytes=4KiB", "--max_batch_keys=7", "--max_batch_bytes=2KiB",
+            "--listen=127.0.0.1:0,unix:/tmp/s", "--drain_delay=1.5", "--drain_timeout=500ms"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.max_entries, 5);
@@ -66,6 +68,8 @@ TEST(FlagsTest, EverySettingHasAFlag) {
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:0", "unix:/tmp/s"));
   EXPECT_EQ(settings->server.max_key_bytes, 16);
   EXPECT_EQ(settings->server.max_value_bytes, 4096);
+  EXPECT_EQ(settings->cache.limits.max_batch_keys, 7);
+  EXPECT_EQ(settings->server.max_batch_bytes, 2048);
   EXPECT_EQ(settings->server.drain_delay, absl::Seconds(1.5));
   EXPECT_EQ(settings->server.drain_timeout, absl::Milliseconds(500));
 }
@@ -121,7 +125,8 @@ TEST(FlagsTest, WhatIsOutOfRangeIsRefused) {
        {"--max_entries=0", "--max_entries=2147483648", "--max_bytes=0", "--max_bytes=",
         "--max_bytes=-1", "--max_bytes=99999999TiB", "--default_ttl=0", "--default_ttl=nan",
         "--default_ttl=-5s", "--default_ttl=inf", "--max_ttl=1000000h", "--max_key_bytes=65537",
-        "--max_value_bytes=1TiB", "--drain_timeout=25h", "--drain_delay=-1", "--listen="}) {
+        "--max_value_bytes=1TiB", "--max_batch_keys=0", "--max_batch_keys=100001",
+        "--max_batch_bytes=0", "--drain_timeout=25h", "--drain_delay=-1", "--listen="}) {
     EXPECT_THAT(Read({flag}), StatusIs(absl::StatusCode::kInvalidArgument)) << flag;
   }
 }

@@ -42,6 +42,8 @@ TEST(SettingsTest, DefaultsAreThoseOfTheContract) {
   EXPECT_EQ(settings->limits.max_ttl, absl::Hours(365 * 24));
   EXPECT_EQ(settings->limits.max_key_bytes, 1024u);
   EXPECT_EQ(settings->limits.max_value_bytes, 1048576u);
+  EXPECT_EQ(settings->limits.max_batch_keys, 1000u);
+  EXPECT_EQ(settings->max_batch_bytes, 4128768u);
 }
 
 TEST(SettingsTest, EnvironmentSetsEachOfThem) {
@@ -55,6 +57,8 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
       {"APP_CACHE_MAX_TTL_SECONDS", "3600"},
       {"APP_CACHE_MAX_KEY_BYTES", "100"},
       {"APP_CACHE_MAX_VALUE_BYTES", "64KiB"},
+      {"APP_CACHE_MAX_BATCH_KEYS", "50"},
+      {"APP_CACHE_MAX_BATCH_BYTES", "1MiB"},
   }));
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->backend, Backend::kRemote);
@@ -66,6 +70,8 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
   EXPECT_EQ(settings->limits.max_ttl, absl::Seconds(3600));
   EXPECT_EQ(settings->limits.max_key_bytes, 100u);
   EXPECT_EQ(settings->limits.max_value_bytes, size_t{64} << 10);
+  EXPECT_EQ(settings->limits.max_batch_keys, 50u);
+  EXPECT_EQ(settings->max_batch_bytes, size_t{1} << 20);
 }
 
 TEST(SettingsTest, EnvironmentSetsWhatIsOfRedis) {
@@ -139,10 +145,12 @@ TEST(SettingsTest, TheDefaultThatIsShownIsTheOneThatHolds) {
                             .redis = {.timeout = absl::Seconds(3),
                                       .connect_timeout = absl::Seconds(4),
                                       .allow_clear_all = true},
+                            .max_batch_bytes = 4096,
                             .limits = {.max_key_bytes = 100,
                                        .max_value_bytes = 2048,
                                        .default_ttl = absl::Milliseconds(1500),
-                                       .max_ttl = absl::Hours(48)}};
+                                       .max_ttl = absl::Hours(48),
+                                       .max_batch_keys = 6}};
   CacheSettings read;
   const std::vector<Setting> shown = SettingsOf(defaults, {Backend::kRedis});
   const std::vector<Setting> settings = SettingsOf(read, {Backend::kRedis});
@@ -160,6 +168,8 @@ TEST(SettingsTest, TheDefaultThatIsShownIsTheOneThatHolds) {
   EXPECT_EQ(read.limits.max_value_bytes, 2048u);
   EXPECT_EQ(read.limits.default_ttl, absl::Milliseconds(1500));
   EXPECT_EQ(read.limits.max_ttl, absl::Hours(48));
+  EXPECT_EQ(read.limits.max_batch_keys, 6u);
+  EXPECT_EQ(read.max_batch_bytes, 4096u);
 }
 
 TEST(SettingsTest, BackendsThatAreNotOfferedAreRefused) {
