@@ -12,7 +12,7 @@ namespace cachestore::redis {
 Connection::Connection(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup,
                        ConnectionOptions options)
     : options_(std::move(options)),
-      limit_(options_.max_requests, options_.max_request_bytes),
+      limit_(options_.max_calls, options_.max_request_bytes),
       queue_(std::move(wakeup)) {
   loop.Post([this, base = loop.base()] {
     driver_ = std::make_unique<ConnectionDriver>(base, options_, limit_, queue_);
@@ -21,12 +21,33 @@ Connection::Connection(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup,
 
 void Connection::Send(RequestLimit::Kind kind, Command command, absl::Time deadline,
                       Request::Handler handler) {
-  const size_t bytes = command.bytes.size();
-  if (!limit_.Enter(kind, bytes)) {
-    return std::move(handler)(absl::ResourceExhaustedError(absl::StrCat(
-        options_.address.name, " has too many calls in flight: the limit is ",
-        limit_.max_requests(), " of them, and ", limit_.max_bytes(), " bytes; try again later")));
+  Request request = {.command = std::move(command), .handler = std::move(handler)};
+  absl::Status status = Admit(kind, absl::MakeSpan(&request, 1), deadline);
+  if (!status.ok()) return std::move(request.handler)(std::move(status));
+  queue_.Push(std::move(request));
+}
+
+absl::Status Connection::SendAll(RequestLimit::Kind kind, std::vector<Request> requests,
+                                 absl::Time deadline) {
+  absl::Status status = Admit(kind, absl::MakeSpan(requests), deadline);
+  if (status.ok()) queue_.PushAll(std::move(requests));
+  return status;
+}
+
+absl::Status Connection::Admit(RequestLimit::Kind kind, absl::Span<Request> requests,
+                               absl::Time deadline) {
+  size_t bytes = 0;
+  for (Request& request : requests) {
+    request.admitted_bytes = request.command.bytes.size() + RequestLimit::kBytesPerRequest;
+    bytes += request.admitted_bytes;
   }
+  if (!limit_.Enter(kind, bytes)) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(options_.address.name, " has too many calls in flight: the limit is ",
+                     limit_.max_calls(), " of them, and ", limit_.max_bytes(), " bytes; try again ",
+                     requests.size() > 1 ? "later, or with a smaller batch" : "later"));
+  }
+  requests.back().admitted_calls = 1;
   absl::Duration time = options_.timeout;
   bool is_deadline_of_caller = false;
   if (deadline != absl::InfiniteFuture()) {
@@ -34,11 +55,12 @@ void Connection::Send(RequestLimit::Kind kind, Command command, absl::Time deadl
     is_deadline_of_caller = time_of_caller < time;
     if (is_deadline_of_caller) time = time_of_caller;
   }
-  queue_.Push({.command = std::move(command),
-               .deadline_nanos = SystemMonotonicClock().NowNanos() + absl::ToInt64Nanoseconds(time),
-               .is_deadline_of_caller = is_deadline_of_caller,
-               .admitted_bytes = bytes,
-               .handler = std::move(handler)});
+  const int64_t deadline_nanos = SystemMonotonicClock().NowNanos() + absl::ToInt64Nanoseconds(time);
+  for (Request& request : requests) {
+    request.deadline_nanos = deadline_nanos;
+    request.is_deadline_of_caller = is_deadline_of_caller;
+  }
+  return absl::OkStatus();
 }
 
 void Connection::Close() { driver_.reset(); }

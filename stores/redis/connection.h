@@ -4,8 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "stores/redis/command.h"
 #include "stores/redis/connection_driver.h"
 #include "stores/redis/connection_options.h"
@@ -37,6 +40,12 @@ class Connection {
   void Send(RequestLimit::Kind kind, Command command, absl::Time deadline,
             Request::Handler handler);
 
+  // Sends requests of which command and handler are given, in their order, with nothing in between
+  // and as one call. RESOURCE_EXHAUSTED if they do not fit together: then none is sent, and no
+  // handler runs. Otherwise the handlers run as those of Send, on the loop's thread; by the time
+  // this returns all may have run.
+  absl::Status SendAll(RequestLimit::Kind kind, std::vector<Request> requests, absl::Time deadline);
+
   // Which connection this is, or the next one will be, among all that there were. On the loop's
   // thread.
   uint64_t generation() const { return driver_->generation(); }
@@ -46,6 +55,9 @@ class Connection {
   void Close();
 
  private:
+  // Counts a call of requests in, and gives each the time that it has and what it was counted as.
+  absl::Status Admit(RequestLimit::Kind kind, absl::Span<Request> requests, absl::Time deadline);
+
   const ConnectionOptions options_;
   RequestLimit limit_;
   RequestQueue queue_;

@@ -21,8 +21,8 @@ struct ConnectionOptions {
   absl::Duration timeout = absl::Milliseconds(500);
   absl::Duration connect_timeout = absl::Seconds(1);
 
-  // What may be open at a time, and how long a reply may be.
-  size_t max_requests = 10'000;
+  // What may be open at a time (see RequestLimit), and how long a reply may be.
+  size_t max_calls = 10'000;
   size_t max_request_bytes = size_t{64} << 20;
   size_t max_reply_bytes = size_t{64} << 20;
 

@@ -97,7 +97,7 @@ absl::StatusOr<std::unique_ptr<RedisCacheStore>> RedisCacheStore::Create(const O
                                          .tls = *std::move(tls),
                                          .timeout = options.timeout,
                                          .connect_timeout = options.connect_timeout,
-                                         .max_requests = options.max_calls,
+                                         .max_calls = options.max_calls,
                                          .log = options.log};
   // Room for the commands and replies around the largest values.
   const size_t largest = options.limits.max_value_bytes + options.limits.max_key_bytes +

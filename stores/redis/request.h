@@ -17,10 +17,13 @@ struct Request {
   using Handler = absl::AnyInvocable<void(absl::StatusOr<Reply>) &&>;
 
   Command command;
-  int64_t deadline_nanos;      // On the monotonic clock.
-  bool is_deadline_of_caller;  // Rather than the timeout of each request.
-  size_t admitted_bytes;       // See RequestLimit.
   Handler handler;
+  int64_t deadline_nanos = 0;          // On the monotonic clock.
+  bool is_deadline_of_caller = false;  // Rather than the timeout of each request.
+
+  // What leaves the RequestLimit with it. Of requests that came in together, the last has the call.
+  size_t admitted_calls = 0;
+  size_t admitted_bytes = 0;
 };
 
 }  // namespace cachestore::redis

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/redis/request_queue.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cachestore::redis {
@@ -10,11 +12,27 @@ void RequestQueue::Push(Request request) {
   {
     const MutexLock lock(mutex_);
     requests_.push_back(std::move(request));
-    if (is_attended_) return;
-    is_attended_ = true;
-    wakeup = wakeup_;
+    wakeup = ReaderToWake();
   }
-  wakeup->Signal();
+  if (wakeup != nullptr) wakeup->Signal();
+}
+
+void RequestQueue::PushAll(std::vector<Request> requests) {
+  std::shared_ptr<const Wakeup> wakeup;
+  {
+    const MutexLock lock(mutex_);
+    if (requests_.empty()) {
+      requests_.swap(requests);
+    } else {
+      std::move(requests.begin(), requests.end(), std::back_inserter(requests_));
+    }
+    wakeup = ReaderToWake();
+  }
+  if (wakeup != nullptr) wakeup->Signal();
+}
+
+std::shared_ptr<const Wakeup> RequestQueue::ReaderToWake() {
+  return std::exchange(is_attended_, true) ? nullptr : wakeup_;
 }
 
 void RequestQueue::Attend() {

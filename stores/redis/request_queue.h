@@ -26,6 +26,9 @@ class RequestQueue {
   // that it keeps alive be gone, the queue included.
   void Push(Request request) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Adds requests that are taken together, in their order. As Push.
+  void PushAll(std::vector<Request> requests) ABSL_LOCKS_EXCLUDED(mutex_);
+
   // For the reader: it is about to Take(), and needs not be woken.
   void Attend() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -37,6 +40,9 @@ class RequestQueue {
   bool Rest() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  // The wakeup to signal, if the reader has to be woken: it is shared, and outlasts the queue.
+  std::shared_ptr<const Wakeup> ReaderToWake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::shared_ptr<const Wakeup> wakeup_;
   Mutex mutex_;
   bool is_attended_ ABSL_GUARDED_BY(mutex_) = false;

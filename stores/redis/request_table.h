@@ -37,7 +37,7 @@ class RequestTable {
   // Counts a request out of the limit; its number may be used again. Gives its handler, if that is
   // still there: to be run when the table is not in use.
   Request::Handler Close(RequestId id) {
-    limit_.Leave(requests_[id].admitted_bytes);
+    limit_.Leave(requests_[id].admitted_calls, requests_[id].admitted_bytes);
     Request::Handler handler = std::move(requests_[id].handler);
     requests_[id] = {};
     free_ids_.push_back(id);

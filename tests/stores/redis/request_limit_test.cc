@@ -12,15 +12,15 @@ namespace {
 
 constexpr auto kCall = RequestLimit::Kind::kCall;
 
-TEST(RequestLimitTest, LetsInSoManyRequests) {
-  RequestLimit limit(/*max_requests=*/2, /*max_bytes=*/100);
+TEST(RequestLimitTest, LetsInSoManyCalls) {
+  RequestLimit limit(/*max_calls=*/2, /*max_bytes=*/100);
   EXPECT_TRUE(limit.Enter(kCall, 1));
   EXPECT_TRUE(limit.Enter(kCall, 1));
   EXPECT_FALSE(limit.Enter(kCall, 1));
 }
 
 TEST(RequestLimitTest, LetsInSoManyBytes) {
-  RequestLimit limit(/*max_requests=*/10, /*max_bytes=*/100);
+  RequestLimit limit(/*max_calls=*/10, /*max_bytes=*/100);
   EXPECT_TRUE(limit.Enter(kCall, 60));
   EXPECT_FALSE(limit.Enter(kCall, 41));
   EXPECT_TRUE(limit.Enter(kCall, 40));
@@ -28,24 +28,33 @@ TEST(RequestLimitTest, LetsInSoManyBytes) {
 }
 
 TEST(RequestLimitTest, WhoLeavesMakesRoom) {
-  RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/100);
+  RequestLimit limit(/*max_calls=*/1, /*max_bytes=*/100);
   EXPECT_TRUE(limit.Enter(kCall, 100));
-  limit.Leave(100);
+  limit.Leave(1, 100);
+  EXPECT_TRUE(limit.Enter(kCall, 100));
+}
+
+TEST(RequestLimitTest, CallLeavesWithTheLastOfItsRequests) {
+  RequestLimit limit(/*max_calls=*/1, /*max_bytes=*/100);
+  EXPECT_TRUE(limit.Enter(kCall, 100)) << "a batch of two";
+  limit.Leave(0, 60);
+  EXPECT_FALSE(limit.Enter(kCall, 1));
+  limit.Leave(1, 40);
   EXPECT_TRUE(limit.Enter(kCall, 100));
 }
 
 TEST(RequestLimitTest, WhoIsRefusedIsNotCounted) {
-  RequestLimit limit(/*max_requests=*/2, /*max_bytes=*/100);
+  RequestLimit limit(/*max_calls=*/2, /*max_bytes=*/100);
   EXPECT_TRUE(limit.Enter(kCall, 50));
   for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(kCall, 51)) << "too many bytes";
   EXPECT_TRUE(limit.Enter(kCall, 50));
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(kCall, 0)) << "too many requests";
-  limit.Leave(50);
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limit.Enter(kCall, 0)) << "too many calls";
+  limit.Leave(1, 50);
   EXPECT_TRUE(limit.Enter(kCall, 50));
 }
 
 TEST(RequestLimitTest, UpkeepFindsRoomWhereCallsDoNot) {
-  RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/100);
+  RequestLimit limit(/*max_calls=*/1, /*max_bytes=*/100);
   EXPECT_TRUE(limit.Enter(kCall, 100));
   EXPECT_FALSE(limit.Enter(kCall, 0));
   int upkeep = 0;
@@ -68,7 +77,7 @@ int MostInside(RequestLimit& limit) {
         while (now_inside > most && !most_inside.compare_exchange_weak(most, now_inside)) {
         }
         --inside;
-        limit.Leave(10);
+        limit.Leave(1, 10);
       }
     });
   }
@@ -76,14 +85,14 @@ int MostInside(RequestLimit& limit) {
   return most_inside;
 }
 
-TEST(RequestLimitTest, ManyThreadsStayWithinTheRequests) {
-  RequestLimit limit(/*max_requests=*/1, /*max_bytes=*/1'000);
+TEST(RequestLimitTest, ManyThreadsStayWithinTheCalls) {
+  RequestLimit limit(/*max_calls=*/1, /*max_bytes=*/1'000);
   EXPECT_EQ(MostInside(limit), 1);
   EXPECT_TRUE(limit.Enter(kCall, 1'000)) << "all have left";
 }
 
 TEST(RequestLimitTest, ManyThreadsStayWithinTheBytes) {
-  RequestLimit limit(/*max_requests=*/1'000, /*max_bytes=*/19);
+  RequestLimit limit(/*max_calls=*/1'000, /*max_bytes=*/19);
   EXPECT_EQ(MostInside(limit), 1);
   EXPECT_TRUE(limit.Enter(kCall, 19)) << "all have left";
 }

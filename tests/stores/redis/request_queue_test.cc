@@ -27,10 +27,14 @@ using ::testing::IsEmpty;
 // The deadlines tell the requests of these tests apart.
 Request Numbered(int64_t number) {
   return {.command = Ping(),
-          .deadline_nanos = number,
-          .is_deadline_of_caller = false,
-          .admitted_bytes = 0,
-          .handler = [](absl::StatusOr<Reply>) {}};
+          .handler = [](absl::StatusOr<Reply>) {},
+          .deadline_nanos = number};
+}
+
+std::vector<Request> Batch(const std::vector<int64_t>& numbers) {
+  std::vector<Request> requests;
+  for (const int64_t number : numbers) requests.push_back(Numbered(number));
+  return requests;
 }
 
 std::vector<int64_t> Take(RequestQueue& queue) {
@@ -50,6 +54,28 @@ TEST(RequestQueueTest, KeepsTheOrder) {
   for (const int64_t number : {3, 1, 2}) queue.Push(Numbered(number));
   EXPECT_THAT(Take(queue), ElementsAre(3, 1, 2));
   EXPECT_THAT(Take(queue), IsEmpty());
+}
+
+TEST(RequestQueueTest, BatchKeepsItsOrderBehindWhatWasThere) {
+  RequestQueue queue(Wakeup::Create().value());
+  queue.PushAll(Batch({5, 4}));
+  queue.Push(Numbered(6));
+  queue.PushAll(Batch({2, 3}));
+  EXPECT_THAT(Take(queue), ElementsAre(5, 4, 6, 2, 3));
+}
+
+TEST(RequestQueueTest, BatchWakesTheReaderOnce) {
+  RequestQueue queue(Wakeup::Create().value());
+  queue.PushAll(Batch({1, 2, 3}));
+  queue.PushAll(Batch({4}));
+  eventfd_t signals = 0;
+  ASSERT_EQ(eventfd_read(queue.wakeup().fd(), &signals), 0);
+  EXPECT_EQ(signals, 1);
+  EXPECT_THAT(Take(queue), ElementsAre(1, 2, 3, 4));
+  EXPECT_TRUE(queue.Rest());
+  queue.Attend();
+  queue.PushAll(Batch({5}));
+  EXPECT_FALSE(queue.Rest()) << "a batch came meanwhile";
 }
 
 TEST(RequestQueueTest, FirstRequestWakesTheReader) {
