@@ -3,6 +3,7 @@
 #define STORES_REDIS_COMMAND_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "stores/redis/reply.h"
+#include "stores/redis/script.h"
 #include "stores/redis/url.h"
 
 namespace cachestore::redis {
@@ -22,12 +24,21 @@ struct Command {
   // Whether a reply that is no error can be one to this command. One that cannot tells that replies
   // and requests are no longer in step.
   bool (*is_answered_by)(const Reply& reply);
+
+  // What this runs, if that is a script. Then `bytes` may go by its digest.
+  std::unique_ptr<const ScriptCall> script = nullptr;
 };
 
 // The commands that we use (https://redis.io/docs/latest/commands/). Keys and values may hold any
 // byte. O(bytes).
 Command Get(absl::string_view key);
-Command SetPx(absl::string_view key, const absl::Cord& value, int64_t ttl_millis);
+enum class SetOnly { kAlways, kIfAbsent, kIfPresent };
+Command SetPx(absl::string_view key, const absl::Cord& value, int64_t ttl_millis,
+              SetOnly only = SetOnly::kAlways);
+Command SetIfPresentKeepingTtl(absl::string_view key, const absl::Cord& value);
+Command Pexpire(absl::string_view key, int64_t ttl_millis);
+Command Pttl(absl::string_view key);
+Command UnlinkOne(absl::string_view key);
 Command Unlink(absl::Span<const std::string> keys);
 Command Exists(absl::string_view key);
 Command Ping();

@@ -27,6 +27,11 @@ KeySpace::KeySpace(absl::string_view prefix, size_t max_key_bytes)
 
 std::string KeySpace::KeyOf(absl::string_view key) const { return absl::StrCat(prefix_, key); }
 
+void KeySpace::PutKeyOf(absl::string_view key, std::string& redis_key) const {
+  redis_key = prefix_;
+  redis_key.append(key.data(), key.size());
+}
+
 bool KeySpace::Holds(absl::string_view redis_key) const {
   return absl::StartsWith(redis_key, prefix_);
 }

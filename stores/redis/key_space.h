@@ -21,6 +21,9 @@ class KeySpace {
   // What Redis knows `key` by.
   std::string KeyOf(absl::string_view key) const;
 
+  // The same into `redis_key`, whose memory is used again.
+  void PutKeyOf(absl::string_view key, std::string& redis_key) const;
+
   // Whether it is one of these keys.
   bool Holds(absl::string_view redis_key) const;
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "stores/batch_item.h"
 #include "stores/completion.h"
 #include "stores/redis/clear_scan.h"
 #include "stores/redis/client.h"
@@ -16,28 +17,20 @@
 #include "stores/redis/event_loop.h"
 #include "stores/redis/key_space.h"
 #include "stores/redis/request_limit.h"
+#include "stores/redis/results.h"
+#include "stores/redis/scripts.h"
+#include "stores/redis/set_command.h"
 #include "stores/redis/url.h"
 #include "stores/redis/wakeup.h"
 
 namespace cachestore {
 namespace {
 
+using redis::Command;
 using redis::Reply;
 using redis::Rights;
 
-absl::StatusOr<std::optional<absl::Cord>> ReadValue(Reply reply, const Limits& limits) {
-  if (reply.type == Reply::Type::kNil) return std::nullopt;
-  if (reply.text.size() > limits.max_value_bytes) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "key: Redis holds a value of ", reply.text.size(), " bytes there; the limit is ",
-        limits.max_value_bytes, " bytes (max_value_bytes): raise it, or delete the key"));
-  }
-  return absl::Cord(std::move(reply.text));
-}
-
 absl::Status ReadOk(Reply, const Limits&) { return absl::OkStatus(); }
-
-absl::StatusOr<bool> ReadCount(Reply reply, const Limits&) { return reply.integer > 0; }
 
 absl::Status CheckTimeout(absl::string_view setting, absl::Duration timeout) {
   if (timeout >= absl::Milliseconds(1) && timeout <= absl::Hours(1)) return absl::OkStatus();
@@ -124,14 +117,13 @@ RedisCacheStore::~RedisCacheStore() {
   if (engine_->is_stopping.load()) engine_->loop->Join();
 }
 
-template <typename Result>
+template <typename Result, typename Read>
 void RedisCacheStore::Start(Rights::Right right, const CallOptions& options,
-                            absl::FunctionRef<absl::StatusOr<redis::Command>()> make,
-                            Result (*read)(Reply reply, const Limits& limits),
+                            absl::FunctionRef<absl::StatusOr<Command>()> make, Read read,
                             Callback<Result> done) {
   CallGate::Pass pass = gate_.Enter();
   absl::Status status = CheckCall(pass, options);
-  absl::StatusOr<redis::Command> command = status.ok() ? make() : std::move(status);
+  absl::StatusOr<Command> command = status.ok() ? make() : std::move(status);
   if (!command.ok()) {
     return Completion::Run(pass, done, [&]() -> Result { return command.status(); });
   }
@@ -147,17 +139,17 @@ void RedisCacheStore::Start(Rights::Right right, const CallOptions& options,
 }
 
 void RedisCacheStore::Get(absl::string_view key, const CallOptions& options, GetCallback done) {
-  const auto make = [&]() -> absl::StatusOr<redis::Command> {
+  const auto make = [&]() -> absl::StatusOr<Command> {
     if (absl::Status status = CheckKey(key, engine_->limits); !status.ok()) return status;
     return redis::Get(engine_->keys.KeyOf(key));
   };
-  Start(Rights::Right::kGet, options, make, ReadValue, std::move(done));
+  Start(Rights::Right::kGet, options, make, redis::ValueOf, std::move(done));
 }
 
 void RedisCacheStore::Set(absl::string_view key, absl::Cord value,
                           std::optional<absl::Duration> ttl, const CallOptions& options,
                           StatusCallback done) {
-  const auto make = [&]() -> absl::StatusOr<redis::Command> {
+  const auto make = [&]() -> absl::StatusOr<Command> {
     absl::Status status = CheckKey(key, engine_->limits);
     if (status.ok()) status = CheckValueSize(value.size(), engine_->limits);
     if (!status.ok()) return status;
@@ -169,19 +161,178 @@ void RedisCacheStore::Set(absl::string_view key, absl::Cord value,
 }
 
 void RedisCacheStore::Delete(absl::string_view key, const CallOptions& options, BoolCallback done) {
-  const auto make = [&]() -> absl::StatusOr<redis::Command> {
+  const auto make = [&]() -> absl::StatusOr<Command> {
     if (absl::Status status = CheckKey(key, engine_->limits); !status.ok()) return status;
-    return redis::Unlink({engine_->keys.KeyOf(key)});
+    return redis::UnlinkOne(engine_->keys.KeyOf(key));
   };
-  Start(Rights::Right::kUnlink, options, make, ReadCount, std::move(done));
+  Start(Rights::Right::kUnlink, options, make, redis::CountOf, std::move(done));
 }
 
 void RedisCacheStore::Exists(absl::string_view key, const CallOptions& options, BoolCallback done) {
-  const auto make = [&]() -> absl::StatusOr<redis::Command> {
+  const auto make = [&]() -> absl::StatusOr<Command> {
     if (absl::Status status = CheckKey(key, engine_->limits); !status.ok()) return status;
     return redis::Exists(engine_->keys.KeyOf(key));
   };
-  Start(Rights::Right::kExists, options, make, ReadCount, std::move(done));
+  Start(Rights::Right::kExists, options, make, redis::CountOf, std::move(done));
+}
+
+void RedisCacheStore::GetWith(absl::string_view key, const GetOptions& get,
+                              const CallOptions& options, GetResultCallback done) {
+  const bool is_plain = !get.want_ttl && !get.touch.has_value();
+  const auto make = [&]() -> absl::StatusOr<Command> {
+    if (absl::Status status = CheckKey(key, engine_->limits); !status.ok()) return status;
+    const absl::StatusOr<int64_t> touch_millis = CheckTouchMillis(get.touch, engine_->limits);
+    if (!touch_millis.ok()) return touch_millis.status();
+    std::string redis_key = engine_->keys.KeyOf(key);
+    if (is_plain) return redis::Get(redis_key);
+    return redis::GetAndTtl(std::move(redis_key), *touch_millis);
+  };
+  const auto read = [get](Reply reply, const Limits& limits) {
+    return redis::GetResultOf(std::move(reply), get, limits);
+  };
+  Start(Rights::Right::kGet, options, make, read, std::move(done));
+}
+
+void RedisCacheStore::ExistsWith(absl::string_view key, const ExistsOptions& exists,
+                                 const CallOptions& options, ExistsResultCallback done) {
+  const bool is_touch = exists.touch.has_value();
+  const bool is_ttl = !is_touch && exists.want_ttl;
+  const auto make = [&]() -> absl::StatusOr<Command> {
+    if (absl::Status status = CheckKey(key, engine_->limits); !status.ok()) return status;
+    const absl::StatusOr<int64_t> touch_millis = CheckTouchMillis(exists.touch, engine_->limits);
+    if (!touch_millis.ok()) return touch_millis.status();
+    const std::string redis_key = engine_->keys.KeyOf(key);
+    if (is_touch) return redis::Pexpire(redis_key, *touch_millis);
+    return is_ttl ? redis::Pttl(redis_key) : redis::Exists(redis_key);
+  };
+  const auto read = [is_ttl, exists](Reply reply, const Limits&) {
+    return absl::StatusOr<ExistsResult>(is_ttl ? redis::ExistsResultOfTtl(reply)
+                                               : redis::ExistsResultOf(reply, exists));
+  };
+  const Rights::Right right = is_touch ? Rights::Right::kPexpire
+                              : is_ttl ? Rights::Right::kPttl
+                                       : Rights::Right::kExists;
+  Start(right, options, make, read, std::move(done));
+}
+
+void RedisCacheStore::SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
+                              const CallOptions& options, BoolCallback done) {
+  const auto make = [&]() -> absl::StatusOr<Command> {
+    const absl::StatusOr<int64_t> ttl_millis = CheckSet(key, value.size(), set, engine_->limits);
+    if (!ttl_millis.ok()) return ttl_millis.status();
+    return redis::SetCommand(engine_->keys.KeyOf(key), std::move(value), set, *ttl_millis);
+  };
+  Start(Rights::Right::kSet, options, make, redis::StoredOf, std::move(done));
+}
+
+void RedisCacheStore::DeleteIf(absl::string_view key, absl::string_view etag,
+                               const CallOptions& options, BoolCallback done) {
+  const auto make = [&]() -> absl::StatusOr<Command> {
+    if (absl::Status status = CheckKey(key, engine_->limits); !status.ok()) return status;
+    if (absl::Status status = CheckEtag(etag); !status.ok()) return status;
+    return redis::UnlinkIfEtag(engine_->keys.KeyOf(key), etag);
+  };
+  Start(Rights::Right::kScripts, options, make, redis::CountOf, std::move(done));
+}
+
+void RedisCacheStore::Increment(absl::string_view key, int64_t delta,
+                                std::optional<absl::Duration> ttl, const CallOptions& options,
+                                IncrementCallback done) {
+  const auto make = [&]() -> absl::StatusOr<Command> {
+    if (absl::Status status = CheckKey(key, engine_->limits); !status.ok()) return status;
+    const absl::StatusOr<int64_t> ttl_millis = CheckTtlMillis(ttl, engine_->limits);
+    if (!ttl_millis.ok()) return ttl_millis.status();
+    return redis::IncrementBy(engine_->keys.KeyOf(key), delta, *ttl_millis);
+  };
+  Start(Rights::Right::kScripts, options, make, redis::SumOf, std::move(done));
+}
+
+template <typename Result>
+void RedisCacheStore::StartBatch(
+    Rights::Right right, const CallOptions& options,
+    absl::FunctionRef<absl::StatusOr<std::vector<Command>>()> make,
+    absl::StatusOr<Result> (*read)(Reply reply, const Limits& limits),
+    Callback<absl::StatusOr<std::vector<absl::StatusOr<Result>>>> done) {
+  using Results = std::vector<absl::StatusOr<Result>>;
+  CallGate::Pass pass = gate_.Enter();
+  absl::Status status = CheckCall(pass, options);
+  absl::StatusOr<std::vector<Command>> commands = status.ok() ? make() : std::move(status);
+  if (!commands.ok()) {
+    return Completion::Run(pass, done,
+                           [&]() -> absl::StatusOr<Results> { return commands.status(); });
+  }
+  Engine& engine = *engine_;
+  engine.client.SendAll(
+      right, *std::move(commands), options.deadline,
+      [&engine, read, pass = std::move(pass),
+       done = std::move(done)](absl::StatusOr<std::vector<absl::StatusOr<Reply>>> replies) mutable {
+        Completion::Run(pass, done, [&]() -> absl::StatusOr<Results> {
+          if (!replies.ok()) return replies.status();
+          Results results;
+          results.reserve(replies->size());
+          for (absl::StatusOr<Reply>& reply : *replies) {
+            results.push_back(reply.ok() ? read(*std::move(reply), engine.limits)
+                                         : absl::StatusOr<Result>(reply.status()));
+          }
+          if (absl::Status all = StatusOfItems(results); !all.ok()) return all;
+          return results;
+        });
+      });
+}
+
+template <typename Result>
+void RedisCacheStore::StartKeys(
+    Rights::Right right, absl::Span<const absl::string_view> keys, const CallOptions& options,
+    Command (*command)(absl::string_view key),
+    absl::StatusOr<Result> (*read)(Reply reply, const Limits& limits),
+    Callback<absl::StatusOr<std::vector<absl::StatusOr<Result>>>> done) {
+  const auto make = [&]() -> absl::StatusOr<std::vector<Command>> {
+    if (absl::Status status = CheckKeys(keys, engine_->limits); !status.ok()) return status;
+    std::vector<Command> commands;
+    commands.reserve(keys.size());
+    std::string redis_key;
+    for (const absl::string_view key : keys) {
+      engine_->keys.PutKeyOf(key, redis_key);
+      commands.push_back(command(redis_key));
+    }
+    return commands;
+  };
+  StartBatch(right, options, make, read, std::move(done));
+}
+
+void RedisCacheStore::BatchGet(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                               BatchGetCallback done) {
+  StartKeys(Rights::Right::kGet, keys, options, redis::Get, redis::ValueOf, std::move(done));
+}
+
+void RedisCacheStore::BatchDelete(absl::Span<const absl::string_view> keys,
+                                  const CallOptions& options, BatchBoolCallback done) {
+  StartKeys(Rights::Right::kUnlink, keys, options, redis::UnlinkOne, redis::CountOf,
+            std::move(done));
+}
+
+void RedisCacheStore::BatchExists(absl::Span<const absl::string_view> keys,
+                                  const CallOptions& options, BatchBoolCallback done) {
+  StartKeys(Rights::Right::kExists, keys, options, redis::Exists, redis::CountOf, std::move(done));
+}
+
+void RedisCacheStore::BatchSet(std::vector<SetEntry> entries, const CallOptions& options,
+                               BatchBoolCallback done) {
+  const auto make = [&]() -> absl::StatusOr<std::vector<Command>> {
+    const absl::StatusOr<std::vector<int64_t>> ttl_millis = CheckEntries(entries, engine_->limits);
+    if (!ttl_millis.ok()) return ttl_millis.status();
+    std::vector<Command> commands;
+    commands.reserve(entries.size());
+    std::string redis_key;
+    for (size_t i = 0; i < entries.size(); ++i) {
+      SetEntry& entry = entries[i];
+      engine_->keys.PutKeyOf(entry.key, redis_key);
+      commands.push_back(
+          redis::SetCommand(redis_key, std::move(entry.value), entry.options, (*ttl_millis)[i]));
+    }
+    return commands;
+  };
+  StartBatch(Rights::Right::kSet, options, make, redis::StoredOf, std::move(done));
 }
 
 void RedisCacheStore::Clear(const CallOptions& options, StatusCallback done) {

@@ -3,15 +3,18 @@
 #define STORES_REDIS_REDIS_CACHE_STORE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "stores/cache_store.h"
 #include "stores/call_gate.h"
 #include "stores/limits.h"
@@ -31,6 +34,10 @@ namespace cachestore {
 // before the answer came, the call ends UNAVAILABLE and may have had its effect. The connection
 // comes back by itself (stores/redis/connection_machine.h); until then calls end UNAVAILABLE at
 // once. docs/redis.md tells operators more.
+//
+// What takes more than one command to do in one step is a script of Lua; what a batch does is a
+// command for each item, sent together: what has been answered when the connection is lost keeps
+// its result, and the rest is UNAVAILABLE. Needs Redis 6 or newer.
 //
 // Beyond what every store answers:
 //   FAILED_PRECONDITION  the key holds something other than a string, or a value over
@@ -58,8 +65,9 @@ class RedisCacheStore final : public CacheStore {
     absl::Duration timeout = absl::Milliseconds(500);
     absl::Duration connect_timeout = absl::Seconds(1);
 
-    // How many calls may be in flight. Beyond it, or beyond 64 MiB (four values of the largest
-    // size, if that is more) of them, a call ends RESOURCE_EXHAUSTED.
+    // How many calls may be in flight, whereof a batch is one. Beyond it, or beyond 64 MiB (four
+    // values of the largest size, if that is more) of commands, a call ends RESOURCE_EXHAUSTED. So
+    // does a batch, as a whole, if its commands alone are larger.
     size_t max_calls = 10'000;
 
     // Told, in a line, what an operator wants to know: connected, lost, refused. Must not block.
@@ -86,6 +94,26 @@ class RedisCacheStore final : public CacheStore {
   void Ping(const CallOptions& options, StatusCallback done) override;
   void Close(StatusCallback done) override;
 
+  void GetWith(absl::string_view key, const GetOptions& get, const CallOptions& options,
+               GetResultCallback done) override;
+  void ExistsWith(absl::string_view key, const ExistsOptions& exists, const CallOptions& options,
+                  ExistsResultCallback done) override;
+  void SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
+               const CallOptions& options, BoolCallback done) override;
+  void DeleteIf(absl::string_view key, absl::string_view etag, const CallOptions& options,
+                BoolCallback done) override;
+  void Increment(absl::string_view key, int64_t delta, std::optional<absl::Duration> ttl,
+                 const CallOptions& options, IncrementCallback done) override;
+
+  void BatchGet(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                BatchGetCallback done) override;
+  void BatchSet(std::vector<SetEntry> entries, const CallOptions& options,
+                BatchBoolCallback done) override;
+  void BatchDelete(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                   BatchBoolCallback done) override;
+  void BatchExists(absl::Span<const absl::string_view> keys, const CallOptions& options,
+                   BatchBoolCallback done) override;
+
  private:
   // What calls use; outlasts the store until the last of them has left.
   struct Engine;
@@ -96,10 +124,24 @@ class RedisCacheStore final : public CacheStore {
   explicit RedisCacheStore(std::shared_ptr<Engine> engine);
 
   // Sends the command that `make` gives, and gives `done` what `read` makes of the reply.
-  template <typename Result>
+  template <typename Result, typename Read>
   void Start(redis::Rights::Right right, const CallOptions& options,
-             absl::FunctionRef<absl::StatusOr<redis::Command>()> make,
-             Result (*read)(redis::Reply reply, const Limits& limits), Callback<Result> done);
+             absl::FunctionRef<absl::StatusOr<redis::Command>()> make, Read read,
+             Callback<Result> done);
+
+  // The same for a batch: `make` gives a command for each item.
+  template <typename Result>
+  void StartBatch(redis::Rights::Right right, const CallOptions& options,
+                  absl::FunctionRef<absl::StatusOr<std::vector<redis::Command>>()> make,
+                  absl::StatusOr<Result> (*read)(redis::Reply reply, const Limits& limits),
+                  Callback<absl::StatusOr<std::vector<absl::StatusOr<Result>>>> done);
+
+  // A batch of keys: `command` gives that for each.
+  template <typename Result>
+  void StartKeys(redis::Rights::Right right, absl::Span<const absl::string_view> keys,
+                 const CallOptions& options, redis::Command (*command)(absl::string_view key),
+                 absl::StatusOr<Result> (*read)(redis::Reply reply, const Limits& limits),
+                 Callback<absl::StatusOr<std::vector<absl::StatusOr<Result>>>> done);
 
   // A call that may take several commands: `start` begins it, and gives `finish` its result.
   void StartSteps(const CallOptions& options,

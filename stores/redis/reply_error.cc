@@ -33,11 +33,16 @@ bool IsNotReady(absl::string_view code, absl::string_view error) {
 }  // namespace
 
 bool IsRefusedCredential(absl::string_view error) {
-  // Before version 6 a wrong password is a plain ERR; DENIED is the protected mode.
+  // A wrong password was a plain ERR once, and what a script may not run still is in version 7.
+  // DENIED is the protected mode.
   return IsOneOf(CodeOf(error), {"NOAUTH", "WRONGPASS", "NOPERM", "DENIED"}) ||
          absl::StartsWith(error, "ERR invalid password") || absl::StartsWith(error, "ERR AUTH") ||
-         absl::StartsWith(error, "ERR Client sent AUTH");
+         absl::StartsWith(error, "ERR Client sent AUTH") ||
+         absl::StartsWith(error, "ERR The user executing the script can't") ||
+         absl::StartsWith(error, "ERR ACL failure in script");
 }
+
+bool IsUnknownScript(absl::string_view error) { return CodeOf(error) == "NOSCRIPT"; }
 
 absl::Status StatusOfError(absl::string_view error) {
   const absl::string_view code = CodeOf(error);

@@ -22,6 +22,9 @@ absl::Status StatusOfError(absl::string_view error);
 // Whether the error says that Redis does not accept who we are, or what we may do.
 bool IsRefusedCredential(absl::string_view error);
 
+// Whether the error says that Redis does not know the script of an EVALSHA.
+bool IsUnknownScript(absl::string_view error);
+
 }  // namespace cachestore::redis
 
 #endif  // STORES_REDIS_REPLY_ERROR_H_

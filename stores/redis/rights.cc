@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "stores/redis/reply_error.h"
+#include "stores/redis/scripts.h"
 
 namespace cachestore::redis {
 namespace {
@@ -19,9 +20,13 @@ struct Entry {
 const Entry kEntries[] = {
     {Right::kGet, "GET", [](const KeySpace& keys) { return Get(keys.ProbeKey()); }},
     {Right::kSet, "SET", [](const KeySpace& keys) { return SetIfPresent(keys.ProbeKey()); }},
-    {Right::kUnlink, "UNLINK", [](const KeySpace& keys) { return Unlink({keys.ProbeKey()}); }},
+    {Right::kUnlink, "UNLINK", [](const KeySpace& keys) { return UnlinkOne(keys.ProbeKey()); }},
     {Right::kExists, "EXISTS", [](const KeySpace& keys) { return Exists(keys.ProbeKey()); }},
     {Right::kScan, "SCAN", [](const KeySpace& keys) { return Scan("0", keys.pattern(), 1); }},
+    {Right::kPexpire, "PEXPIRE", [](const KeySpace& keys) { return Pexpire(keys.ProbeKey(), 1); }},
+    {Right::kPttl, "PTTL", [](const KeySpace& keys) { return Pttl(keys.ProbeKey()); }},
+    {Right::kScripts, "EVALSHA, EVAL or what is in our scripts",
+     [](const KeySpace& keys) { return TryScripts(keys.ProbeKey()); }},
 };
 
 }  // namespace

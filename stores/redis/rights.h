@@ -21,7 +21,8 @@ namespace cachestore::redis {
 // says little of the others. Used on one thread.
 class Rights {
  public:
-  enum class Right { kGet, kSet, kUnlink, kExists, kScan };
+  // kScripts is the right to run scripts and what is in them.
+  enum class Right { kGet, kSet, kUnlink, kExists, kScan, kPexpire, kPttl, kScripts };
   using Log = std::function<void(absl::string_view line)>;
 
   // `keys` must outlive this. `log` is told, in a line that begins with `name`, when a right is
@@ -46,7 +47,7 @@ class Rights {
   const KeySpace& keys_;
   const std::string name_;
   const Log log_;
-  std::array<bool, 5> is_refused_ = {};
+  std::array<bool, 8> is_refused_ = {};
 };
 
 }  // namespace cachestore::redis

@@ -38,6 +38,9 @@ TEST(CommandTest, CommandsAreArraysOfBulkStrings) {
   EXPECT_EQ(Get("key").bytes, "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n");
   EXPECT_EQ(SetPx("key", absl::Cord("value"), 1'500).bytes,
             "*5\r\n$3\r\nSET\r\n$3\r\nkey\r\n$5\r\nvalue\r\n$2\r\nPX\r\n$4\r\n1500\r\n");
+  EXPECT_EQ(Pexpire("key", 1'500).bytes, "*3\r\n$7\r\nPEXPIRE\r\n$3\r\nkey\r\n$4\r\n1500\r\n");
+  EXPECT_EQ(Pttl("key").bytes, "*2\r\n$4\r\nPTTL\r\n$3\r\nkey\r\n");
+  EXPECT_EQ(UnlinkOne("key").bytes, "*2\r\n$6\r\nUNLINK\r\n$3\r\nkey\r\n");
   EXPECT_EQ(Exists("key").bytes, "*2\r\n$6\r\nEXISTS\r\n$3\r\nkey\r\n");
   EXPECT_EQ(Ping().bytes, "*1\r\n$4\r\nPING\r\n");
   EXPECT_EQ(
@@ -116,7 +119,13 @@ TEST(CommandTest, EachCommandIsAnsweredByRepliesOfItsKindOnly) {
   const Case cases[] = {
       {Get("key"), {kNil, kString}},
       {SetPx("key", absl::Cord("value"), 1), {kOk}},
+      {SetPx("key", absl::Cord("value"), 1, SetOnly::kIfAbsent), {kNil, kOk}},
+      {SetPx("key", absl::Cord("value"), 1, SetOnly::kIfPresent), {kNil, kOk}},
+      {SetIfPresentKeepingTtl("key", absl::Cord("value")), {kNil, kOk}},
       {Unlink({"key"}), {kInteger}},
+      {UnlinkOne("key"), {kInteger}},
+      {Pexpire("key", 1), {kInteger}},
+      {Pttl("key"), {kInteger}},
       {Exists("key"), {kInteger}},
       {Ping(), {kPong}},
       {Scan("0", "*", 1), {kPage}},

@@ -97,6 +97,17 @@ TEST(RedisCredentialsTest, RightThatWasTakenAwayIsUnavailableAndEndsReadiness) {
       {"unlink", [&] { return cache.Delete("key").status(); }},
       {"exists", [&] { return cache.Exists("key").status(); }},
       {"scan", [&] { return cache.Clear(); }},
+      {"pttl", [&] { return cache.ExistsWith("key", {.want_ttl = true}).status(); }},
+      {"pexpire", [&] { return cache.ExistsWith("key", {.touch = absl::Hours(1)}).status(); }},
+      {"evalsha", [&] { return cache.Increment("key", 1).status(); }},
+      {"get",
+       [&] {
+         return cache.BatchGet({"key", "other"}).status();
+       }},
+      {"set",
+       [&] {
+         return cache.BatchSet({{"key", absl::Cord("v")}}).status();
+       }},
   };
   for (const auto& [command, call] : operations) {
     ASSERT_THAT(cache.Ping(), IsOk()) << command;
@@ -110,6 +121,74 @@ TEST(RedisCredentialsTest, RightThatWasTakenAwayIsUnavailableAndEndsReadiness) {
   EXPECT_THAT(log.lines(), Contains(HasSubstr("(NOPERM), for GET")));
   EXPECT_THAT(log.lines(), Contains(HasSubstr("allows GET again")));
   EXPECT_THAT(cache.Close(), IsOk());
+}
+
+TEST(RedisCredentialsTest, RightThatAScriptNeedsIsUnavailableAndEndsReadiness) {
+  RedisServer redis;
+  Log log;
+  const auto store = StoreAt(redis.url(), kPatient, &log);
+  BlockingCacheStore cache(*store);
+  const std::string etag(20, 'x');
+  const std::pair<std::string, std::function<absl::Status()>> operations[] = {
+      {"evalsha", [&] { return cache.DeleteIf("key", etag).status(); }},
+      {"eval", [&] { return cache.DeleteIf("key", etag).status(); }},
+      {"get", [&] { return cache.DeleteIf("key", etag).status(); }},
+      {"incrby", [&] { return cache.Increment("key", 1).status(); }},
+      {"pttl", [&] { return cache.GetWith("key", {.want_ttl = true}).status(); }},
+      {"pexpire", [&] { return cache.GetWith("key", {.touch = absl::Hours(1)}).status(); }},
+      {"set", [&] { return cache.SetWith("key", absl::Cord("1"), {.keep_ttl = true}).status(); }},
+  };
+  for (const auto& [command, call] : operations) {
+    ASSERT_THAT(cache.Ping(), IsOk()) << command;
+    ASSERT_THAT(cache.Set("key", absl::Cord("1")), IsOk());
+    redis.Run({"SCRIPT", "FLUSH"});
+    ASSERT_EQ(redis.Run({"ACL", "SETUSER", "default", "-" + command}), "OK");
+    EXPECT_THAT(cache.Ping(), IsOk()) << "nobody has noticed yet";
+    EXPECT_THAT(call(), StatusIs(kUnavailable, HasSubstr("Redis refuses"))) << command;
+    EXPECT_THAT(cache.Ping(), StatusIs(kUnavailable, HasSubstr("Redis refuses"))) << command;
+    ASSERT_EQ(redis.Run({"ACL", "SETUSER", "default", "+" + command}), "OK");
+    EXPECT_THAT(cache.Ping(), IsOk()) << command << ": Ping has tried it";
+    EXPECT_THAT(call(), IsOk()) << command;
+  }
+  EXPECT_THAT(log.lines(), Contains(HasSubstr("for EVALSHA, EVAL or what is in our scripts")));
+  EXPECT_THAT(cache.Close(), IsOk());
+}
+
+TEST(RedisCredentialsTest, TryingTheScriptsChangesNothing) {
+  RedisServer redis;
+  const auto store = StoreAt(redis.url());
+  BlockingCacheStore cache(*store);
+  ASSERT_EQ(redis.Run({"ACL", "SETUSER", "default", "-evalsha"}), "OK");
+  EXPECT_THAT(cache.Increment("key", 1), StatusIs(kUnavailable));
+  ASSERT_EQ(redis.Run({"ACL", "SETUSER", "default", "+evalsha"}), "OK");
+  EXPECT_THAT(cache.Ping(), IsOk());
+  EXPECT_EQ(redis.Run({"DBSIZE"}), "0");
+}
+
+// What docs/redis.md gives.
+TEST(RedisCredentialsTest, DocumentedRightsAreEnough) {
+  RedisServer redis;
+  ASSERT_EQ(redis.Run({"ACL", "SETUSER", "app", "on", ">pass", "~cache:*", "+get", "+set",
+                       "+unlink", "+exists", "+scan", "+ping", "+select", "+pttl", "+pexpire",
+                       "+incrby", "+evalsha", "+eval"}),
+            "OK");
+  const auto store = StoreAt(absl::StrCat("redis://app:pass@127.0.0.1:", redis.port(), "/1"));
+  BlockingCacheStore cache(*store);
+  const std::string etag(20, 'x');
+  EXPECT_THAT(cache.BatchSet({{"key", absl::Cord("1"), {.keep_ttl = true}}})->front(),
+              IsOkAndHolds(true));
+  EXPECT_THAT(cache.GetWith("key", {.want_ttl = true, .touch = absl::Hours(1)}), IsOk());
+  EXPECT_THAT(cache.ExistsWith("key", {.touch = absl::Hours(1)}), IsOk());
+  EXPECT_THAT(cache.ExistsWith("key", {.want_ttl = true}), IsOk());
+  EXPECT_THAT(cache.Increment("key", 1), IsOk());
+  EXPECT_THAT(cache.SetWith("key", absl::Cord("2"), {.condition = SetCondition::IfEtag(etag)}),
+              IsOkAndHolds(false));
+  EXPECT_THAT(cache.DeleteIf("key", etag), IsOkAndHolds(false));
+  EXPECT_THAT(cache.BatchGet({"key"})->front(), IsHit("2"));
+  EXPECT_THAT(cache.BatchExists({"key"})->front(), IsOkAndHolds(true));
+  EXPECT_THAT(cache.BatchDelete({"key"})->front(), IsOkAndHolds(true));
+  EXPECT_THAT(cache.Clear(), IsOk());
+  EXPECT_THAT(cache.Ping(), IsOk());
 }
 
 TEST(RedisCredentialsTest, PasswordRotatedUnderLoadIsUnavailableUntilItIsRightAgain) {

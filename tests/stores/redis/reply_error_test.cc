@@ -28,6 +28,8 @@ TEST(ReplyErrorTest, ErrorsBecomeTheContractsCodes) {
       {"ERR DB index is out of range", absl::StatusCode::kUnavailable},
       {"WRONGPASS invalid username-password pair", absl::StatusCode::kUnavailable},
       {"NOPERM this user has no permissions", absl::StatusCode::kUnavailable},
+      {"ERR The user executing the script can't run this command or subcommand",
+       absl::StatusCode::kUnavailable},
       {"ERR invalid password", absl::StatusCode::kUnavailable},
       {"ERR max number of clients reached", absl::StatusCode::kUnavailable},
       {"LOADING Redis is loading the dataset in memory", absl::StatusCode::kUnavailable},
@@ -46,11 +48,21 @@ TEST(ReplyErrorTest, ErrorsBecomeTheContractsCodes) {
 TEST(ReplyErrorTest, TellsWhetherTheCredentialsAreRefused) {
   for (const std::string error :
        {"NOAUTH x", "WRONGPASS x", "NOPERM x", "DENIED x", "ERR invalid password",
+        "ERR The user executing the script can't run this command or subcommand",
+        "ERR The user executing the script can't access at least one of the keys mentioned",
+        "ERR ACL failure in script: User default has no permissions to run the 'get' command",
         "ERR AUTH <password> called without any password configured"}) {
     EXPECT_TRUE(IsRefusedCredential(error)) << error;
   }
   for (const std::string error : {"LOADING x", "ERR syntax error", "NOAUTHORITY", ""}) {
     EXPECT_FALSE(IsRefusedCredential(error)) << error;
+  }
+}
+
+TEST(ReplyErrorTest, TellsWhetherAScriptIsNotKnown) {
+  EXPECT_TRUE(IsUnknownScript("NOSCRIPT No matching script. Please use EVAL."));
+  for (const std::string error : {"NOSCRIPTS x", "ERR NOSCRIPT", "noscript", ""}) {
+    EXPECT_FALSE(IsUnknownScript(error)) << error;
   }
 }
 

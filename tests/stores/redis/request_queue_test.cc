@@ -26,9 +26,7 @@ using ::testing::IsEmpty;
 
 // The deadlines tell the requests of these tests apart.
 Request Numbered(int64_t number) {
-  return {.command = Ping(),
-          .handler = [](absl::StatusOr<Reply>) {},
-          .deadline_nanos = number};
+  return {.command = Ping(), .handler = [](absl::StatusOr<Reply>) {}, .deadline_nanos = number};
 }
 
 std::vector<Request> Batch(const std::vector<int64_t>& numbers) {

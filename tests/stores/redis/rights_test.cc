@@ -88,6 +88,10 @@ TEST_F(RightsTest, ValueThatReadsLikeARefusalTakesNoRight) {
 
 // The key of the probes is a byte too long for the key of an entry.
 TEST_F(RightsTest, EachRightHasAProbeThatTouchesNoEntry) {
+  EXPECT_THAT(ProbeFor(Right::kScripts),
+              AllOf(HasSubstr("EVALSHA"), EndsWith("$11\r\ncache*:....\r\n")));
+  EXPECT_EQ(ProbeFor(Right::kPttl), "*2\r\n$4\r\nPTTL\r\n$11\r\ncache*:....\r\n");
+  EXPECT_EQ(ProbeFor(Right::kPexpire), "*3\r\n$7\r\nPEXPIRE\r\n$11\r\ncache*:....\r\n$1\r\n1\r\n");
   EXPECT_EQ(ProbeFor(Right::kScan),
             "*6\r\n$4\r\nSCAN\r\n$1\r\n0\r\n$5\r\nMATCH\r\n$9\r\ncache\\*:*\r\n"
             "$5\r\nCOUNT\r\n$1\r\n1\r\n");
