@@ -177,6 +177,23 @@ void StoreSet64(benchmark::State& state) { Store(state, Server::Url(), true); }
 // Nobody listens there: every call fails, and its caller makes the next one at once.
 void StoreOutage64(benchmark::State& state) { Store(state, "redis://127.0.0.1:1", false); }
 
+// One caller that waits for a batch of 100 keys, all of them there, before it asks for the next.
+constexpr int kBatchKeys = 100;
+void StoreBatchGet100(benchmark::State& state) {
+  const auto store = RedisCacheStore::Create({.url = Server::Url()}).value();
+  BlockingCacheStore cache(*store);
+  int first = 0;
+  for (auto _ : state) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < kBatchKeys; ++i) keys.push_back(Key(first++));
+    const auto results = cache.BatchGet(keys);
+    if (!results.ok() || !results->back().ok() || !results->back()->has_value()) {
+      state.SkipWithError("a key was not there");
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * kBatchKeys);
+}
+
 // The same number of callers, each a thread that waits.
 void Threads(benchmark::State& state, void (*call)(int caller, int calls)) {
   constexpr int kCalls = kCallsPerCaller / 10;
@@ -260,6 +277,7 @@ void RedisBenchmark(benchmark::State& state, const char* test, int pipeline) {
 
 BENCHMARK(StoreGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(StoreSet64)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(StoreBatchGet100)->UseRealTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(StoreOutage64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(StoreBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(HiredisBlockingGet64)->UseRealTime()->Unit(benchmark::kMillisecond);
