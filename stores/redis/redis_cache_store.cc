@@ -4,8 +4,6 @@
 // that it stays as long as a call is in flight, whether the store does or not.
 #include "stores/redis/redis_cache_store.h"
 
-#include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,15 +11,11 @@
 #include "stores/completion.h"
 #include "stores/redis/clear_scan.h"
 #include "stores/redis/client.h"
-#include "stores/redis/connection_options.h"
-#include "stores/redis/event_loop.h"
-#include "stores/redis/key_space.h"
+#include "stores/redis/engine.h"
 #include "stores/redis/request_limit.h"
 #include "stores/redis/results.h"
 #include "stores/redis/scripts.h"
 #include "stores/redis/set_command.h"
-#include "stores/redis/url.h"
-#include "stores/redis/wakeup.h"
 
 namespace cachestore {
 namespace {
@@ -32,84 +26,19 @@ using redis::Rights;
 
 absl::Status ReadOk(Reply, const Limits&) { return absl::OkStatus(); }
 
-absl::Status CheckTimeout(absl::string_view setting, absl::Duration timeout) {
-  if (timeout >= absl::Milliseconds(1) && timeout <= absl::Hours(1)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(setting, ": is ", absl::FormatDuration(timeout),
-                                                 "; give at least 1ms, and at most 1h"));
-}
-
-absl::StatusOr<std::shared_ptr<const redis::TlsContext>> MakeTls(const redis::Address& address,
-                                                                 const redis::TlsFiles& files) {
-  if (address.tls) return redis::TlsContext::Create(files);
-  const absl::string_view given = !files.ca.empty()            ? "redis_ca_file"
-                                  : !files.certificate.empty() ? "redis_cert_file"
-                                  : !files.key.empty()         ? "redis_key_file"
-                                                               : "";
-  if (given.empty()) return nullptr;
-  return absl::InvalidArgumentError(absl::StrCat(
-      given, ": is given, but storage_url is none of TLS; make it rediss://, or leave this out"));
-}
-
 }  // namespace
 
-struct RedisCacheStore::Engine {
-  Engine(std::unique_ptr<redis::EventLoop> event_loop, std::shared_ptr<const redis::Wakeup> wakeup,
-         const redis::ConnectionOptions& connection_options, const Options& options)
-      : limits(options.limits),
-        allow_clear_all(options.allow_clear_all),
-        keys(options.key_prefix, options.limits.max_key_bytes),
-        loop(std::move(event_loop)),
-        client(*loop, std::move(wakeup), keys, connection_options) {}
-
-  // For when all passes are back. Runs `stopped` when thread, connection and memory are gone.
-  static void Stop(const std::shared_ptr<Engine>& engine, absl::AnyInvocable<void() &&> stopped) {
-    engine->is_stopping.store(true);
-    engine->loop->Post([engine] { engine->client.Close(); });
-    engine->loop->Stop([engine, stopped = std::move(stopped)]() mutable { std::move(stopped)(); });
-  }
-
-  const Limits limits;
-  const bool allow_clear_all;
-  const redis::KeySpace keys;
-  std::atomic<bool> is_stopping{false};
-  const std::unique_ptr<redis::EventLoop> loop;
-  redis::Client client;
-};
-
 absl::StatusOr<std::unique_ptr<RedisCacheStore>> RedisCacheStore::Create(const Options& options) {
-  absl::Status status = CheckLimits(options.limits);
-  if (status.ok()) status = CheckTimeout("redis_timeout", options.timeout);
-  if (status.ok()) status = CheckTimeout("redis_connect_timeout", options.connect_timeout);
-  if (!status.ok()) return status;
-  absl::StatusOr<redis::Address> address = redis::ParseUrl(options.url);
-  if (!address.ok()) return address.status();
-  absl::StatusOr<std::shared_ptr<const redis::TlsContext>> tls = MakeTls(*address, options.tls);
-  if (!tls.ok()) return tls.status();
-
-  redis::ConnectionOptions connection = {.address = *std::move(address),
-                                         .tls = *std::move(tls),
-                                         .timeout = options.timeout,
-                                         .connect_timeout = options.connect_timeout,
-                                         .max_calls = options.max_calls,
-                                         .log = options.log};
-  // Room for the commands and replies around the largest values.
-  const size_t largest = options.limits.max_value_bytes + options.limits.max_key_bytes +
-                         options.key_prefix.size() + 1024;
-  connection.max_request_bytes = std::max(connection.max_request_bytes, 4 * largest);
-  connection.max_reply_bytes = std::max(connection.max_reply_bytes, largest);
-  absl::StatusOr<std::shared_ptr<const redis::Wakeup>> wakeup = redis::Wakeup::Create();
-  if (!wakeup.ok()) return wakeup.status();
-  // The last, as from here on there is a thread, which only an engine stops.
-  absl::StatusOr<std::unique_ptr<redis::EventLoop>> loop = redis::EventLoop::Create();
-  if (!loop.ok()) return loop.status();
-  return std::unique_ptr<RedisCacheStore>(new RedisCacheStore(
-      std::make_shared<Engine>(*std::move(loop), *std::move(wakeup), connection, options)));
+  absl::StatusOr<std::shared_ptr<redis::Engine>> engine = redis::Engine::Create(options);
+  if (!engine.ok()) return engine.status();
+  return std::unique_ptr<RedisCacheStore>(new RedisCacheStore(*std::move(engine)));
 }
 
-RedisCacheStore::RedisCacheStore(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
+RedisCacheStore::RedisCacheStore(std::shared_ptr<redis::Engine> engine)
+    : engine_(std::move(engine)) {}
 
 RedisCacheStore::~RedisCacheStore() {
-  gate_.Close([engine = engine_] { Engine::Stop(engine, [] {}); });
+  gate_.Close([engine = engine_] { redis::Engine::Stop(engine, [] {}); });
   // The call whose callback let go of this store may still be about to leave.
   if (!engine_->is_stopping.load()) engine_->loop->AwaitTurn(absl::Seconds(1));
   // With nothing in flight the thread is at its end. Otherwise that comes when the last call has
@@ -127,7 +56,7 @@ void RedisCacheStore::Start(Rights::Right right, const CallOptions& options,
   if (!command.ok()) {
     return Completion::Run(pass, done, [&]() -> Result { return command.status(); });
   }
-  Engine& engine = *engine_;
+  redis::Engine& engine = *engine_;
   engine.client.Send(redis::RequestLimit::Kind::kCall, right, *std::move(command), options.deadline,
                      [&engine, read, pass = std::move(pass),
                       done = std::move(done)](absl::StatusOr<Reply> reply) mutable {
@@ -261,7 +190,7 @@ void RedisCacheStore::StartBatch(
     return Completion::Run(pass, done,
                            [&]() -> absl::StatusOr<Results> { return commands.status(); });
   }
-  Engine& engine = *engine_;
+  redis::Engine& engine = *engine_;
   engine.client.SendAll(
       right, *std::move(commands), options.deadline,
       [&engine, read, pass = std::move(pass),
@@ -336,7 +265,7 @@ void RedisCacheStore::BatchSet(std::vector<SetEntry> entries, const CallOptions&
 }
 
 void RedisCacheStore::Clear(const CallOptions& options, StatusCallback done) {
-  const auto start = [&options](Engine& engine, StatusCallback finish) {
+  const auto start = [&options](redis::Engine& engine, StatusCallback finish) {
     if (!engine.keys.is_everything() || engine.allow_clear_all) {
       return redis::ClearKeys(engine.client, options.deadline, std::move(finish));
     }
@@ -348,19 +277,19 @@ void RedisCacheStore::Clear(const CallOptions& options, StatusCallback done) {
 }
 
 void RedisCacheStore::Ping(const CallOptions& options, StatusCallback done) {
-  const auto start = [&options](Engine& engine, StatusCallback finish) {
+  const auto start = [&options](redis::Engine& engine, StatusCallback finish) {
     engine.client.Ping(options.deadline, std::move(finish));
   };
   StartSteps(options, start, std::move(done));
 }
 
-void RedisCacheStore::StartSteps(const CallOptions& options,
-                                 absl::FunctionRef<void(Engine&, StatusCallback finish)> start,
-                                 StatusCallback done) {
+void RedisCacheStore::StartSteps(
+    const CallOptions& options,
+    absl::FunctionRef<void(redis::Engine&, StatusCallback finish)> start, StatusCallback done) {
   CallGate::Pass pass = gate_.Enter();
   absl::Status status = CheckCall(pass, options);
   if (!status.ok()) return Completion::Run(pass, done, [&] { return std::move(status); });
-  Engine& engine = *engine_;
+  redis::Engine& engine = *engine_;
   start(engine, [pass = std::move(pass), done = std::move(done)](absl::Status result) mutable {
     Completion::Run(pass, done, [&] { return std::move(result); });
   });
@@ -368,7 +297,8 @@ void RedisCacheStore::StartSteps(const CallOptions& options,
 
 void RedisCacheStore::Close(StatusCallback done) {
   gate_.Close([engine = engine_, done = std::move(done)]() mutable {
-    Engine::Stop(engine, [done = std::move(done)]() mutable { Completion::RunClosed(done); });
+    redis::Engine::Stop(engine,
+                        [done = std::move(done)]() mutable { Completion::RunClosed(done); });
   });
 }
 

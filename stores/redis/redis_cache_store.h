@@ -2,26 +2,22 @@
 #ifndef STORES_REDIS_REDIS_CACHE_STORE_H_
 #define STORES_REDIS_REDIS_CACHE_STORE_H_
 
-#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "stores/cache_store.h"
 #include "stores/call_gate.h"
-#include "stores/limits.h"
 #include "stores/redis/command.h"
+#include "stores/redis/engine.h"
+#include "stores/redis/redis_options.h"
 #include "stores/redis/reply.h"
 #include "stores/redis/rights.h"
-#include "stores/redis/tls.h"
 
 namespace cachestore {
 
@@ -44,36 +40,7 @@ namespace cachestore {
 //                        max_value_bytes; Clear with an empty prefix, unless allow_clear_all
 class RedisCacheStore final : public CacheStore {
  public:
-  struct Options {
-    // redis://, rediss:// or unix://; see ParseUrl in stores/redis/url.h.
-    std::string url = "redis://127.0.0.1:6379/0";
-
-    // For rediss:// only.
-    redis::TlsFiles tls = {};
-
-    // Put before every key. No prefix may begin with another one's, where both share a database:
-    // clearing `a:` also clears `a:b:`.
-    std::string key_prefix = "cache:";
-
-    // Whether Clear may remove everything in the database, where the prefix is empty.
-    bool allow_clear_all = false;
-
-    Limits limits = {};
-
-    // How long Redis may take for one command, and how long connecting to it may take. At least a
-    // millisecond, at most an hour.
-    absl::Duration timeout = absl::Milliseconds(500);
-    absl::Duration connect_timeout = absl::Seconds(1);
-
-    // How many calls may be in flight, whereof a batch is one. Beyond it, or beyond 64 MiB (four
-    // values of the largest size, if that is more) of commands, a call ends RESOURCE_EXHAUSTED. So
-    // does a batch, as a whole, if its commands alone are larger.
-    size_t max_calls = 10'000;
-
-    // Told, in a line, what an operator wants to know: connected, lost, refused. Must not block.
-    // May run, on the store's thread, until a Close has answered.
-    std::function<void(absl::string_view line)> log = [](absl::string_view) {};
-  };
+  using Options = RedisOptions;
 
   // Connects with the first call: a Redis that is not there yet is no error here. INVALID_ARGUMENT
   // names the setting that is wrong; it never shows a password. RESOURCE_EXHAUSTED if this process
@@ -115,13 +82,10 @@ class RedisCacheStore final : public CacheStore {
                    BatchBoolCallback done) override;
 
  private:
-  // What calls use; outlasts the store until the last of them has left.
-  struct Engine;
-
   template <typename Result>
   using Callback = absl::AnyInvocable<void(Result) &&>;
 
-  explicit RedisCacheStore(std::shared_ptr<Engine> engine);
+  explicit RedisCacheStore(std::shared_ptr<redis::Engine> engine);
 
   // Sends the command that `make` gives, and gives `done` what `read` makes of the reply.
   template <typename Result, typename Read>
@@ -145,10 +109,11 @@ class RedisCacheStore final : public CacheStore {
 
   // A call that may take several commands: `start` begins it, and gives `finish` its result.
   void StartSteps(const CallOptions& options,
-                  absl::FunctionRef<void(Engine& engine, StatusCallback finish)> start,
+                  absl::FunctionRef<void(redis::Engine& engine, StatusCallback finish)> start,
                   StatusCallback done);
 
-  const std::shared_ptr<Engine> engine_;
+  // What calls use; outlasts the store until the last of them has left.
+  const std::shared_ptr<redis::Engine> engine_;
   CallGate gate_;
 };
 

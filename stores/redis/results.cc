@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "stores/counter.h"
 #include "stores/etag.h"
 #include "stores/redis/scripts.h"
 
@@ -73,14 +74,7 @@ absl::StatusOr<IncrementResult> SumOf(Reply reply, const Limits& /*limits*/) {
     IncrementResult result = {.ttl = TtlOf(reply.elements[1])};
     if (absl::SimpleAtoi(reply.elements[0].text, &result.value)) return result;
   }
-  if (reply.text == kOverflow) {
-    return absl::OutOfRangeError(
-        "delta: the sum is beyond what 64 bits hold; nothing has changed: set the key anew, or "
-        "give another delta");
-  }
-  return absl::FailedPreconditionError(
-      "key: what is stored there is no number in decimal that 64 bits hold; delete it, or use "
-      "another key");
+  return reply.text == kOverflow ? CounterOverflow() : NoCounter();
 }
 
 }  // namespace cachestore::redis
