@@ -7,8 +7,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/command_line/batch_options.h"
 #include "client/command_line/console.h"
-#include "client/command_line/import.h"
+#include "client/command_line/entry_options.h"
+#include "client/command_line/options.h"
+#include "client/command_line/service_commands.h"
 #include "stores/settings.h"
 #include "stores/version.h"
 
@@ -16,116 +19,18 @@ namespace cachestore {
 namespace {
 
 constexpr char kServerVariable[] = "APP_CACHE_STORAGE_URL";
-constexpr absl::Duration kLongest = absl::Hours(24 * 365 * 100);
 
 // Everything that options write to, before the line has been read to its end.
 struct Values {
   std::string server;
   absl::Duration timeout = absl::Seconds(5);
-  std::string key;
   bool confirmed = false;
   std::string service = "cachestore.v1.CacheStore";
-  SetArguments set;
-  ImportArguments import;
-  std::function<ExitCode(CacheStore&, const Target&)> run;
+  Command run;
 };
-
-// An option that takes a duration as settings do.
-CLI::Option* AddDuration(CLI::App& app, const std::string& name, const std::string& help,
-                         std::function<void(absl::Duration)> assign) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [name, assign = std::move(assign)](const std::string& text) {
-            absl::Duration value;
-            if (!ParseSeconds(text, absl::Nanoseconds(1), kLongest, value)) {
-              throw CLI::ValidationError(
-                  name, absl::StrCat("got \"", text,
-                                     "\"; takes seconds, or a duration such as 500ms, 90s or 5m"));
-            }
-            assign(value);
-          },
-          help)
-      ->type_name("DURATION");
-}
-
-CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& help,
-                     const std::string& examples) {
-  CLI::App* const command = app.add_subcommand(name, help);
-  command->footer(absl::StrCat("Examples:\n", examples));
-  return *command;
-}
-
-void AddKey(CLI::App& command, std::string& key) {
-  command.add_option("key", key, "The entry's key")->required()->type_name("");
-}
 
 void AddYes(CLI::App& command, Values& values) {
   command.add_flag("-y,--yes", values.confirmed, "Do not ask");
-}
-
-void AddEntryCommands(CLI::App& app, Values& values) {
-  CLI::App& get =
-      AddCommand(app, "get", "Write a value to stdout, byte for byte; exit 1 if there is none",
-                 "  cachectl get greeting\n  cachectl get logo.png > logo.png\n");
-  AddKey(get, values.key);
-  get.callback([&values] {
-    values.run = [&values](CacheStore& store, const Target&) { return Get(store, values.key); };
-  });
-
-  CLI::App& set = AddCommand(app, "set", "Store a value: an argument, a file, or stdin",
-                             "  cachectl set greeting hello --ttl 5m\n"
-                             "  cachectl set logo.png --file logo.png\n"
-                             "  date | cachectl set now\n"
-                             "  cachectl set temperature -- -3\n");
-  AddKey(set, values.set.key);
-  CLI::Option* const value =
-      set.add_option("value", values.set.value, "The value; - or none: stdin")->type_name("");
-  set.add_option("--file", values.set.file, "Store this file's bytes")
-      ->type_name("PATH")
-      ->excludes(value);
-  AddDuration(set, "--ttl", "How long it lives; the server's default without",
-              [&values](absl::Duration ttl) { values.set.ttl = ttl; });
-  set.callback([&values] {
-    values.run = [&values](CacheStore& store, const Target&) { return Set(store, values.set); };
-  });
-
-  CLI::App& remove = AddCommand(app, "delete", "Remove an entry; exit 1 if there was none",
-                                "  cachectl delete greeting\n");
-  AddKey(remove, values.key);
-  remove.callback([&values] {
-    values.run = [&values](CacheStore& store, const Target&) { return Delete(store, values.key); };
-  });
-
-  CLI::App& exists = AddCommand(app, "exists", "Whether an entry is there; exit 1 if not",
-                                "  cachectl exists greeting && echo cached\n");
-  AddKey(exists, values.key);
-  exists.callback([&values] {
-    values.run = [&values](CacheStore& store, const Target&) { return Exists(store, values.key); };
-  });
-}
-
-void AddImportCommand(CLI::App& app, Values& values) {
-  CLI::App& command =
-      AddCommand(app, "import", "Store every file under a folder by its relative path",
-                 "  cachectl import public --prefix static/ --ttl 24h\n"
-                 "  cachectl import /usr/include --in_flight 256\n");
-  command.add_option("folder", values.import.folder, "The folder; symbolic links are left out")
-      ->required()
-      ->check(CLI::ExistingDirectory)
-      ->type_name("");
-  command.add_option("--prefix", values.import.prefix, "Put before each key")->type_name("TEXT");
-  AddDuration(command, "--ttl", "How long they live; the server's default without",
-              [&values](absl::Duration ttl) { values.import.ttl = ttl; });
-  command.add_option("--in_flight", values.import.in_flight, "How many at a time")
-      ->check(CLI::Range(1, 65536))
-      ->type_name("NUMBER")
-      ->capture_default_str();
-  command.callback([&values] {
-    values.run = [&values](CacheStore& store, const Target&) {
-      return Import(store, values.import);
-    };
-  });
 }
 
 void AddServiceCommands(CLI::App& app, Values& values) {
@@ -178,8 +83,8 @@ void AddEverything(CLI::App& app, Values& values) {
   // Both may also stand behind the command.
   app.fallthrough();
   app.require_subcommand(0, 1);
-  AddEntryCommands(app, values);
-  AddImportCommand(app, values);
+  AddEntryCommands(app, values.run);
+  AddBatchCommands(app, values.run);
   AddServiceCommands(app, values);
   app.footer(
       absl::StrCat("Examples:\n"

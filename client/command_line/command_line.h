@@ -2,19 +2,18 @@
 #ifndef CLIENT_COMMAND_LINE_COMMAND_LINE_H_
 #define CLIENT_COMMAND_LINE_COMMAND_LINE_H_
 
-#include <functional>
 #include <variant>
 
-#include "client/command_line/commands.h"
 #include "client/command_line/exit_code.h"
-#include "stores/cache_store.h"
+#include "client/command_line/options.h"
+#include "client/command_line/target.h"
 
 namespace cachestore {
 
 // What was asked for on the command line: a service and what to do with it.
 struct Invocation {
   Target target;
-  std::function<ExitCode(CacheStore& store, const Target& target)> run;
+  Command run;
 };
 
 // Reads the command line and APP_CACHE_STORAGE_URL. Where nothing is left to do (help was asked

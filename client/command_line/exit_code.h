@@ -9,7 +9,7 @@ namespace cachestore {
 // What cachectl exits with; kExitCodes says it to people.
 enum class ExitCode {
   kOk = 0,
-  kNo = 1,  // A miss, absent, not serving, or answered with no.
+  kNo = 1,  // A miss, absent, a condition not met, not serving, or answered with no.
   kUsage = 2,
   kUnavailable = 3,
   kTimeout = 4,
@@ -20,7 +20,8 @@ enum class ExitCode {
 inline constexpr char kExitCodes[] =
     "Exit codes:\n"
     "  0  done\n"
-    "  1  the answer is no: get, exists or delete found nothing, not serving, not confirmed\n"
+    "  1  the answer is no: nothing is there; a condition is not met; not serving; not\n"
+    "     confirmed\n"
     "  2  the command line or an argument was refused\n"
     "  3  the service is unavailable\n"
     "  4  no answer in time\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// cachectl as people run it, against cache_server as people run it.
+// The seven operations, health and help.
 #include <signal.h>
 
 #include <string>
@@ -8,7 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/testing/subprocess.h"
+#include "tests/client/cachectl_test.h"
 
 namespace cachestore {
 namespace {
@@ -16,19 +16,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::MatchesRegex;
-
-class CachectlTest : public testing::Test {
- protected:
-  Finished Run(std::vector<std::string> arguments, const std::string& input = "") {
-    arguments.insert(arguments.begin(), "client/cachectl");
-    return RunToEnd(std::move(arguments), {"APP_CACHE_STORAGE_URL=grpc://" + address_}, input);
-  }
-
-  Subprocess server_{{"service/cache_server", "--listen=127.0.0.1:0"}};
-  const std::string line_ = server_.AwaitLine("serving on ");
-  const std::string address_ =
-      line_.substr(line_.find("127.0.0.1:"), line_.find(';') - line_.find("127.0.0.1:"));
-};
 
 TEST_F(CachectlTest, GetWritesTheBytesThatSetStored) {
   EXPECT_EQ(Run({"set", "greeting", "hello", "--ttl", "1m"}).exit_code, 0);
@@ -119,8 +106,8 @@ TEST_F(CachectlTest, ABadCommandLineIsExitCodeTwo) {
 TEST_F(CachectlTest, HelpListsCommandsAndExitCodes) {
   const Finished help = Run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* command :
-       {"get", "set", "delete", "exists", "clear", "ping", "close", "health", "import"}) {
+  for (const char* command : {"get", "set", "delete", "exists", "ttl", "touch", "incr", "import",
+                              "clear", "ping", "close", "health"}) {
     EXPECT_THAT(help.output, HasSubstr(std::string("\n  ") + command));
     EXPECT_THAT(Run({command, "--help"}).output, HasSubstr("Examples:")) << command;
   }

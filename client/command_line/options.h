@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CLIENT_COMMAND_LINE_OPTIONS_H_
+#define CLIENT_COMMAND_LINE_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "client/command_line/exit_code.h"
+#include "client/command_line/target.h"
+#include "stores/cache_store.h"
+
+namespace cachestore {
+
+// What the commands of cachectl have in common where they say which arguments they take. What an
+// option writes to must live until the line has been read to its end.
+
+// What a command line comes down to. Keeps the arguments that it needs.
+using Command = std::function<ExitCode(CacheStore& store, const Target& target)>;
+
+CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& help,
+                     const std::string& examples);
+
+// An option, or with a name without dashes an argument, that `assign` reads. A text for which that
+// is false is refused with what the option `takes`.
+CLI::Option* AddText(CLI::App& command, const std::string& name, const std::string& help,
+                     const std::string& takes, std::function<bool(const std::string&)> assign);
+
+// One that takes a duration as settings do.
+CLI::Option* AddDuration(CLI::App& command, const std::string& name, const std::string& help,
+                         std::function<void(absl::Duration)> assign);
+
+CLI::Option* AddTtl(CLI::App& command, const std::string& help, std::optional<absl::Duration>& ttl);
+
+// One that takes an etag in hex digits and gives its bytes.
+CLI::Option* AddEtag(CLI::App& command, const std::string& name, const std::string& help,
+                     std::function<void(std::string)> assign);
+
+void AddKey(CLI::App& command, std::string& key);
+
+}  // namespace cachestore
+
+#endif  // CLIENT_COMMAND_LINE_OPTIONS_H_

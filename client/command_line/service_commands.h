@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CLIENT_COMMAND_LINE_SERVICE_COMMANDS_H_
+#define CLIENT_COMMAND_LINE_SERVICE_COMMANDS_H_
+
+#include <string>
+
+#include "client/command_line/exit_code.h"
+#include "client/command_line/target.h"
+#include "stores/cache_store.h"
+
+namespace cachestore {
+
+// The commands on a service as a whole: each makes its call, prints what came of it, and says what
+// to exit with. Answers go to stdout, all else to stderr.
+
+// Prints the round trip's time.
+ExitCode Ping(CacheStore& store, const Target& target);
+
+// These two ask first, unless `confirmed`.
+ExitCode Clear(CacheStore& store, const Target& target, bool confirmed);
+ExitCode CloseServer(const Target& target, bool confirmed);
+
+// Prints the serving status.
+ExitCode Health(const Target& target, const std::string& service);
+
+}  // namespace cachestore
+
+#endif  // CLIENT_COMMAND_LINE_SERVICE_COMMANDS_H_

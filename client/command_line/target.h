@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CLIENT_COMMAND_LINE_TARGET_H_
+#define CLIENT_COMMAND_LINE_TARGET_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "client/service_url.h"
+
+namespace cachestore {
+
+// Which service, and how long a call may take.
+struct Target {
+  std::string url;
+  ServiceAddress address;  // The same, read.
+  absl::Duration timeout;
+};
+
+}  // namespace cachestore
+
+#endif  // CLIENT_COMMAND_LINE_TARGET_H_
