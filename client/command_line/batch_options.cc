@@ -2,11 +2,50 @@
 #include "client/command_line/batch_options.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "client/command_line/batch_commands.h"
 #include "client/command_line/import.h"
 
 namespace cachestore {
 namespace {
+
+void AddGetMany(CLI::App& app, Command& chosen) {
+  const auto keys = std::make_shared<std::vector<std::string>>();
+  CLI::App& command = AddCommand(
+      app, "mget", "Print many entries, a line each; exit 1 if one is absent",
+      "  cachectl mget greeting visits\n"
+      "  cachectl mget user:{1..100} | cut -f 2\n"
+      "\n"
+      "A line is the key, a tab and the value. In both, a backslash is \\\\, a tab \\t, a\n"
+      "newline \\n, a carriage return \\r, and any other byte that is not printable ASCII\n"
+      "\\x and two hex digits: printf %b of bash makes bytes of them again.\n");
+  AddList(command, "keys", "The entries' keys",
+          [keys](const std::vector<std::string>& given) { *keys = given; });
+  command.callback([&chosen, keys] {
+    chosen = [keys](CacheStore& store, const Target&) { return GetMany(store, *keys); };
+  });
+}
+
+void AddSetMany(CLI::App& app, Command& chosen) {
+  const auto arguments = std::make_shared<SetManyArguments>();
+  CLI::App& command = AddCommand(app, "mset", "Store many values: keys and values in turn",
+                                 "  cachectl mset greeting hello farewell bye --ttl 5m\n"
+                                 "  cachectl mset low -3 high 5\n");
+  AddList(command, "pairs", "KEY VALUE, and again", [arguments](const auto& given) {
+    if (given.size() % 2 != 0) {
+      throw CLI::ValidationError("pairs", absl::StrCat("the last key, \"", given.back(),
+                                                       "\", has no value; takes KEY VALUE pairs"));
+    }
+    arguments->keys_and_values = given;
+  });
+  AddTtl(command, "How long they live; the server's default without", arguments->ttl);
+  command.callback([&chosen, arguments] {
+    chosen = [arguments](CacheStore& store, const Target&) { return SetMany(store, *arguments); };
+  });
+}
 
 void AddImport(CLI::App& app, Command& chosen) {
   const auto arguments = std::make_shared<ImportArguments>();
@@ -31,6 +70,10 @@ void AddImport(CLI::App& app, Command& chosen) {
 
 }  // namespace
 
-void AddBatchCommands(CLI::App& app, Command& chosen) { AddImport(app, chosen); }
+void AddBatchCommands(CLI::App& app, Command& chosen) {
+  AddGetMany(app, chosen);
+  AddSetMany(app, chosen);
+  AddImport(app, chosen);
+}
 
 }  // namespace cachestore

@@ -8,7 +8,7 @@
 
 namespace cachestore {
 
-// Adds the commands on many entries: import. `chosen`, which must live until the line
+// Adds the commands on many entries: mget, mset, import. `chosen`, which must live until the line
 // has been read, becomes the one that the line is for.
 void AddBatchCommands(CLI::App& app, Command& chosen);
 

@@ -28,6 +28,34 @@ ExitCode Fail(absl::string_view what, const absl::Status& error) {
   return ExitCodeOf(error);
 }
 
+std::string EscapeLine(absl::string_view bytes) {
+  std::string line;
+  line.reserve(bytes.size());
+  for (const char byte : bytes) {
+    switch (byte) {
+      case '\\':
+        line += "\\\\";
+        break;
+      case '\t':
+        line += "\\t";
+        break;
+      case '\n':
+        line += "\\n";
+        break;
+      case '\r':
+        line += "\\r";
+        break;
+      default:
+        if (absl::ascii_isprint(static_cast<uint8_t>(byte))) {
+          line.push_back(byte);
+        } else {
+          absl::StrAppend(&line, "\\x", absl::Hex(static_cast<uint8_t>(byte), absl::kZeroPad2));
+        }
+    }
+  }
+  return line;
+}
+
 bool StdinIsTerminal() { return isatty(STDIN_FILENO) == 1; }
 bool StderrIsTerminal() { return isatty(STDERR_FILENO) == 1; }
 

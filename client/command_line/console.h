@@ -19,6 +19,11 @@ void PrintError(absl::string_view message);
 // Prints the error of `what` and gives its exit code.
 ExitCode Fail(absl::string_view what, const absl::Status& error);
 
+// `bytes` in printable ASCII without a tab or a newline, so that they can be told from what stands
+// around them, and made again: a backslash is \\, then there are \t, \n, \r, and \xNN for the
+// rest, always with two digits.
+std::string EscapeLine(absl::string_view bytes);
+
 bool StdinIsTerminal();
 bool StderrIsTerminal();
 

@@ -70,4 +70,20 @@ void AddKey(CLI::App& command, std::string& key) {
   command.add_option("key", key, "The entry's key")->required()->type_name("");
 }
 
+void AddList(CLI::App& command, const std::string& name, const std::string& help,
+             std::function<void(const std::vector<std::string>&)> assign) {
+  const auto take = [assign = std::move(assign)](const std::vector<std::string>& arguments) {
+    assign(arguments);
+    return true;
+  };
+  // An option that allows extra arguments takes [a,b] apart, which may be a value. So this one
+  // expects more than there can be, and does not mind that they do not come.
+  constexpr int kMost = CLI::detail::expected_max_vector_size;
+  command.add_option(name, take, help)
+      ->required()
+      ->expected(kMost, kMost)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("");
+}
+
 }  // namespace cachestore

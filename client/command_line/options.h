@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "client/command_line/exit_code.h"
@@ -39,6 +40,11 @@ CLI::Option* AddEtag(CLI::App& command, const std::string& name, const std::stri
                      std::function<void(std::string)> assign);
 
 void AddKey(CLI::App& command, std::string& key);
+
+// All arguments that are left, at least one, each as it was typed. `assign` may throw
+// CLI::ValidationError.
+void AddList(CLI::App& command, const std::string& name, const std::string& help,
+             std::function<void(const std::vector<std::string>&)> assign);
 
 }  // namespace cachestore
 

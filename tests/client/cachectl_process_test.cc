@@ -106,8 +106,8 @@ TEST_F(CachectlTest, ABadCommandLineIsExitCodeTwo) {
 TEST_F(CachectlTest, HelpListsCommandsAndExitCodes) {
   const Finished help = Run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* command : {"get", "set", "delete", "exists", "ttl", "touch", "incr", "import",
-                              "clear", "ping", "close", "health"}) {
+  for (const char* command : {"get", "set", "delete", "exists", "ttl", "touch", "incr", "mget",
+                              "mset", "import", "clear", "ping", "close", "health"}) {
     EXPECT_THAT(help.output, HasSubstr(std::string("\n  ") + command));
     EXPECT_THAT(Run({command, "--help"}).output, HasSubstr("Examples:")) << command;
   }
