@@ -49,17 +49,22 @@ void AddSetMany(CLI::App& app, Command& chosen) {
 
 void AddImport(CLI::App& app, Command& chosen) {
   const auto arguments = std::make_shared<ImportArguments>();
-  CLI::App& command =
-      AddCommand(app, "import", "Store every file under a folder by its relative path",
-                 "  cachectl import public --prefix static/ --ttl 24h\n"
-                 "  cachectl import /usr/include --in_flight 256\n");
+  CLI::App& command = AddCommand(
+      app, "import", "Store every file under a folder by its relative path",
+      "  cachectl import public --prefix static/ --ttl 24h\n"
+      "  cachectl import /usr/include --in_flight 256\n"
+      "\n"
+      "Files of up to 64 KiB go in batches: of a quarter of --in_flight, of 256 and of 1 MiB\n"
+      "at most. At most --in_flight files are on their way at a time, and 64 MiB of them\n"
+      "(or one file that is larger). A file that fails is named; the others go on, unless\n"
+      "the service is unavailable, slow, or denies it.\n");
   command.add_option("folder", arguments->folder, "The folder; symbolic links are left out")
       ->required()
       ->check(CLI::ExistingDirectory)
       ->type_name("");
   command.add_option("--prefix", arguments->prefix, "Put before each key")->type_name("TEXT");
   AddTtl(command, "How long they live; the server's default without", arguments->ttl);
-  command.add_option("--in_flight", arguments->in_flight, "How many at a time")
+  command.add_option("--in_flight", arguments->in_flight, "How many files at a time")
       ->check(CLI::Range(1, 65536))
       ->type_name("NUMBER")
       ->capture_default_str();

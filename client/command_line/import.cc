@@ -10,57 +10,53 @@
 #include "absl/strings/str_format.h"
 #include "client/command_line/console.h"
 #include "client/command_line/files.h"
-#include "stores/mutex.h"
-#include "stores/steady_deadline.h"
+#include "client/command_line/uploads.h"
 
 namespace cachestore {
 namespace {
 
 constexpr size_t kMaxBytesInFlight = size_t{64} << 20;
 
-// Whether the next file would end the same way.
-bool EndsImport(const absl::Status& status) {
-  const ExitCode code = ExitCodeOf(status);
-  return code == ExitCode::kUnavailable || code == ExitCode::kTimeout || code == ExitCode::kDenied;
-}
+// What a small file costs is the call, so these share one. Beyond 64 KiB the bytes cost more, and a
+// batch of them would gain nothing.
+constexpr size_t kMaxSmallFileBytes = size_t{64} << 10;
+constexpr size_t kMaxBatchFiles = 256;
+constexpr size_t kMaxBatchBytes = size_t{1} << 20;
 
-// One import. This thread reads and starts; the callbacks only count.
+// One import. This thread reads, gathers and starts.
 class Importer {
  public:
   Importer(CacheStore& store, const ImportArguments& arguments)
-      : store_(store), arguments_(arguments) {}
+      : arguments_(arguments),
+        // So that there are always some on their way while the next are gathered.
+        max_batch_files_(std::clamp(arguments.in_flight / 4, size_t{1}, kMaxBatchFiles)),
+        uploads_(store, arguments.prefix, arguments.ttl) {}
 
   ExitCode Run();
 
  private:
-  // A file that was not stored, and why.
-  struct Failure {
-    std::string name;
-    absl::Status status;
-  };
+  // Reads a file, and sends it, or what was gathered before it.
+  void Add(const FoundFile& file, ProgressBar& bar);
+  void SendGathered(ProgressBar& bar);
 
-  void StartFile(const FoundFile& file);
-  void EndFile(const std::string& name, size_t bytes, const absl::Status& status);
-  void Count(const std::string& name, size_t bytes, const absl::Status& status)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Sends files once there is room, unless the import is stopped meanwhile.
+  void Send(std::vector<Uploads::File> files, size_t bytes, ProgressBar& bar);
 
   // Waits until at most so many are in flight, and meanwhile shows how things go.
-  void WaitUntilInFlight(size_t calls, size_t bytes, ProgressBar& bar);
+  void WaitUntilInFlight(size_t files, size_t bytes, ProgressBar& bar);
   void Report(ProgressBar& bar);
+  void PrintFailure(absl::string_view name, const absl::Status& status, ProgressBar& bar);
   void PrintSummary(absl::Duration time);
 
-  CacheStore& store_;
   const ImportArguments& arguments_;
+  const size_t max_batch_files_;
   absl::Status stopped_;  // Why, if it was.
   size_t failed_ = 0;     // Of which stderr has been told.
-
-  Mutex mutex_;
-  CondVar changed_;
-  size_t calls_in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
-  size_t bytes_in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
-  size_t stored_files_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t stored_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::vector<Failure> failures_ ABSL_GUARDED_BY(mutex_);
+  size_t stored_files_ = 0;
+  uint64_t stored_bytes_ = 0;
+  std::vector<Uploads::File> gathered_;
+  size_t gathered_bytes_ = 0;
+  Uploads uploads_;
 };
 
 ExitCode Importer::Run() {
@@ -71,10 +67,11 @@ ExitCode Importer::Run() {
   {
     ProgressBar bar(listing.files.size(), start);
     for (const FoundFile& file : listing.files) {
-      WaitUntilInFlight(arguments_.in_flight - 1, kMaxBytesInFlight, bar);
+      Report(bar);
       if (!stopped_.ok()) break;
-      StartFile(file);
+      Add(file, bar);
     }
+    SendGathered(bar);
     WaitUntilInFlight(0, 0, bar);
   }
   PrintSummary(absl::Now() - start);
@@ -82,77 +79,62 @@ ExitCode Importer::Run() {
   return failed_ == 0 ? ExitCode::kOk : ExitCode::kFailed;
 }
 
-void Importer::StartFile(const FoundFile& file) {
+void Importer::Add(const FoundFile& file, ProgressBar& bar) {
   absl::StatusOr<absl::Cord> value = ReadFile(file.path);
   if (!value.ok()) {
-    // Not the service's words, so no reason to stop.
-    MutexLock lock(mutex_);
-    Count(file.name, 0, absl::UnknownError(value.status().message()));
-    return;
+    ++failed_;
+    return PrintFailure(file.name, value.status(), bar);
   }
   const size_t bytes = value->size();
-  {
-    MutexLock lock(mutex_);
-    ++calls_in_flight_;
-    bytes_in_flight_ += bytes;
+  Uploads::File read = {.name = file.name, .value = *std::move(value)};
+  if (bytes > kMaxSmallFileBytes) {
+    std::vector<Uploads::File> alone;
+    alone.push_back(std::move(read));
+    return Send(std::move(alone), bytes, bar);
   }
-  store_.Set(absl::StrCat(arguments_.prefix, file.name), *std::move(value), arguments_.ttl, {},
-             [this, name = file.name, bytes](const absl::Status& status) {
-               EndFile(name, bytes, status);
-             });
+  if (gathered_bytes_ + bytes > kMaxBatchBytes) SendGathered(bar);
+  gathered_.push_back(std::move(read));
+  gathered_bytes_ += bytes;
+  if (gathered_.size() == max_batch_files_) SendGathered(bar);
 }
 
-void Importer::EndFile(const std::string& name, size_t bytes, const absl::Status& status) {
-  // Notified under the lock: Run may return as soon as it can take it.
-  MutexLock lock(mutex_);
-  --calls_in_flight_;
-  bytes_in_flight_ -= bytes;
-  Count(name, bytes, status);
-  changed_.NotifyAll();
+void Importer::SendGathered(ProgressBar& bar) {
+  if (gathered_.empty()) return;
+  Send(std::exchange(gathered_, {}), std::exchange(gathered_bytes_, 0), bar);
 }
 
-void Importer::Count(const std::string& name, size_t bytes, const absl::Status& status) {
-  if (!status.ok()) {
-    failures_.push_back({.name = name, .status = status});
-    return;
-  }
-  ++stored_files_;
-  stored_bytes_ += bytes;
+void Importer::Send(std::vector<Uploads::File> files, size_t bytes, ProgressBar& bar) {
+  WaitUntilInFlight(arguments_.in_flight - files.size(),
+                    kMaxBytesInFlight - std::min(bytes, kMaxBytesInFlight), bar);
+  if (stopped_.ok()) uploads_.Start(std::move(files));
 }
 
-void Importer::WaitUntilInFlight(size_t calls, size_t bytes, ProgressBar& bar) {
-  while (true) {
-    Report(bar);
-    MutexLock lock(mutex_);
-    if (calls_in_flight_ <= calls && bytes_in_flight_ <= bytes && failures_.empty()) return;
-    if (failures_.empty()) changed_.WaitUntil(mutex_, SteadyDeadline(absl::Milliseconds(100)));
-  }
+void Importer::WaitUntilInFlight(size_t files, size_t bytes, ProgressBar& bar) {
+  while (!uploads_.WaitUntilInFlight(files, bytes)) Report(bar);
+  Report(bar);
 }
 
 void Importer::Report(ProgressBar& bar) {
-  std::vector<Failure> failures;
-  size_t files = 0;
-  uint64_t bytes = 0;
-  {
-    MutexLock lock(mutex_);
-    failures.swap(failures_);
-    files = stored_files_;
-    bytes = stored_bytes_;
-  }
-  for (const Failure& failure : failures) {
+  const Uploads::Progress progress = uploads_.TakeProgress();
+  stored_files_ = progress.stored_files;
+  stored_bytes_ = progress.stored_bytes;
+  for (const Uploads::Failure& failure : progress.failures) {
     ++failed_;
-    const bool ends = EndsImport(failure.status);
+    const bool ends = IsHopeless(failure.status);
     // The others that were in flight end for the same reason; once is enough to say it.
     if (ends && !stopped_.ok()) continue;
     if (ends) stopped_ = failure.status;
-    bar.Hide();
-    PrintError(absl::StrCat("import: ", failure.name, ": ", failure.status.message()));
+    PrintFailure(failure.name, failure.status, bar);
   }
-  bar.Show(files + failed_, bytes);
+  bar.Show(stored_files_ + failed_, stored_bytes_);
+}
+
+void Importer::PrintFailure(absl::string_view name, const absl::Status& status, ProgressBar& bar) {
+  bar.Hide();
+  PrintError(absl::StrCat("import: ", name, ": ", status.message()));
 }
 
 void Importer::PrintSummary(absl::Duration time) {
-  MutexLock lock(mutex_);
   const double seconds = std::max(absl::ToDoubleSeconds(time), 1e-6);
   const auto files = static_cast<double>(stored_files_);
   const auto bytes = static_cast<double>(stored_bytes_);
