@@ -11,7 +11,8 @@ namespace cachestore {
 
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateCacheStore(const CacheSettings& settings) {
   if (settings.backend != Backend::kRemote) return CreateStore(settings);
-  RemoteCacheStore::Options options = {.max_batch_bytes = settings.max_batch_bytes};
+  RemoteCacheStore::Options options = {.max_batch_keys = settings.limits.max_batch_keys,
+                                       .max_batch_bytes = settings.max_batch_bytes};
   if (!settings.storage_url.empty()) options.url = settings.storage_url;
   absl::StatusOr<std::unique_ptr<RemoteCacheStore>> store = RemoteCacheStore::Create(options);
   if (!store.ok()) {

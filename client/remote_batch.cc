@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/service_methods.h"
 #include "protos/cache_codec.h"
@@ -68,47 +69,72 @@ class BatchRun : public std::enable_shared_from_this<BatchRun<Item>> {
   }
 
   void TakeSingle(const absl::StatusOr<bool>& result) {
-    if (result.ok()) return Take(Results{result});
-    Take(absl::IsInvalidArgument(result.status())
-             ? InvalidItem(BatchField::kEntries, 0, result.status())
-             : result.status());
+    const absl::Status& status = result.status();
+    if (absl::IsInvalidArgument(status)) return Take(InvalidItem(BatchField::kEntries, 0, status));
+    // The service is away; anything else is said of this one entry.
+    if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return Take(status);
+    Take(Results{result});
   }
 
   void Fail(absl::Status status) {
     if (results_.empty()) return Finish(std::move(status));
-    if (absl::IsInvalidArgument(status)) {
-      return Finish(absl::InvalidArgumentError(
-          absl::StrCat("in the part of the batch that begins with number ", results_.size(),
-                       ", before which all is done: ", status.message())));
-    }
+    if (absl::IsInvalidArgument(status)) return Finish(RefusedLater(status));
     size_t items = 0;
     for (const Part& part : batch_.parts) items += part.items;
     results_.resize(items, absl::StatusOr<Item>(status));
-    FetchWhatDidNotFit();
+    Finish(std::move(results_));
+  }
+
+  // The error of a later part, with its item's number in the whole batch.
+  absl::Status RefusedLater(const absl::Status& status) const {
+    absl::string_view rest = status.message();
+    size_t number = 0;
+    const size_t open = rest.find('[');
+    const size_t close = rest.find(']');
+    if (open < close && close != absl::string_view::npos &&
+        absl::SimpleAtoi(rest.substr(open + 1, close - open - 1), &number)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(rest.substr(0, open + 1), number + results_.size(), rest.substr(close),
+                       "; of this batch, the first ", results_.size(), " were sent and are done"));
+    }
+    return status;
   }
 
   void FetchWhatDidNotFit() {
     if constexpr (kIsGet) {
-      std::vector<size_t> places;
       for (size_t i = 0; i < results_.size(); ++i) {
-        if (absl::IsResourceExhausted(results_[i].status())) places.push_back(i);
+        if (absl::IsResourceExhausted(results_[i].status())) unfetched_.push_back(i);
       }
-      if (!places.empty()) return Fetch(places);
+      if (!unfetched_.empty()) return StartFetching();
     }
     Finish(std::move(results_));
   }
 
-  void Fetch(const std::vector<size_t>& places) {
-    const std::vector<std::string> keys = AllKeys();
-    missing_ = places.size();
-    for (const size_t place : places) {
-      Call<absl::StatusOr<Item>>(
-          {.method = kGetMethod, .message = codec::EncodeGetRequest({.key = keys[place]})},
-          codec::DecodeValue, [run = Self(), place](absl::StatusOr<Item> result) {
-            run->results_[place] = std::move(result);
-            if (run->missing_.fetch_sub(1) == 1) run->Finish(std::move(run->results_));
-          });
-    }
+  void StartFetching() {
+    keys_ = AllKeys();
+    missing_ = unfetched_.size();
+    // As many at a time as keep both sides busy, and not all that one reply had no room for.
+    constexpr size_t kAtATime = 8;
+    const size_t first = std::min(kAtATime, unfetched_.size());
+    next_fetch_ = first;
+    for (size_t i = 0; i < first; ++i) Fetch(unfetched_[i]);
+  }
+
+  void Fetch(size_t place) {
+    Call<absl::StatusOr<Item>>({.method = kGetMethod,
+                                .repetition = Repetition::kAllowed,
+                                .message = codec::EncodeGetRequest({.key = keys_[place]})},
+                               codec::DecodeValue,
+                               [run = Self(), place](absl::StatusOr<Item> result) {
+                                 run->TakeFetched(place, std::move(result));
+                               });
+  }
+
+  void TakeFetched(size_t place, absl::StatusOr<Item> result) {
+    results_[place] = std::move(result);
+    const size_t next = next_fetch_.fetch_add(1);
+    if (next < unfetched_.size()) Fetch(unfetched_[next]);
+    if (missing_.fetch_sub(1) == 1) Finish(std::move(results_));
   }
 
   // They stand in the requests, so that nothing else needs to keep them.
@@ -135,21 +161,27 @@ class BatchRun : public std::enable_shared_from_this<BatchRun<Item>> {
   Done done_;
   size_t next_ = 0;  // Of the parts.
   Results results_;
+
+  // Of values that are fetched alone: where they go, all keys, and how far it has come.
+  std::vector<size_t> unfetched_;
+  std::vector<std::string> keys_;
+  std::atomic<size_t> next_fetch_{0};
   std::atomic<size_t> missing_{0};
 };
 
 }  // namespace
 
-std::vector<Part> SplitKeys(const char* method, absl::Span<const absl::string_view> keys,
-                            size_t max_bytes) {
+std::vector<Part> SplitKeys(const char* method, Repetition repetition,
+                            absl::Span<const absl::string_view> keys, size_t max_bytes) {
   std::vector<Part> parts;
   size_t begin = 0;
   size_t bytes = 0;
   const auto end_part = [&](size_t end) {
     const absl::Span<const absl::string_view> of_part = keys.subspan(begin, end - begin);
-    parts.push_back(
-        {.request = {.method = method, .message = codec::EncodeBatchKeysRequest(of_part)},
-         .items = of_part.size()});
+    parts.push_back({.request = {.method = method,
+                                 .repetition = repetition,
+                                 .message = codec::EncodeBatchKeysRequest(of_part)},
+                     .items = of_part.size()});
     begin = end;
     bytes = 0;
   };

@@ -34,7 +34,7 @@ struct RemoteBatch {
 };
 
 // The parts of batches, none with a message above `max_bytes` that is not for a single item.
-std::vector<RemoteBatch::Part> SplitKeys(const char* method,
+std::vector<RemoteBatch::Part> SplitKeys(const char* method, Repetition repetition,
                                          absl::Span<const absl::string_view> keys,
                                          size_t max_bytes);
 std::vector<RemoteBatch::Part> SplitEntries(const std::vector<codec::SetRequest>& entries,
@@ -47,7 +47,7 @@ bool MayRepeat(const codec::SetRequest& request);
 // batch does; if a later one does, its items and those after it have its error, unless it refuses
 // an item: then that is the error of the batch, though what came before is done.
 //
-// Values that did not fit the reply are fetched by Get.
+// Values that did not fit the reply are fetched by Gets, a few at a time.
 void StartBatchGet(RemoteBatch batch,
                    absl::AnyInvocable<void(absl::StatusOr<BatchGetResults>) &&> done);
 void StartBatchBool(RemoteBatch batch,

@@ -11,6 +11,7 @@
 #include "client/service_methods.h"
 #include "protos/cache_codec.h"
 #include "protos/counter_codec.h"
+#include "stores/batch_item.h"
 #include "stores/completion.h"
 #include "stores/limits.h"
 
@@ -39,7 +40,7 @@ absl::StatusOr<IncrementResult> DecodeIncrementResult(const absl::Cord& message)
 codec::SetRequest SetRequestOf(absl::string_view key, absl::Cord value, const SetOptions& set) {
   codec::SetRequest request = {
       .key = std::string(key), .value = std::move(value), .ttl = set.ttl, .keep_ttl = set.keep_ttl};
-  switch (set.condition.kind) {
+  switch (set.condition.kind()) {
     case SetCondition::Kind::kNone:
       break;
     case SetCondition::Kind::kIfAbsent:
@@ -49,7 +50,7 @@ codec::SetRequest SetRequestOf(absl::string_view key, absl::Cord value, const Se
       request.condition = codec::IfPresent{};
       break;
     case SetCondition::Kind::kIfEtag:
-      request.condition = codec::IfEtag{set.condition.etag};
+      request.condition = codec::IfEtag{set.condition.etag()};
       break;
   }
   return request;
@@ -71,6 +72,7 @@ absl::StatusOr<std::unique_ptr<RemoteCacheStore>> RemoteCacheStore::Create(const
 
 RemoteCacheStore::RemoteCacheStore(const ServiceAddress& address, const Options& options)
     : default_timeout_(options.default_timeout),
+      max_batch_keys_(options.max_batch_keys),
       max_batch_bytes_(options.max_batch_bytes),
       connection_(std::make_shared<ServiceConnection>(address)) {}
 
@@ -96,13 +98,15 @@ void RemoteCacheStore::Start(const CallOptions& options, absl::FunctionRef<Remot
 }
 
 template <typename Results>
-void RemoteCacheStore::StartParts(const CallOptions& options,
+void RemoteCacheStore::StartParts(BatchField field, size_t items, const CallOptions& options,
                                   absl::FunctionRef<std::vector<RemoteBatch::Part>()> split,
                                   void (*start)(RemoteBatch batch,
                                                 Callback<absl::StatusOr<Results>> done),
                                   Callback<absl::StatusOr<Results>> done) {
   CallGate::Pass pass = gate_.Enter();
-  if (absl::Status status = CheckCall(pass, options); !status.ok()) {
+  absl::Status status = CheckCall(pass, options);
+  if (status.ok()) status = CheckBatchSize(field, items, max_batch_keys_);
+  if (!status.ok()) {
     Completion::Run(pass, done, [&]() -> absl::StatusOr<Results> { return std::move(status); });
     return;
   }
@@ -115,7 +119,9 @@ void RemoteCacheStore::StartParts(const CallOptions& options,
 
 void RemoteCacheStore::Get(absl::string_view key, const CallOptions& options, GetCallback done) {
   const auto make = [key]() -> RemoteRequest {
-    return {.method = kGetMethod, .message = codec::EncodeGetRequest({.key = std::string(key)})};
+    return {.method = kGetMethod,
+            .repetition = Repetition::kAllowed,
+            .message = codec::EncodeGetRequest({.key = std::string(key)})};
   };
   Start(options, make, codec::DecodeValue, std::move(done));
 }
@@ -125,6 +131,7 @@ void RemoteCacheStore::Set(absl::string_view key, absl::Cord value,
                            StatusCallback done) {
   const auto make = [&]() -> RemoteRequest {
     return {.method = kSetMethod,
+            .repetition = Repetition::kAllowed,
             .message = codec::EncodeSetRequest(SetRequestOf(key, std::move(value), {.ttl = ttl}))};
   };
   Start(options, make, codec::DecodeEmpty, std::move(done));
@@ -134,6 +141,7 @@ void RemoteCacheStore::Delete(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
   const auto make = [key]() -> RemoteRequest {
     return {.method = kDeleteMethod,
+            .repetition = Repetition::kNever,
             .message = codec::EncodeDeleteRequest({.key = std::string(key)})};
   };
   Start(options, make, codec::DecodeBoolResponse, std::move(done));
@@ -143,6 +151,7 @@ void RemoteCacheStore::Exists(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
   const auto make = [key]() -> RemoteRequest {
     return {.method = kExistsMethod,
+            .repetition = Repetition::kAllowed,
             .message = codec::EncodeExistsRequest({.key = std::string(key)})};
   };
   Start(options, make, codec::DecodeBoolResponse, std::move(done));
@@ -150,14 +159,16 @@ void RemoteCacheStore::Exists(absl::string_view key, const CallOptions& options,
 
 void RemoteCacheStore::Clear(const CallOptions& options, StatusCallback done) {
   Start(
-      options, [] { return RemoteRequest{.method = kClearMethod}; }, codec::DecodeEmpty,
-      std::move(done));
+      options,
+      [] { return RemoteRequest{.method = kClearMethod, .repetition = Repetition::kAllowed}; },
+      codec::DecodeEmpty, std::move(done));
 }
 
 void RemoteCacheStore::Ping(const CallOptions& options, StatusCallback done) {
   Start(
-      options, [] { return RemoteRequest{.method = kPingMethod}; }, codec::DecodeEmpty,
-      std::move(done));
+      options,
+      [] { return RemoteRequest{.method = kPingMethod, .repetition = Repetition::kAllowed}; },
+      codec::DecodeEmpty, std::move(done));
 }
 
 void RemoteCacheStore::Close(StatusCallback done) {
@@ -206,6 +217,7 @@ void RemoteCacheStore::DeleteIf(absl::string_view key, absl::string_view etag,
                                 const CallOptions& options, BoolCallback done) {
   const auto make = [&]() -> RemoteRequest {
     return {.method = kDeleteMethod,
+            .repetition = Repetition::kNever,
             .message = codec::EncodeDeleteRequest(
                 {.key = std::string(key), .if_etag = std::string(etag)})};
   };
@@ -217,6 +229,7 @@ void RemoteCacheStore::Increment(absl::string_view key, int64_t delta,
                                  IncrementCallback done) {
   const auto make = [&]() -> RemoteRequest {
     return {.method = kIncrementMethod,
+            .repetition = Repetition::kNever,
             .message = codec::EncodeIncrementRequest(
                 {.key = std::string(key), .delta = delta, .ttl = ttl})};
   };
@@ -225,8 +238,11 @@ void RemoteCacheStore::Increment(absl::string_view key, int64_t delta,
 
 void RemoteCacheStore::BatchGet(absl::Span<const absl::string_view> keys,
                                 const CallOptions& options, BatchGetCallback done) {
-  const auto split = [&] { return SplitKeys(kBatchGetMethod, keys, max_batch_bytes_); };
-  StartParts<BatchGetResults>(options, split, StartBatchGet, std::move(done));
+  const auto split = [&] {
+    return SplitKeys(kBatchGetMethod, Repetition::kAllowed, keys, max_batch_bytes_);
+  };
+  StartParts<BatchGetResults>(BatchField::kKeys, keys.size(), options, split, StartBatchGet,
+                              std::move(done));
 }
 
 void RemoteCacheStore::BatchSet(std::vector<SetEntry> entries, const CallOptions& options,
@@ -239,19 +255,26 @@ void RemoteCacheStore::BatchSet(std::vector<SetEntry> entries, const CallOptions
     }
     return SplitEntries(requests, max_batch_bytes_);
   };
-  StartParts<BatchBoolResults>(options, split, StartBatchBool, std::move(done));
+  StartParts<BatchBoolResults>(BatchField::kEntries, entries.size(), options, split, StartBatchBool,
+                               std::move(done));
 }
 
 void RemoteCacheStore::BatchDelete(absl::Span<const absl::string_view> keys,
                                    const CallOptions& options, BatchBoolCallback done) {
-  const auto split = [&] { return SplitKeys(kBatchDeleteMethod, keys, max_batch_bytes_); };
-  StartParts<BatchBoolResults>(options, split, StartBatchBool, std::move(done));
+  const auto split = [&] {
+    return SplitKeys(kBatchDeleteMethod, Repetition::kNever, keys, max_batch_bytes_);
+  };
+  StartParts<BatchBoolResults>(BatchField::kKeys, keys.size(), options, split, StartBatchBool,
+                               std::move(done));
 }
 
 void RemoteCacheStore::BatchExists(absl::Span<const absl::string_view> keys,
                                    const CallOptions& options, BatchBoolCallback done) {
-  const auto split = [&] { return SplitKeys(kBatchExistsMethod, keys, max_batch_bytes_); };
-  StartParts<BatchBoolResults>(options, split, StartBatchBool, std::move(done));
+  const auto split = [&] {
+    return SplitKeys(kBatchExistsMethod, Repetition::kAllowed, keys, max_batch_bytes_);
+  };
+  StartParts<BatchBoolResults>(BatchField::kKeys, keys.size(), options, split, StartBatchBool,
+                               std::move(done));
 }
 
 }  // namespace cachestore

@@ -15,6 +15,7 @@
 #include "client/remote_call.h"
 #include "client/service_connection.h"
 #include "client/service_url.h"
+#include "stores/batch_item.h"
 #include "stores/cache_store.h"
 #include "stores/call_gate.h"
 
@@ -25,7 +26,8 @@ namespace cachestore {
 // copied.
 //
 // The service decides: its limits, its default TTL, its errors. Answered here are only calls after
-// Close, and calls whose deadline has passed before they begin.
+// Close, calls whose deadline has passed before they begin, and batches of more than
+// max_batch_keys.
 //
 // What ends UNAVAILABLE and may be repeated is repeated, up to four times within the deadline (see
 // client/channel.h); never what depends on what is stored, changes a TTL, or counts. After a
@@ -43,7 +45,8 @@ class RemoteCacheStore final : public CacheStore {
     // How long a call may take that gives no deadline. Finite. Raise it where a Clear takes longer.
     absl::Duration default_timeout = absl::Seconds(5);
 
-    // The largest request of a batch that the service accepts.
+    // What the service accepts of a batch: how many keys, and how large a request.
+    size_t max_batch_keys = 1000;
     size_t max_batch_bytes = kDefaultMaxBatchBytes;
   };
 
@@ -96,14 +99,15 @@ class RemoteCacheStore final : public CacheStore {
   void Start(const CallOptions& options, absl::FunctionRef<RemoteRequest()> make,
              Result (*decode)(const absl::Cord&), Callback<Result> done);
 
-  // Makes the calls that `split` gives, by `start`.
+  // Makes the calls that `split` gives for a batch of so many items, by `start`.
   template <typename Results>
-  void StartParts(const CallOptions& options,
+  void StartParts(BatchField field, size_t items, const CallOptions& options,
                   absl::FunctionRef<std::vector<RemoteBatch::Part>()> split,
                   void (*start)(RemoteBatch batch, Callback<absl::StatusOr<Results>> done),
                   Callback<absl::StatusOr<Results>> done);
 
   const absl::Duration default_timeout_;
+  const size_t max_batch_keys_;
   const size_t max_batch_bytes_;
   // Outlasts the store until the last call has left.
   const std::shared_ptr<ServiceConnection> connection_;

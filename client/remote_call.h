@@ -26,7 +26,7 @@ namespace cachestore {
 // What the service is asked.
 struct RemoteRequest {
   const char* method;  // "/package.Service/Method"
-  Repetition repetition = Repetition::kAllowed;
+  Repetition repetition;
   absl::Cord message = {};
 };
 

@@ -84,6 +84,13 @@ absl::StatusOr<absl::Status> ReadItem(WireReader reader, absl::string_view messa
 
 }  // namespace
 
+size_t CountBatchItems(const absl::Cord& message) {
+  WireReader reader(message);
+  size_t items = 0;
+  while (reader.Next()) items += reader.IsBytes(kItems) ? 1 : 0;
+  return items;
+}
+
 absl::Cord EncodeBatchKeysRequest(absl::Span<const absl::string_view> keys) {
   std::string message;
   for (const absl::string_view key : keys) AppendBytesField(kItems, key, message);
@@ -116,13 +123,14 @@ absl::StatusOr<std::vector<SetRequest>> DecodeBatchSetRequest(const absl::Cord& 
   std::vector<SetRequest> entries;
   while (reader.Next()) {
     if (!reader.IsBytes(kItems)) continue;
-    absl::StatusOr<SetRequest> entry = ReadSetRequest(reader.Message());
-    if (entry.status() == NoMessage("SetRequest")) return entry.status();
-    if (!entry.ok()) {
+    SetRequest entry;
+    absl::Status refused;
+    if (!ReadSetRequest(reader.Message(), entry, refused)) return NoMessage("BatchSetRequest");
+    if (!refused.ok()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("entries[", entries.size(), "].", entry.status().message()));
+          absl::StrCat("entries[", entries.size(), "].", refused.message()));
     }
-    entries.push_back(*std::move(entry));
+    entries.push_back(std::move(entry));
   }
   if (!reader.ok()) return NoMessage("BatchSetRequest");
   return entries;
@@ -130,16 +138,25 @@ absl::StatusOr<std::vector<SetRequest>> DecodeBatchSetRequest(const absl::Cord& 
 
 absl::Cord EncodeBatchGetResponse(const BatchGetResults& results, size_t max_bytes) {
   const std::string no_room = EncodeError(NoRoom());
-  size_t size = 0;
+  size_t hits = 0;
+  size_t bytes_of_hits = 0;
+  size_t other_bytes = 0;
   for (const auto& result : results) {
-    size += result.ok() && result->has_value() ? HitSize((**result).size()) : 0;
+    if (!result.ok()) {
+      other_bytes += BytesFieldSize(kItems, EncodeError(result.status()).size());
+    } else if (!result->has_value()) {
+      other_bytes += BytesFieldSize(kItems, 0);
+    } else {
+      ++hits;
+      bytes_of_hits += HitSize((**result).size());
+    }
   }
+  size_t room = max_bytes - std::min(max_bytes, other_bytes);
   // If not all have room, each may be one that has not.
-  size_t room = max_bytes;
-  if (size > room) room -= std::min(room, results.size() * BytesFieldSize(kItems, no_room.size()));
+  if (bytes_of_hits > room) room -= std::min(room, hits * BytesFieldSize(kItems, no_room.size()));
 
   MessageWriter writer;
-  writer.Reserve(std::min(size, max_bytes));
+  writer.Reserve(std::min(bytes_of_hits + other_bytes, max_bytes));
   for (const auto& result : results) {
     if (!result.ok()) {
       writer.AddBytes(kItems, EncodeError(result.status()));

@@ -16,6 +16,9 @@
 
 namespace cachestore::codec {
 
+// How many keys, entries or results a message has: at small cost, and without memory for them.
+size_t CountBatchItems(const absl::Cord& message);
+
 // BatchGet, BatchDelete and BatchExists ask alike.
 absl::Cord EncodeBatchKeysRequest(absl::Span<const absl::string_view> keys);
 // What a key adds to the size of the message.

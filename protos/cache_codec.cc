@@ -36,18 +36,6 @@ constexpr uint32_t kExistsTouch = 3;
 constexpr uint32_t kAnswer = 1;
 constexpr uint32_t kExistsTtl = 2;
 
-// Assigns what the field `name` holds; false, with the reason in `status`, if that is no duration.
-bool Assign(const WireDuration& wire, absl::string_view name,
-            std::optional<absl::Duration>& duration, absl::Status& status) {
-  const absl::StatusOr<std::optional<absl::Duration>> read = wire.Get(name);
-  if (read.ok()) {
-    duration = *read;
-  } else {
-    status = read.status();
-  }
-  return read.ok();
-}
-
 absl::Status RefusedCondition(absl::string_view field) {
   return absl::InvalidArgumentError(absl::StrCat(
       field, ": is false; give true, or leave the condition out to store in any case"));
@@ -113,8 +101,7 @@ absl::StatusOr<GetRequest> DecodeGetRequest(const absl::Cord& message) {
     }
   }
   if (!reader.ok()) return NoMessage("GetRequest");
-  absl::Status status;
-  if (!Assign(touch, "touch", request.touch, status)) return status;
+  if (absl::Status status = touch.Get("touch", request.touch); !status.ok()) return status;
   return request;
 }
 
@@ -140,8 +127,7 @@ absl::StatusOr<GetResponse> DecodeGetResponse(const absl::Cord& message) {
     }
   }
   if (!reader.ok()) return NoMessage("GetResponse");
-  absl::Status status;
-  if (!Assign(ttl, "ttl", response.ttl, status)) return status;
+  if (absl::Status status = ttl.Get("ttl", response.ttl); !status.ok()) return status;
   return response;
 }
 
@@ -168,11 +154,14 @@ size_t SetRequestFieldSize(uint32_t field, const SetRequest& request) {
 }
 
 absl::StatusOr<SetRequest> DecodeSetRequest(const absl::Cord& message) {
-  return ReadSetRequest(WireReader(message));
+  SetRequest request;
+  absl::Status refused;
+  if (!ReadSetRequest(WireReader(message), request, refused)) return NoMessage("SetRequest");
+  if (!refused.ok()) return refused;
+  return request;
 }
 
-absl::StatusOr<SetRequest> ReadSetRequest(WireReader reader) {
-  SetRequest request;
+bool ReadSetRequest(WireReader reader, SetRequest& request, absl::Status& refused) {
   WireDuration ttl;
   absl::string_view refused_condition;
   // Of the conditions the last one counts, as in protobuf's oneof.
@@ -193,14 +182,13 @@ absl::StatusOr<SetRequest> ReadSetRequest(WireReader reader) {
     } else if (reader.IsVarint(kSetKeepTtl)) {
       request.keep_ttl = reader.Varint() != 0;
     } else if (reader.IsBytes(kSetTtl) && !ttl.Merge(reader.Message())) {
-      return NoMessage("SetRequest");
+      return false;
     }
   }
-  if (!reader.ok()) return NoMessage("SetRequest");
-  if (!refused_condition.empty()) return RefusedCondition(refused_condition);
-  absl::Status status;
-  if (!Assign(ttl, "ttl", request.ttl, status)) return status;
-  return request;
+  if (!reader.ok()) return false;
+  refused =
+      refused_condition.empty() ? ttl.Get("ttl", request.ttl) : RefusedCondition(refused_condition);
+  return true;
 }
 
 absl::Cord EncodeDeleteRequest(const DeleteRequest& request) {
@@ -248,8 +236,7 @@ absl::StatusOr<ExistsRequest> DecodeExistsRequest(const absl::Cord& message) {
     }
   }
   if (!reader.ok()) return NoMessage("ExistsRequest");
-  absl::Status status;
-  if (!Assign(touch, "touch", request.touch, status)) return status;
+  if (absl::Status status = touch.Get("touch", request.touch); !status.ok()) return status;
   return request;
 }
 
@@ -274,8 +261,7 @@ absl::StatusOr<ExistsResponse> DecodeExistsResponse(const absl::Cord& message) {
     }
   }
   if (!reader.ok()) return NoMessage("ExistsResponse");
-  absl::Status status;
-  if (!Assign(ttl, "ttl", response.ttl, status)) return status;
+  if (absl::Status status = ttl.Get("ttl", response.ttl); !status.ok()) return status;
   return response;
 }
 

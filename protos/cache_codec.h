@@ -65,7 +65,8 @@ absl::StatusOr<SetRequest> DecodeSetRequest(const absl::Cord& message);
 // The same where the message is a field of another one.
 void AddSetRequest(uint32_t field, const SetRequest& request, MessageWriter& writer);
 size_t SetRequestFieldSize(uint32_t field, const SetRequest& request);
-absl::StatusOr<SetRequest> ReadSetRequest(WireReader reader);
+// False if it is none; `refused` is the error of a field.
+bool ReadSetRequest(WireReader reader, SetRequest& request, absl::Status& refused);
 
 struct DeleteRequest {
   std::string key;

@@ -43,9 +43,7 @@ absl::StatusOr<IncrementRequest> DecodeIncrementRequest(const absl::Cord& messag
     }
   }
   if (!reader.ok()) return NoMessage("IncrementRequest");
-  const auto duration = ttl.Get("ttl");
-  if (!duration.ok()) return duration.status();
-  request.ttl = *duration;
+  if (absl::Status status = ttl.Get("ttl", request.ttl); !status.ok()) return status;
   return request;
 }
 
@@ -70,9 +68,7 @@ absl::StatusOr<IncrementResponse> DecodeIncrementResponse(const absl::Cord& mess
     }
   }
   if (!reader.ok()) return NoMessage("IncrementResponse");
-  const auto duration = ttl.Get("ttl");
-  if (!duration.ok()) return duration.status();
-  response.ttl = *duration;
+  if (absl::Status status = ttl.Get("ttl", response.ttl); !status.ok()) return status;
   return response;
 }
 

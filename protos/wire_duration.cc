@@ -27,8 +27,10 @@ bool WireDuration::Merge(WireReader message) {
   return message.ok();
 }
 
-absl::StatusOr<std::optional<absl::Duration>> WireDuration::Get(absl::string_view field) const {
-  if (!is_there_) return std::nullopt;
+absl::Status WireDuration::Get(absl::string_view field,
+                               std::optional<absl::Duration>& duration) const {
+  duration.reset();
+  if (!is_there_) return absl::OkStatus();
   const bool in_range = seconds_ >= -kMaxSeconds && seconds_ <= kMaxSeconds &&
                         nanos_ >= -kMaxNanos && nanos_ <= kMaxNanos;
   const bool one_sign = (seconds_ >= 0 && nanos_ >= 0) || (seconds_ <= 0 && nanos_ <= 0);
@@ -38,7 +40,8 @@ absl::StatusOr<std::optional<absl::Duration>> WireDuration::Get(absl::string_vie
         " ns are no valid google.protobuf.Duration; give both one sign, nanos below a second and "
         "seconds of at most 10,000 years"));
   }
-  return absl::Seconds(seconds_) + absl::Nanoseconds(nanos_);
+  duration = absl::Seconds(seconds_) + absl::Nanoseconds(nanos_);
+  return absl::OkStatus();
 }
 
 std::string EncodeDuration(absl::Duration duration) {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "protos/wire.h"
@@ -19,9 +19,9 @@ class WireDuration {
   // Takes in the field; a message that comes twice is merged. False if the bytes are no message.
   bool Merge(WireReader message);
 
-  // What was read: nullopt if nothing was. INVALID_ARGUMENT, which names the field, if it is no
-  // valid Duration: beyond 10,000 years, or of two signs.
-  absl::StatusOr<std::optional<absl::Duration>> Get(absl::string_view field) const;
+  // Assigns what was read: nullopt if nothing was. INVALID_ARGUMENT, which names the field, if it
+  // is no valid Duration: beyond 10,000 years, or of two signs.
+  absl::Status Get(absl::string_view field, std::optional<absl::Duration>& duration) const;
 
  private:
   bool is_there_ = false;

@@ -97,6 +97,7 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   if (!status.ok()) return status;
   settings.server.max_key_bytes = settings.cache.limits.max_key_bytes;
   settings.server.max_value_bytes = settings.cache.limits.max_value_bytes;
+  settings.server.max_batch_keys = settings.cache.limits.max_batch_keys;
   settings.server.max_batch_bytes = settings.cache.max_batch_bytes;
   return settings;
 }

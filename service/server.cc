@@ -23,10 +23,10 @@ size_t MaxReceiveBytes(const ServerOptions& options) {
          kFraming;
 }
 
-MethodTable AllMethods(CacheStore& store, size_t max_batch_bytes, Readiness& readiness,
+MethodTable AllMethods(CacheStore& store, const BatchLimits& limits, Readiness& readiness,
                        std::function<void()> on_close) {
   MethodTable methods = CacheMethods(store, std::move(on_close));
-  std::ranges::move(BatchMethods(store, max_batch_bytes), std::back_inserter(methods));
+  std::ranges::move(BatchMethods(store, limits), std::back_inserter(methods));
   std::ranges::move(CounterMethods(store), std::back_inserter(methods));
   std::ranges::move(HealthMethods(readiness), std::back_inserter(methods));
   std::ranges::move(ReflectionMethods(methods), std::back_inserter(methods));
@@ -48,7 +48,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 
 Server::Server(const ServerOptions& options, CacheStore& store, std::function<void()> on_close)
     : options_(options),
-      door_(AllMethods(store, options.max_batch_bytes, readiness_, std::move(on_close))),
+      door_(AllMethods(store, {options.max_batch_keys, options.max_batch_bytes}, readiness_,
+                       std::move(on_close))),
       health_monitor_(store, readiness_, options.health_interval) {}
 
 bool Server::Drain() {

@@ -64,21 +64,28 @@ struct ExistsResult {
   std::optional<absl::Duration> ttl = {};
 };
 
-// On what a SetWith depends.
-struct SetCondition {
+// On what a SetWith depends: on nothing, unless it is made by one of the three functions.
+class SetCondition {
+ public:
   enum class Kind { kNone, kIfAbsent, kIfPresent, kIfEtag };
 
+  SetCondition() = default;
+
   // Stores only where no live entry is, or only where one is.
-  static SetCondition IfAbsent() { return {.kind = Kind::kIfAbsent}; }
-  static SetCondition IfPresent() { return {.kind = Kind::kIfPresent}; }
+  static SetCondition IfAbsent() { return {Kind::kIfAbsent, {}}; }
+  static SetCondition IfPresent() { return {Kind::kIfPresent, {}}; }
 
   // Stores only where an entry is whose value has this etag: compare and set.
-  static SetCondition IfEtag(std::string etag) {
-    return {.kind = Kind::kIfEtag, .etag = std::move(etag)};
-  }
+  static SetCondition IfEtag(std::string etag) { return {Kind::kIfEtag, std::move(etag)}; }
 
-  Kind kind = Kind::kNone;
-  std::string etag = {};  // Of kIfEtag.
+  Kind kind() const { return kind_; }
+  const std::string& etag() const { return etag_; }  // Of kIfEtag; otherwise empty.
+
+ private:
+  SetCondition(Kind kind, std::string etag) : kind_(kind), etag_(std::move(etag)) {}
+
+  Kind kind_ = Kind::kNone;
+  std::string etag_;
 };
 
 struct SetOptions {

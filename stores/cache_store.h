@@ -143,9 +143,9 @@ class CacheStore {
   //                        refused, which the error names, counted from zero (`keys[0]`,
   //                        `entries[1]`): then no part of the batch is done
   //
-  // By default each is as many single calls at once. That does not know max_batch_keys, nor that
-  // the store is closed before it asks for each key, and the other keys of a batch that is refused
-  // have had their calls.
+  // By default each is as many single calls at once. That knows neither max_batch_keys nor that the
+  // store is closed; the other keys of a batch that is refused have had their calls; and the calls
+  // for a key that comes twice have no order.
 
   virtual void BatchGet(absl::Span<const absl::string_view> keys, const CallOptions& options,
                         BatchGetCallback done);

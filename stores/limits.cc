@@ -101,8 +101,8 @@ absl::StatusOr<int64_t> CheckSet(absl::string_view key, size_t value_bytes, cons
   if (set.keep_ttl && set.ttl.has_value()) {
     return absl::InvalidArgumentError("keep_ttl: is given, and so is a ttl; leave one of them out");
   }
-  if (set.condition.kind == SetCondition::Kind::kIfEtag) {
-    if (absl::Status status = CheckEtag(set.condition.etag); !status.ok()) return status;
+  if (set.condition.kind() == SetCondition::Kind::kIfEtag) {
+    if (absl::Status status = CheckEtag(set.condition.etag()); !status.ok()) return status;
   }
   return CheckTtlMillis(set.ttl, limits);
 }

@@ -107,8 +107,8 @@ class NoneCacheStore final : public CacheStore {
  private:
   // Whether a Set under this condition is accepted, where nothing is ever there.
   static bool Stores(const SetCondition& condition) {
-    return condition.kind == SetCondition::Kind::kNone ||
-           condition.kind == SetCondition::Kind::kIfAbsent;
+    return condition.kind() == SetCondition::Kind::kNone ||
+           condition.kind() == SetCondition::Kind::kIfAbsent;
   }
 
   absl::Status CheckRead(absl::string_view key, std::optional<absl::Duration> touch) const {

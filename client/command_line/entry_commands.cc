@@ -79,11 +79,17 @@ ExitCode GetEtag(CacheStore& store, const std::string& key) {
 ExitCode Set(CacheStore& store, const SetArguments& arguments) {
   absl::StatusOr<absl::Cord> value = ValueOf(arguments);
   if (!value.ok()) return Fail("set", value.status());
+  BlockingCacheStore cache(store);
+  if (!arguments.options.keep_ttl &&
+      arguments.options.condition.kind() == SetCondition::Kind::kNone) {
+    const absl::Status status = cache.Set(arguments.key, *std::move(value), arguments.options.ttl);
+    return status.ok() ? ExitCode::kOk : Fail("set", status);
+  }
   const absl::StatusOr<bool> stored =
-      BlockingCacheStore(store).SetWith(arguments.key, *std::move(value), arguments.options);
+      cache.SetWith(arguments.key, *std::move(value), arguments.options);
   if (!stored.ok()) return Fail("set", stored.status());
   if (*stored) return ExitCode::kOk;
-  PrintError(absl::StrCat("set: not stored: ", UnmetCondition(arguments.options.condition.kind)));
+  PrintError(absl::StrCat("set: not stored: ", UnmetCondition(arguments.options.condition.kind())));
   return ExitCode::kNo;
 }
 

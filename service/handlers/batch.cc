@@ -7,16 +7,20 @@
 #include "absl/strings/str_cat.h"
 #include "protos/batch_codec.h"
 #include "service/handlers/store_call.h"
+#include "stores/batch_item.h"
 
 namespace cachestore {
 namespace {
 
-absl::Status CheckSize(const Call& call, size_t max_batch_bytes) {
+// Before there is memory for its items: an item may take two bytes of a message.
+absl::Status CheckSize(const Call& call, BatchField field, const BatchLimits& limits) {
   const size_t bytes = call.request().size();
-  if (bytes <= max_batch_bytes) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("request: is ", bytes, " bytes; the limit is ",
-                                                 max_batch_bytes,
-                                                 " bytes (max_batch_bytes): split the batch"));
+  if (bytes > limits.max_bytes) {
+    return absl::InvalidArgumentError(absl::StrCat("request: is ", bytes, " bytes; the limit is ",
+                                                   limits.max_bytes,
+                                                   " bytes (max_batch_bytes): split the batch"));
+  }
+  return CheckBatchSize(field, codec::CountBatchItems(call.request()), limits.max_keys);
 }
 
 CacheStore::BatchBoolCallback FinishWithBools(Call& call) {
@@ -29,8 +33,8 @@ CacheStore::BatchBoolCallback FinishWithBools(Call& call) {
 
 // Gives `start` the keys that a call asks for; they live as long as that runs.
 template <typename Start>
-void WithKeys(Call& call, size_t max_batch_bytes, Start start) {
-  absl::Status status = CheckSize(call, max_batch_bytes);
+void WithKeys(Call& call, const BatchLimits& limits, Start start) {
+  absl::Status status = CheckSize(call, BatchField::kKeys, limits);
   if (!status.ok()) return call.Finish(std::move(status), {});
   absl::Cord request = call.request();
   const absl::StatusOr<std::vector<absl::string_view>> keys =
@@ -39,21 +43,22 @@ void WithKeys(Call& call, size_t max_batch_bytes, Start start) {
   start(*keys);
 }
 
-void BatchGet(CacheStore& store, size_t max_batch_bytes, Call& call) {
-  WithKeys(call, max_batch_bytes, [&](const std::vector<absl::string_view>& keys) {
-    store.BatchGet(keys, OptionsOf(call),
-                   [&call, max_batch_bytes](const absl::StatusOr<BatchGetResults>& results) {
-                     absl::Cord reply;
-                     if (results.ok()) {
-                       reply = codec::EncodeBatchGetResponse(*results, max_batch_bytes);
-                     }
-                     call.Finish(results.status(), std::move(reply));
-                   });
+void BatchGet(CacheStore& store, const BatchLimits& limits, Call& call) {
+  WithKeys(call, limits, [&](const std::vector<absl::string_view>& keys) {
+    store.BatchGet(
+        keys, OptionsOf(call),
+        [&call, max_bytes = limits.max_bytes](const absl::StatusOr<BatchGetResults>& results) {
+          absl::Cord reply;
+          if (results.ok()) {
+            reply = codec::EncodeBatchGetResponse(*results, max_bytes);
+          }
+          call.Finish(results.status(), std::move(reply));
+        });
   });
 }
 
-void BatchSet(CacheStore& store, size_t max_batch_bytes, Call& call) {
-  absl::Status status = CheckSize(call, max_batch_bytes);
+void BatchSet(CacheStore& store, const BatchLimits& limits, Call& call) {
+  absl::Status status = CheckSize(call, BatchField::kEntries, limits);
   if (!status.ok()) return call.Finish(std::move(status), {});
   absl::StatusOr<std::vector<codec::SetRequest>> requests =
       codec::DecodeBatchSetRequest(call.request());
@@ -67,28 +72,25 @@ void BatchSet(CacheStore& store, size_t max_batch_bytes, Call& call) {
   store.BatchSet(std::move(entries), OptionsOf(call), FinishWithBools(call));
 }
 
-void BatchDelete(CacheStore& store, size_t max_batch_bytes, Call& call) {
-  WithKeys(call, max_batch_bytes, [&](const std::vector<absl::string_view>& keys) {
+void BatchDelete(CacheStore& store, const BatchLimits& limits, Call& call) {
+  WithKeys(call, limits, [&](const std::vector<absl::string_view>& keys) {
     store.BatchDelete(keys, OptionsOf(call), FinishWithBools(call));
   });
 }
 
-void BatchExists(CacheStore& store, size_t max_batch_bytes, Call& call) {
-  WithKeys(call, max_batch_bytes, [&](const std::vector<absl::string_view>& keys) {
+void BatchExists(CacheStore& store, const BatchLimits& limits, Call& call) {
+  WithKeys(call, limits, [&](const std::vector<absl::string_view>& keys) {
     store.BatchExists(keys, OptionsOf(call), FinishWithBools(call));
   });
 }
 
 }  // namespace
 
-MethodTable BatchMethods(CacheStore& store, size_t max_batch_bytes) {
-  const auto method = [&store, max_batch_bytes](
-                          absl::string_view name,
-                          void (*handle)(CacheStore&, size_t max_batch_bytes, Call&)) {
+MethodTable BatchMethods(CacheStore& store, const BatchLimits& limits) {
+  const auto method = [&store, limits](absl::string_view name,
+                                       void (*handle)(CacheStore&, const BatchLimits&, Call&)) {
     return Method{.path = absl::StrCat("/cachestore.v1.CacheBatch/", name),
-                  .handle = [&store, max_batch_bytes, handle](Call& call) {
-                    handle(store, max_batch_bytes, call);
-                  }};
+                  .handle = [&store, limits, handle](Call& call) { handle(store, limits, call); }};
   };
   return {
       method("BatchGet", BatchGet),

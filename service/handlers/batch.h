@@ -9,9 +9,14 @@
 
 namespace cachestore {
 
-// The four RPCs of cachestore.v1.CacheBatch over a store, which must outlive the methods. Requests
-// of more than `max_batch_bytes` are refused, and no reply is larger.
-MethodTable BatchMethods(CacheStore& store, size_t max_batch_bytes);
+// How large a request may be; and a reply, whose values give way.
+struct BatchLimits {
+  size_t max_keys;
+  size_t max_bytes;
+};
+
+// The four RPCs of cachestore.v1.CacheBatch over a store, which must outlive the methods.
+MethodTable BatchMethods(CacheStore& store, const BatchLimits& limits);
 
 }  // namespace cachestore
 

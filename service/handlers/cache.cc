@@ -31,10 +31,8 @@ void Get(CacheStore& store, Call& call) {
   if (!request->want_etag && !request->want_ttl && !request->touch.has_value()) {
     return store.Get(request->key, OptionsOf(call),
                      [&call](absl::StatusOr<std::optional<absl::Cord>> value) {
-                       absl::Cord reply;
-                       if (value.ok())
-                         reply = codec::EncodeGetResponse({.value = *std::move(value)});
-                       call.Finish(value.status(), std::move(reply));
+                       if (!value.ok()) return call.Finish(value.status(), {});
+                       call.Finish({}, codec::EncodeGetResponse({.value = *std::move(value)}));
                      });
   }
   const GetOptions get = {
@@ -53,7 +51,7 @@ void Set(CacheStore& store, Call& call) {
   absl::StatusOr<codec::SetRequest> request = codec::DecodeSetRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
   SetOptions set = SetOptionsOf(*request);
-  if (set.condition.kind != SetCondition::Kind::kNone || set.keep_ttl) {
+  if (set.condition.kind() != SetCondition::Kind::kNone || set.keep_ttl) {
     return store.SetWith(request->key, std::move(request->value), set, OptionsOf(call),
                          FinishWithBool(call));
   }

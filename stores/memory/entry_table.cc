@@ -60,6 +60,12 @@ void EntryTable::Put(uint64_t hash, absl::string_view key, Entry entry, int64_t 
 void EntryTable::PutValue(uint64_t hash, absl::string_view key, absl::Cord value, int64_t now_nanos,
                           Dropped& dropped) {
   const uint32_t id = *FindId(hash, key);
+  const size_t old_bytes = HeapBytes(entries_[id].value.size());
+  if (const size_t bytes = HeapBytes(value.size()); bytes <= old_bytes) {
+    entry_bytes_ -= old_bytes - bytes;
+    dropped.push_back(std::exchange(entries_[id].value, std::move(value)));
+    return;
+  }
   const uint32_t sequence = order_.SequenceOf(id);
   Entry entry = {.key = entries_[id].key,
                  .value = std::move(value),

@@ -64,7 +64,8 @@ class EntryTable {
   void Put(uint64_t hash, absl::string_view key, Entry entry, int64_t now_nanos, Dropped& dropped);
 
   // The same for a new value in place of that of the entry under `key`, which must be there: it
-  // keeps its expiry, and its turn among those that expire together.
+  // keeps its expiry, and its turn among those that expire together. O(1), and drops nothing else,
+  // if the value takes no more memory than the old one.
   void PutValue(uint64_t hash, absl::string_view key, absl::Cord value, int64_t now_nanos,
                 Dropped& dropped);
 

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "stores/counter.h"
-#include "stores/etag.h"
 #include "stores/memory/allocation.h"
 
 namespace cachestore {
@@ -17,14 +16,6 @@ constexpr int64_t kNanosPerMilli = 1'000'000;
 
 absl::Duration RemainingTtl(int64_t expiry_nanos, int64_t now_nanos) {
   return absl::Milliseconds((expiry_nanos - now_nanos + kNanosPerMilli - 1) / kNanosPerMilli);
-}
-
-// Whether these are not just equal bytes but the same ones. True is certain; false may be wrong.
-bool IsSameBlock(const absl::Cord& a, const absl::Cord& b) {
-  const auto block_of_a = a.TryFlat();
-  const auto block_of_b = b.TryFlat();
-  return block_of_a.has_value() && block_of_b.has_value() && a.size() == b.size() &&
-         block_of_a->data() == block_of_b->data();
 }
 
 }  // namespace
@@ -70,52 +61,55 @@ absl::StatusOr<bool> SharedTable::SetWith(Write write) {
   absl::Status status = CheckFits(write.key.size(), write.value.size());
   if (!status.ok()) return status;
   const absl::string_view key = write.key;
-  Prepared prepared = Prepare(std::move(write));
+  KnownEtags etags;
+  Prepared prepared = Prepare(std::move(write), etags);
   EntryTable::Dropped dropped;
   const WriterLock lock(mutex_);
-  return Apply(key, std::move(prepared), clock_.NowNanos(), dropped);
+  return Apply(key, prepared, etags, clock_.NowNanos(), dropped);
 }
 
 BatchBoolResults SharedTable::SetAll(std::vector<Write> writes) {
   BatchBoolResults results(writes.size(), false);
   std::vector<absl::string_view> keys;
-  std::vector<Prepared> prepared;
+  std::vector<Prepared> prepared(writes.size());
+  KnownEtags etags;
   keys.reserve(writes.size());
-  prepared.reserve(writes.size());
   for (size_t i = 0; i < writes.size(); ++i) {
     keys.push_back(writes[i].key);
-    absl::Status status = CheckFits(keys[i].size(), writes[i].value.size());
-    if (!status.ok()) results[i] = std::move(status);
-    prepared.push_back(Prepare(std::move(writes[i])));
+    if (absl::Status status = CheckFits(keys[i].size(), writes[i].value.size()); !status.ok()) {
+      results[i] = std::move(status);
+    } else {
+      prepared[i] = Prepare(std::move(writes[i]), etags);
+    }
   }
   const std::vector<uint64_t> hashes = HashesOf(keys);
   EntryTable::Dropped dropped;
   dropped.reserve(2 * keys.size());
   const WriterLock lock(mutex_);
   const int64_t now = clock_.NowNanos();
-  ForEachPrefetched(hashes, [&](size_t i) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (results[i].ok()) results[i] = Apply(keys[i], std::move(prepared[i]), now, dropped);
-  });
+  LookAhead look_ahead(*table_, hashes);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    look_ahead.ComeTo(i);
+    if (results[i].ok()) results[i] = Apply(keys[i], prepared[i], etags, now, dropped);
+  }
   return results;
 }
 
-SharedTable::Prepared SharedTable::Prepare(Write write) const {
-  Prepared prepared = {.hash = EntryTable::HashOf(write.key),
-                       .entry = {.key = absl::Cord(write.key),
-                                 .value = CompactCopy(std::move(write.value)),
-                                 .expiry_nanos = write.ttl_millis * kNanosPerMilli},
-                       .keep_ttl = write.keep_ttl,
-                       .condition = std::move(write.condition),
-                       .known = {}};
-  if (prepared.condition.kind == SetCondition::Kind::kIfEtag) prepared.known = KnowEtag(write.key);
-  return prepared;
+SharedTable::Prepared SharedTable::Prepare(Write write, KnownEtags& etags) const {
+  if (write.condition.kind() == SetCondition::Kind::kIfEtag) LearnEtag(write.key, etags);
+  return {.hash = EntryTable::HashOf(write.key),
+          .entry = {.key = absl::Cord(write.key),
+                    .value = CompactCopy(std::move(write.value)),
+                    .expiry_nanos = write.ttl_millis * kNanosPerMilli},
+          .keep_ttl = write.keep_ttl,
+          .condition = std::move(write.condition)};
 }
 
-bool SharedTable::Apply(absl::string_view key, Prepared write, int64_t now_nanos,
-                        EntryTable::Dropped& dropped) {
-  if (write.keep_ttl || write.condition.kind != SetCondition::Kind::kNone) {
+bool SharedTable::Apply(absl::string_view key, Prepared& write, KnownEtags& etags,
+                        int64_t now_nanos, EntryTable::Dropped& dropped) {
+  if (write.keep_ttl || write.condition.kind() != SetCondition::Kind::kNone) {
     const Entry* const live = FindLive(write.hash, key, now_nanos);
-    if (!IsMet(write.condition, live, write.known)) return false;
+    if (!IsMet(write.condition, live, etags)) return false;
     if (live != nullptr && write.keep_ttl) {
       table_->PutValue(write.hash, key, std::move(write.entry.value), now_nanos, dropped);
       return true;
@@ -135,12 +129,13 @@ bool SharedTable::Delete(absl::string_view key) {
 
 bool SharedTable::DeleteIf(absl::string_view key, absl::string_view etag) {
   const uint64_t hash = EntryTable::HashOf(key);
-  const KnownEtag known = KnowEtag(key);
+  KnownEtags etags;
+  LearnEtag(key, etags);
   EntryTable::Dropped dropped;
   const WriterLock lock(mutex_);
   const int64_t now = clock_.NowNanos();
   const Entry* const live = FindLive(hash, key, now);
-  return live != nullptr && HasEtag(*live, etag, known) && table_->Erase(hash, key, now, dropped);
+  return live != nullptr && etags.Of(live->value) == etag && table_->Erase(hash, key, now, dropped);
 }
 
 BatchBoolResults SharedTable::DeleteAll(absl::Span<const absl::string_view> keys) {
@@ -150,9 +145,11 @@ BatchBoolResults SharedTable::DeleteAll(absl::Span<const absl::string_view> keys
   dropped.reserve(2 * keys.size());
   const WriterLock lock(mutex_);
   const int64_t now = clock_.NowNanos();
-  ForEachPrefetched(hashes, [&](size_t i) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  LookAhead look_ahead(*table_, hashes);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    look_ahead.ComeTo(i);
     results[i] = table_->Erase(hashes[i], keys[i], now, dropped);
-  });
+  }
   return results;
 }
 
@@ -212,22 +209,14 @@ const Entry* SharedTable::FindLive(uint64_t hash, absl::string_view key, int64_t
   return entry != nullptr && entry->expiry_nanos > now_nanos ? entry : nullptr;
 }
 
-SharedTable::KnownEtag SharedTable::KnowEtag(absl::string_view key) const {
-  KnownEtag known;
-  known.value =
+void SharedTable::LearnEtag(absl::string_view key, KnownEtags& etags) const {
+  const absl::Cord value =
       Find(key, [](const Entry* live) { return live != nullptr ? live->value : absl::Cord(); });
-  known.etag = EtagOf(known.value);
-  return known;
+  etags.Of(value);
 }
 
-// Under the lock a digest is made only of a value that has come since, or of a few bytes.
-bool SharedTable::HasEtag(const Entry& entry, absl::string_view etag, const KnownEtag& known) {
-  if (IsSameBlock(entry.value, known.value)) return known.etag == etag;
-  return EtagOf(entry.value) == etag;
-}
-
-bool SharedTable::IsMet(const SetCondition& condition, const Entry* live, const KnownEtag& known) {
-  switch (condition.kind) {
+bool SharedTable::IsMet(const SetCondition& condition, const Entry* live, KnownEtags& etags) {
+  switch (condition.kind()) {
     case SetCondition::Kind::kNone:
       return true;
     case SetCondition::Kind::kIfAbsent:
@@ -235,7 +224,7 @@ bool SharedTable::IsMet(const SetCondition& condition, const Entry* live, const 
     case SetCondition::Kind::kIfPresent:
       return live != nullptr;
     case SetCondition::Kind::kIfEtag:
-      return live != nullptr && HasEtag(*live, condition.etag, known);
+      return live != nullptr && etags.Of(live->value) == condition.etag();
   }
   return false;
 }

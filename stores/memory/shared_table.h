@@ -16,6 +16,8 @@
 #include "absl/types/span.h"
 #include "stores/cache_options.h"
 #include "stores/memory/entry_table.h"
+#include "stores/memory/known_etags.h"
+#include "stores/memory/look_ahead.h"
 #include "stores/memory/striped_shared_mutex.h"
 #include "stores/monotonic_clock.h"
 
@@ -42,9 +44,11 @@ class SharedTable {
   void FindAll(absl::Span<const absl::string_view> keys, Read read) const {
     const std::vector<uint64_t> hashes = HashesOf(keys);
     const ReaderLock lock(mutex_);
-    ForEachPrefetched(hashes, [&](size_t i) ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    LookAhead look_ahead(*table_, hashes);
+    for (size_t i = 0; i < keys.size(); ++i) {
+      look_ahead.ComeTo(i);
       read(i, FindRecent(hashes[i], keys[i]));
-    });
+    }
   }
 
   // A live entry with what remains of its TTL, after a touch.
@@ -97,35 +101,15 @@ class SharedTable {
   EntryTable::Caps caps() const { return caps_; }
 
  private:
-  // The etag of the value that was there before the lock was taken: digests take their time.
-  struct KnownEtag {
-    absl::Cord value;
-    std::string etag;
-  };
-
   // A Write with all that can be made before the lock is taken.
   struct Prepared {
-    uint64_t hash;
+    uint64_t hash = 0;
     Entry entry;  // With the TTL in place of the expiry.
-    bool keep_ttl;
+    bool keep_ttl = false;
     SetCondition condition;
-    KnownEtag known;
   };
 
   static std::vector<uint64_t> HashesOf(absl::Span<const absl::string_view> keys);
-
-  // Runs `visit(i)` for each hash, while what the next ones will read is on its way to the cache.
-  template <typename Visit>
-  void ForEachPrefetched(const std::vector<uint64_t>& hashes, Visit visit) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    // What is fetched stays in the nearest cache until it is read.
-    constexpr size_t kAhead = 8;
-    for (size_t i = 0; i < hashes.size() + 2 * kAhead; ++i) {
-      if (i < hashes.size()) table_->PrefetchIndex(hashes[i]);
-      if (i >= kAhead && i - kAhead < hashes.size()) table_->PrefetchEntry(hashes[i - kAhead]);
-      if (i >= 2 * kAhead) visit(i - 2 * kAhead);
-    }
-  }
 
   // Reads the clock last, so that the processor need not wait for the entry to begin with what
   // follows.
@@ -137,13 +121,14 @@ class SharedTable {
   const Entry* FindLive(uint64_t hash, absl::string_view key, int64_t now_nanos) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
-  KnownEtag KnowEtag(absl::string_view key) const;
-  static bool HasEtag(const Entry& entry, absl::string_view etag, const KnownEtag& known);
-  static bool IsMet(const SetCondition& condition, const Entry* live, const KnownEtag& known);
+  // Makes the etag of the value under `key`, so that it is known when the lock is held.
+  void LearnEtag(absl::string_view key, KnownEtags& etags) const;
+  static bool IsMet(const SetCondition& condition, const Entry* live, KnownEtags& etags);
 
-  Prepared Prepare(Write write) const;
-  bool Apply(absl::string_view key, Prepared write, int64_t now_nanos, EntryTable::Dropped& dropped)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Prepared Prepare(Write write, KnownEtags& etags) const;
+  // Takes out of `write` what it stores; the rest is freed with it, after the lock is released.
+  bool Apply(absl::string_view key, Prepared& write, KnownEtags& etags, int64_t now_nanos,
+             EntryTable::Dropped& dropped) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckFits(size_t key_bytes, size_t value_bytes) const;
 
   mutable StripedSharedMutex mutex_;

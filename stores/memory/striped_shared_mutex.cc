@@ -9,7 +9,8 @@ void StripedSharedMutex::Lock() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   writers_.Lock();
   writing_.store(true);
   for (const Stripe& stripe : stripes_) {
-    // A reader's section lasts well below a microsecond, unless its thread was put to sleep.
+    // A reader's section lasts well below a microsecond, unless it reads for a batch or its thread
+    // was put to sleep.
     constexpr int kSpins = 200;
     for (int spins = 0; stripe.readers.load() != 0; ++spins) {
       if (spins >= kSpins) std::this_thread::yield();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "stores/redis/reply_error.h"
 #include "stores/redis/script.h"
 
@@ -30,6 +31,7 @@ bool WantsItInFull(const absl::StatusOr<Reply>& reply) {
 Client::Client(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
                const ConnectionOptions& options)
     : timeout_(options.timeout),
+      max_batch_reply_bytes_(options.max_reply_bytes),
       keys_(keys),
       rights_(keys, options.address.name, options.log),
       connection_(loop, std::move(wakeup), options) {}
@@ -118,6 +120,14 @@ class Client::Batch {
 
  private:
   void Keep(size_t index, absl::StatusOr<Reply> result) {
+    if (result.ok()) bytes_ += result->text.size();
+    // A small request may be for more than there is memory for.
+    if (result.ok() && bytes_ > client_.max_batch_reply_bytes_) {
+      bytes_ -= result->text.size();
+      result = absl::ResourceExhaustedError(absl::StrCat("the values of this batch take more than ",
+                                                         client_.max_batch_reply_bytes_,
+                                                         " bytes: get this key alone"));
+    }
     replies_[index] = std::move(result);
     if (--missing_ > 0) return;
     const std::unique_ptr<Batch> self = std::move(self_);
@@ -129,6 +139,7 @@ class Client::Batch {
   const absl::Time end_;
   std::vector<Command> again_;  // The scripts among the commands; empty if there are none.
   std::vector<absl::StatusOr<Reply>> replies_;
+  size_t bytes_ = 0;  // Of their texts.
   size_t missing_;
   BatchHandler handler_;
   std::unique_ptr<Batch> self_;

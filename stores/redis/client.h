@@ -3,6 +3,7 @@
 #define STORES_REDIS_CLIENT_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -48,8 +49,9 @@ class Client {
   // Sends `commands`, of which there is at least one, together and as one call; see
   // Connection::SendAll. Runs `handler` once, when each has been answered, or has failed by itself.
   // A script that comes for the first time among them is sent in full, so that those after it find
-  // it, and none has to be sent again when later ones have run. Needs rights
-  // as Send does.
+  // it, and none has to be sent again when later ones have run. Replies beyond the size of the
+  // largest single one, together, are dropped, and are RESOURCE_EXHAUSTED. Needs rights as Send
+  // does.
   void SendAll(Rights::Right right, std::vector<Command> commands, absl::Time deadline,
                BatchHandler handler);
 
@@ -74,6 +76,7 @@ class Client {
   void TryRefused(absl::Time deadline, absl::AnyInvocable<void(absl::Status) &&> done);
 
   const absl::Duration timeout_;
+  const size_t max_batch_reply_bytes_;
   const KeySpace& keys_;
   Rights rights_;  // Of the loop's thread, where all replies come in.
   Connection connection_;

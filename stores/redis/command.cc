@@ -15,22 +15,14 @@ bool IsStringOrNil(const Reply& reply) {
   return reply.type == Reply::Type::kString || reply.type == Reply::Type::kNil;
 }
 
-bool IsInteger(const Reply& reply) { return reply.type == Reply::Type::kInteger; }
-
-bool IsOk(const Reply& reply) { return reply.type == Reply::Type::kStatus && reply.text == "OK"; }
-
-bool IsOkOrNil(const Reply& reply) { return IsOk(reply) || reply.type == Reply::Type::kNil; }
-
 bool IsPong(const Reply& reply) {
   return reply.type == Reply::Type::kStatus && reply.text == "PONG";
 }
 
-bool IsString(const Reply& reply) { return reply.type == Reply::Type::kString; }
-
 bool IsPage(const Reply& reply) {
   return reply.type == Reply::Type::kArray && reply.elements.size() == 2 &&
-         IsString(reply.elements[0]) && reply.elements[1].type == Reply::Type::kArray &&
-         std::ranges::all_of(reply.elements[1].elements, IsString);
+         IsStringReply(reply.elements[0]) && reply.elements[1].type == Reply::Type::kArray &&
+         std::ranges::all_of(reply.elements[1].elements, IsStringReply);
 }
 
 }  // namespace
@@ -42,25 +34,27 @@ Command SetPx(absl::string_view key, const absl::Cord& value, int64_t ttl_millis
   const bool is_conditional = only != SetOnly::kAlways;
   CommandWriter writer(is_conditional ? 6 : 5, key.size() + value.size() + 16);
   writer.Add("SET").Add(key).Add(value).Add("PX").Add(millis.Piece());
-  if (!is_conditional) return {writer.Take(), IsOk};
+  if (!is_conditional) return {writer.Take(), IsOkReply};
   writer.Add(only == SetOnly::kIfAbsent ? "NX" : "XX");
-  return {writer.Take(), IsOkOrNil};
+  return {writer.Take(), IsOkOrNilReply};
 }
 
 Command SetIfPresentKeepingTtl(absl::string_view key, const absl::Cord& value) {
   CommandWriter writer(5, key.size() + value.size() + 16);
   writer.Add("SET").Add(key).Add(value).Add("XX").Add("KEEPTTL");
-  return {writer.Take(), IsOkOrNil};
+  return {writer.Take(), IsOkOrNilReply};
 }
 
 Command Pexpire(absl::string_view key, int64_t ttl_millis) {
   const absl::AlphaNum millis(ttl_millis);
-  return {FormatCommand({"PEXPIRE", key, millis.Piece()}), IsInteger};
+  return {FormatCommand({"PEXPIRE", key, millis.Piece()}), IsIntegerReply};
 }
 
-Command Pttl(absl::string_view key) { return {FormatCommand({"PTTL", key}), IsInteger}; }
+Command Pttl(absl::string_view key) { return {FormatCommand({"PTTL", key}), IsIntegerReply}; }
 
-Command UnlinkOne(absl::string_view key) { return {FormatCommand({"UNLINK", key}), IsInteger}; }
+Command UnlinkOne(absl::string_view key) {
+  return {FormatCommand({"UNLINK", key}), IsIntegerReply};
+}
 
 Command Unlink(absl::Span<const std::string> keys) {
   size_t bytes = 0;
@@ -68,10 +62,10 @@ Command Unlink(absl::Span<const std::string> keys) {
   CommandWriter writer(1 + keys.size(), bytes);
   writer.Add("UNLINK");
   for (const std::string& key : keys) writer.Add(key);
-  return {writer.Take(), IsInteger};
+  return {writer.Take(), IsIntegerReply};
 }
 
-Command Exists(absl::string_view key) { return {FormatCommand({"EXISTS", key}), IsInteger}; }
+Command Exists(absl::string_view key) { return {FormatCommand({"EXISTS", key}), IsIntegerReply}; }
 
 Command Ping() { return {FormatCommand({"PING"}), IsPong}; }
 
@@ -87,7 +81,7 @@ Page PageOf(Reply reply) {
 }
 
 Command SetIfPresent(absl::string_view key) {
-  return {FormatCommand({"SET", key, "", "XX", "PX", "1"}), IsOkOrNil};
+  return {FormatCommand({"SET", key, "", "XX", "PX", "1"}), IsOkOrNilReply};
 }
 
 std::vector<Command> Greeting(const Address& address) {
@@ -96,11 +90,11 @@ std::vector<Command> Greeting(const Address& address) {
     greeting.push_back({address.user.empty()
                             ? FormatCommand({"AUTH", address.password})
                             : FormatCommand({"AUTH", address.user, address.password}),
-                        IsOk});
+                        IsOkReply});
   }
   if (address.database != 0) {
     const absl::AlphaNum database(address.database);
-    greeting.push_back({FormatCommand({"SELECT", database.Piece()}), IsOk});
+    greeting.push_back({FormatCommand({"SELECT", database.Piece()}), IsOkReply});
   }
   // Tells a Redis that serves from one that still loads, or is only a listening socket.
   greeting.push_back(Ping());

@@ -18,6 +18,16 @@ struct Reply {
   std::vector<Reply> elements;  // Of an array.
 };
 
+// What most commands are answered with.
+inline bool IsOkReply(const Reply& reply) {
+  return reply.type == Reply::Type::kStatus && reply.text == "OK";
+}
+inline bool IsOkOrNilReply(const Reply& reply) {
+  return IsOkReply(reply) || reply.type == Reply::Type::kNil;
+}
+inline bool IsIntegerReply(const Reply& reply) { return reply.type == Reply::Type::kInteger; }
+inline bool IsStringReply(const Reply& reply) { return reply.type == Reply::Type::kString; }
+
 }  // namespace cachestore::redis
 
 #endif  // STORES_REDIS_REPLY_H_

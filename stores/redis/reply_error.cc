@@ -7,9 +7,20 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace cachestore::redis {
 namespace {
+
+// Without what versions before 7 put before an error of their own inside a script:
+// "@user_script: 9: -OOM command not allowed ...".
+absl::string_view Bare(absl::string_view error) {
+  if (!absl::ConsumePrefix(&error, "@user_script: ")) return error;
+  error.remove_prefix(std::min(error.size(), error.find_first_not_of("0123456789")));
+  absl::ConsumePrefix(&error, ": ");
+  absl::ConsumePrefix(&error, "-");
+  return error;
+}
 
 // Redis's codes are upper-case words. Anything else is none, and may be part of a value.
 absl::string_view CodeOf(absl::string_view error) {
@@ -33,18 +44,21 @@ bool IsNotReady(absl::string_view code, absl::string_view error) {
 }  // namespace
 
 bool IsRefusedCredential(absl::string_view error) {
+  error = Bare(error);
   // A wrong password was a plain ERR once, and what a script may not run still is in version 7.
   // DENIED is the protected mode.
   return IsOneOf(CodeOf(error), {"NOAUTH", "WRONGPASS", "NOPERM", "DENIED"}) ||
          absl::StartsWith(error, "ERR invalid password") || absl::StartsWith(error, "ERR AUTH") ||
          absl::StartsWith(error, "ERR Client sent AUTH") ||
          absl::StartsWith(error, "ERR The user executing the script can't") ||
+         absl::StartsWith(error, "The user executing the script can't") ||
          absl::StartsWith(error, "ERR ACL failure in script");
 }
 
 bool IsUnknownScript(absl::string_view error) { return CodeOf(error) == "NOSCRIPT"; }
 
 absl::Status StatusOfError(absl::string_view error) {
+  error = Bare(error);
   const absl::string_view code = CodeOf(error);
   if (IsRefusedCredential(error)) {
     return absl::UnavailableError(absl::StrCat(

@@ -113,16 +113,10 @@ absl::Cord Number(int64_t number) { return absl::Cord(absl::AlphaNum(number).Pie
 
 absl::Cord Hex(absl::string_view etag) { return absl::Cord(absl::BytesToHexString(etag)); }
 
-bool IsOk(const Reply& reply) { return reply.type == Reply::Type::kStatus && reply.text == "OK"; }
-
-bool IsOkOrNil(const Reply& reply) { return IsOk(reply) || reply.type == Reply::Type::kNil; }
-
-bool IsInteger(const Reply& reply) { return reply.type == Reply::Type::kInteger; }
-
 // Minus one: it has none. Minus two, that the key is absent, cannot be.
 bool IsValueAndTtl(const Reply& reply) {
   return reply.type == Reply::Type::kArray && reply.elements.size() == 2 &&
-         reply.elements[0].type == Reply::Type::kString && IsInteger(reply.elements[1]) &&
+         reply.elements[0].type == Reply::Type::kString && IsIntegerReply(reply.elements[1]) &&
          reply.elements[1].integer >= -1;
 }
 
@@ -153,24 +147,25 @@ Command GetAndTtl(std::string key, int64_t touch_millis) {
 }
 
 Command SetKeepingTtl(std::string key, absl::Cord value, int64_t ttl_millis) {
-  return Run(SetKeepingTtlScript(), std::move(key), {std::move(value), Number(ttl_millis)}, IsOk);
+  return Run(SetKeepingTtlScript(), std::move(key), {std::move(value), Number(ttl_millis)},
+             IsOkReply);
 }
 
 Command SetIfEtag(std::string key, absl::Cord value, std::optional<int64_t> ttl_millis,
                   absl::string_view etag) {
   return Run(SetIfEtagScript(), std::move(key),
              {std::move(value), Hex(etag), ttl_millis ? Number(*ttl_millis) : absl::Cord()},
-             IsOkOrNil);
+             IsOkOrNilReply);
 }
 
 Command UnlinkIfEtag(std::string key, absl::string_view etag) {
-  return Run(UnlinkIfEtagScript(), std::move(key), {Hex(etag)}, IsInteger);
+  return Run(UnlinkIfEtagScript(), std::move(key), {Hex(etag)}, IsIntegerReply);
 }
 
 Command IncrementBy(std::string key, int64_t delta, int64_t ttl_millis) {
   return Run(IncrementByScript(), std::move(key), {Number(delta), Number(ttl_millis)}, IsSum);
 }
 
-Command TryScripts(std::string key) { return Run(TryScript(), std::move(key), {}, IsInteger); }
+Command TryScripts(std::string key) { return Run(TryScript(), std::move(key), {}, IsIntegerReply); }
 
 }  // namespace cachestore::redis

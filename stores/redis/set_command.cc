@@ -10,7 +10,7 @@ namespace cachestore::redis {
 
 Command SetCommand(const std::string& key, absl::Cord value, const SetOptions& set,
                    int64_t ttl_millis) {
-  switch (set.condition.kind) {
+  switch (set.condition.kind()) {
     case SetCondition::Kind::kNone:
       if (set.keep_ttl) return SetKeepingTtl(key, std::move(value), ttl_millis);
       break;
@@ -23,7 +23,7 @@ Command SetCommand(const std::string& key, absl::Cord value, const SetOptions& s
     case SetCondition::Kind::kIfEtag:
       return SetIfEtag(key, std::move(value),
                        set.keep_ttl ? std::nullopt : std::optional<int64_t>(ttl_millis),
-                       set.condition.etag);
+                       set.condition.etag());
   }
   return SetPx(key, value, ttl_millis);
 }

@@ -122,14 +122,22 @@ TEST_F(SmallBatchesTest, AValueThatIsTooLargeForAnyBatchGoesByItself) {
   EXPECT_THAT((*read)[1], IsHit(std::string(10'000, 'x')));
 }
 
+TEST_F(SmallBatchesTest, MoreKeysThanABatchMayHaveAreRefusedHoweverTheyWouldBeSent) {
+  for (const size_t value_bytes : {10, 3'000}) {
+    EXPECT_THAT(cache_.BatchSet(EntriesOf(Keys(1'001), value_bytes)),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         HasSubstr("entries: has 1001 of them; the limit is 1000")));
+  }
+  EXPECT_EQ(calls(), 0u);
+}
+
 TEST_F(SmallBatchesTest, AnEntryThatIsRefusedInALaterPartIsTheErrorOfTheBatch) {
   const std::vector<std::string> keys = Keys(100);
   std::vector<SetEntry> entries = EntriesOf(keys, 100);
   entries[90].options.ttl = absl::ZeroDuration();
-  EXPECT_THAT(cache_.BatchSet(entries),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       AllOf(HasSubstr("in the part of the batch that begins with number "),
-                             HasSubstr("].ttl: is 0"))));
+  EXPECT_THAT(cache_.BatchSet(entries), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                 AllOf(HasSubstr("entries[90].ttl: is 0"),
+                                                       HasSubstr("were sent and are done"))));
   EXPECT_THAT(BlockingCacheStore(*backend_).Exists("key0"), IsOkAndHolds(true));
   EXPECT_THAT(BlockingCacheStore(*backend_).Exists("key99"), IsOkAndHolds(false));
 }
@@ -163,6 +171,40 @@ TEST(RemoteBatchTest, APartThatFailsLaterFailsJustItsKeysAndThoseAfterIt) {
   EXPECT_THAT((*removed)[222], StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT((*removed)[665], StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_EQ(server.Attempts("BatchDelete"), 2);
+}
+
+TEST(RemoteBatchTest, AnEntryThatIsTooLargeForTheBackendFailsByItself) {
+  ScriptedServer server([](const std::string& method, int) -> std::optional<Answer> {
+    if (method == "Set") {
+      return Answer{grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "too large")};
+    }
+    return Answer{grpc::Status::OK, codec::EncodeBatchBoolResponse({true})};
+  });
+  const auto store = Connect(server);
+  std::vector<std::string> keys = Keys(3);
+  std::vector<SetEntry> entries = EntriesOf(keys, 10);
+  entries[1].value = absl::Cord(std::string(10'000, 'x'));
+  const auto stored = BlockingCacheStore(*store).BatchSet(entries);
+  ASSERT_THAT(stored, IsOk());
+  EXPECT_THAT(*stored, ::testing::ElementsAre(IsOkAndHolds(true),
+                                              StatusIs(absl::StatusCode::kResourceExhausted),
+                                              IsOkAndHolds(true)));
+}
+
+TEST(RemoteBatchTest, APartThatABusyServiceRefusesIsNotAskedForKeyByKey) {
+  ScriptedServer server([](const std::string&, int attempt) -> std::optional<Answer> {
+    if (attempt == 2) return Answer{grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "busy")};
+    return Answer{grpc::Status::OK,
+                  codec::EncodeBatchGetResponse(BatchGetResults(222, std::nullopt), 1'000)};
+  });
+  const auto store = Connect(server);
+  const std::vector<std::string> keys(400, "k234567");  // 9 bytes each in a message.
+  const auto read = BlockingCacheStore(*store).BatchGet(keys);
+  ASSERT_THAT(read, IsOk());
+  ASSERT_EQ(read->size(), 400u);
+  EXPECT_THAT((*read)[221], IsMiss());
+  EXPECT_THAT((*read)[222], StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(server.Attempts("Get"), 0);
 }
 
 TEST(RemoteBatchTest, AnAnswerForOtherThanTheKeysAskedForIsNone) {

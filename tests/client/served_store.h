@@ -20,7 +20,8 @@ class ServedStore {
   ServedStore(CacheStore& backend, const Limits& limits)
       : server_(Server::Start({.listen = {"127.0.0.1:0"},
                                .max_key_bytes = limits.max_key_bytes,
-                               .max_value_bytes = limits.max_value_bytes},
+                               .max_value_bytes = limits.max_value_bytes,
+                               .max_batch_keys = limits.max_batch_keys},
                               backend, [] {})
                     .value()),
         client_(

@@ -235,6 +235,25 @@ TEST_F(BatchCodecTest, RepliesAreNeverLargerThanTheyMayBe) {
   }
 }
 
+TEST_F(BatchCodecTest, MissesAndErrorsCountAgainstTheSizeOfAReply) {
+  BatchGetResults results(100, absl::Cord(std::string(1'000, 'v')));
+  const size_t hits = EncodeBatchGetResponse(results, kAnySize).size();
+  results.emplace_back(std::nullopt);
+  results.emplace_back(absl::FailedPreconditionError(std::string(200, 'e')));
+  const size_t all = EncodeBatchGetResponse(results, kAnySize).size();
+  for (const size_t max_bytes : {hits, hits + 1, all - 1, all}) {
+    EXPECT_LE(EncodeBatchGetResponse(results, max_bytes).size(), max_bytes);
+  }
+  EXPECT_EQ(EncodeBatchGetResponse(results, all).size(), all);
+}
+
+TEST_F(BatchCodecTest, ItemsAreCountedBeforeTheyAreRead) {
+  EXPECT_EQ(CountBatchItems(absl::Cord()), 0u);
+  EXPECT_EQ(CountBatchItems(EncodeBatchKeysRequest({"a", "", "b"})), 3u);
+  const SetRequest entry = {.key = "k"};
+  EXPECT_EQ(CountBatchItems(EncodeBatchSetRequest({entry, entry})), 2u);
+}
+
 TEST_F(BatchCodecTest, AValueBehindOneThatDoesNotFitStillMay) {
   const BatchGetResults results = {absl::Cord("a"), absl::Cord(std::string(5'000, 'v')),
                                    absl::Cord("b")};

@@ -132,6 +132,15 @@ TEST_F(BatchServiceTest, TakesAsManyKeysAsItMayAndNotOneMore) {
   EXPECT_THAT(status.error_message(), HasSubstr("the limit is 1000 (max_batch_keys)"));
 }
 
+TEST_F(BatchServiceTest, MillionsOfEmptyEntriesAreRefusedByTheirNumber) {
+  v1::BatchSetRequest request;
+  for (int i = 0; i < 2'000'000; ++i) request.add_entries();
+  v1::BatchSetResponse response;
+  const grpc::Status status = Set(request, response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("entries: has 2000000 of them"));
+}
+
 TEST_F(BatchServiceTest, TakesAsManyBytesAsItMayAndNotOneMore) {
   v1::BatchSetRequest request = Entries(4, 1'000);
   const size_t bytes = request.ByteSizeLong();

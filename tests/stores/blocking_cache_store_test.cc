@@ -72,7 +72,7 @@ class OtherThreadStore final : public CacheStore {
                const CallOptions& options, BoolCallback done) override {
     last_value = std::move(value);
     last_ttl = set.ttl;
-    last_etag = set.condition.etag;
+    last_etag = set.condition.etag();
     Answer<absl::StatusOr<bool>>(key, options, true, std::move(done));
   }
   void DeleteIf(absl::string_view key, absl::string_view etag, const CallOptions& options,

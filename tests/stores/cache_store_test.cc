@@ -250,7 +250,7 @@ TEST_F(CacheStoreTest, BackendThatFailsEveryItemFailsTheBatch) {
 class WaitingStore final : public CacheStore {
  public:
   void Get(absl::string_view key, const CallOptions& /*options*/, GetCallback done) override {
-    gets.push_back([key = std::string(key), done = std::move(done)]() mutable {
+    gets.emplace_back([key = std::string(key), done = std::move(done)]() mutable {
       std::move(done)(absl::Cord("value of " + key));
     });
   }

@@ -86,7 +86,7 @@ MemoryModel::Entries& MemoryModel::entries() {
 }
 
 bool MemoryModel::IsMet(const SetCondition& condition, const Entry* live) const {
-  switch (condition.kind) {
+  switch (condition.kind()) {
     case SetCondition::Kind::kNone:
       return true;
     case SetCondition::Kind::kIfAbsent:
@@ -94,7 +94,7 @@ bool MemoryModel::IsMet(const SetCondition& condition, const Entry* live) const 
     case SetCondition::Kind::kIfPresent:
       return live != nullptr;
     case SetCondition::Kind::kIfEtag:
-      return live != nullptr && EtagOf(absl::Cord(live->value)) == condition.etag;
+      return live != nullptr && EtagOf(absl::Cord(live->value)) == condition.etag();
   }
   return false;
 }

@@ -45,12 +45,24 @@ TEST(ReplyErrorTest, ErrorsBecomeTheContractsCodes) {
   for (const Case& c : cases) EXPECT_THAT(StatusOfError(c.error), StatusIs(c.code)) << c.error;
 }
 
+TEST(ReplyErrorTest, WhatAnOlderVersionPutsBeforeAnErrorInAScriptIsNoPartOfIt) {
+  EXPECT_THAT(StatusOfError("@user_script: 9: -OOM command not allowed when used memory > x"),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(StatusOfError("@user_script: 10: -READONLY You can't write against a replica"),
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(StatusOfError("@user_script: 1: WRONGTYPE Operation against a key"),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(StatusOfError("@user_script: "), StatusIs(absl::StatusCode::kInternal));
+}
+
 TEST(ReplyErrorTest, TellsWhetherTheCredentialsAreRefused) {
   for (const std::string error :
        {"NOAUTH x", "WRONGPASS x", "NOPERM x", "DENIED x", "ERR invalid password",
         "ERR The user executing the script can't run this command or subcommand",
         "ERR The user executing the script can't access at least one of the keys mentioned",
         "ERR ACL failure in script: User default has no permissions to run the 'get' command",
+        "@user_script: 3: The user executing the script can't run this command or subcommand",
+        "@user_script: 12: -NOPERM this user has no permissions",
         "ERR AUTH <password> called without any password configured"}) {
     EXPECT_TRUE(IsRefusedCredential(error)) << error;
   }
