@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Batches of 100 entries through the service beside Redis's own: keys of 15 bytes, values of 64, four
-# connections with one batch in flight each, several rounds in turn, and the median of each.
+# connections each, several rounds in turn, and the median of each. The service is asked with one
+# batch in flight on a connection, and with four; Redis with one.
 #
 #   ./dev bench batch [ROUNDS]
 #
@@ -82,8 +83,8 @@ for name in "${mget[@]:1}"; do echo "SET $name $value"; done | redis-cli -p "$re
 # ---- Runs: each prints entries per second --------------------------------------------------------
 
 service() {
-  local rpc=$1 batches=$2 output data
-  output=$(h2load -t 1 -c 4 -m 1 -n "$batches" -d "$folder/$rpc" -H 'content-type: application/grpc' \
+  local rpc=$1 streams=$2 batches=$3 output data
+  output=$(h2load -t 1 -c 4 -m "$streams" -n "$batches" -d "$folder/$rpc" -H 'content-type: application/grpc' \
     -H 'te: trailers' "http://$address/cachestore.v1.CacheBatch/$rpc")
   data=$(sed -nE 's/^traffic: .* \(([0-9]+)\) data$/\1/p' <<<"$output")
   [[ $data == $((batches * reply_bytes[$rpc])) ]] ||
@@ -101,18 +102,21 @@ redis() {
 
 run() {
   case $1 in
-    BatchSet) service BatchSet 60000 ;;
+    'BatchSet, 1 in flight') service BatchSet 1 60000 ;;
+    'BatchSet, 4 in flight') service BatchSet 4 60000 ;;
     'SET -P 100') redis 1 -n 6000000 -P 100 -d 64 -t set ;;
-    BatchGet) service BatchGet 80000 ;;
+    'BatchGet, 1 in flight') service BatchGet 1 80000 ;;
+    'BatchGet, 4 in flight') service BatchGet 4 80000 ;;
     MGET) redis 100 -n 100000 "${mget[@]}" ;;
   esac
 }
 
 # ---- The table -----------------------------------------------------------------------------------
 
-run BatchSet >/dev/null  # Fills the store, and warms both up.
+run 'BatchSet, 4 in flight' >/dev/null  # Fills the store, and warms both up.
 run 'SET -P 100' >/dev/null
-scenarios=(BatchSet 'SET -P 100' BatchGet MGET)
+scenarios=('BatchSet, 1 in flight' 'BatchSet, 4 in flight' 'SET -P 100'
+  'BatchGet, 1 in flight' 'BatchGet, 4 in flight' MGET)
 for ((round = 1; round <= rounds; ++round)); do
   for scenario in "${scenarios[@]}"; do
     echo "round $round of $rounds: $scenario" >&2
@@ -122,7 +126,7 @@ done
 
 # The middle line of a scenario's results, the least and the most.
 statistics() {
-  sort -n "$folder/results of $1" |
+  sort -g "$folder/results of $1" |
     awk '{ rate[NR] = $1 } END { print rate[int((NR + 1) / 2)], rate[1], rate[NR] }'
 }
 print_row() {
@@ -131,11 +135,13 @@ print_row() {
   read -ra redis_rates < <(statistics "$2")
   awk -v name="$1" -v peer="$2" -v a="${service_rates[*]}" -v b="${redis_rates[*]}" 'BEGIN {
     split(a, s, " "); split(b, r, " ")
-    printf "| %s, `%s` | %.2f M (%.2f to %.2f) | %.2f M (%.2f to %.2f) | %.2f |\n",
+    printf "| %s; `%s` | %.2f M (%.2f to %.2f) | %.2f M (%.2f to %.2f) | %.2f |\n",
       name, peer, s[1] / 1e6, s[2] / 1e6, s[3] / 1e6, r[1] / 1e6, r[2] / 1e6, r[3] / 1e6, s[1] / r[1]
   }'
 }
 echo "| 100 entries a batch, $(nproc) cores, $rounds rounds | service, entries/s | Redis, entries/s | ratio |"
 echo '|---|---|---|---|'
-print_row BatchSet 'SET -P 100'
-print_row BatchGet MGET
+print_row 'BatchSet, 1 in flight' 'SET -P 100'
+print_row 'BatchSet, 4 in flight' 'SET -P 100'
+print_row 'BatchGet, 1 in flight' MGET
+print_row 'BatchGet, 4 in flight' MGET

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protos/wire.h"
 
-#include <bit>
 #include <utility>
 
 namespace cachestore {
@@ -24,11 +23,6 @@ void AppendVarint(uint64_t value, std::string& message) {
     value >>= 7;
   }
   message.push_back(static_cast<char>(value));
-}
-
-// Seven bits to a byte.
-size_t VarintSize(uint64_t value) {
-  return (static_cast<size_t>(std::bit_width(value | 1)) + 6) / 7;
 }
 
 }  // namespace
@@ -160,11 +154,5 @@ void AppendBytesField(uint32_t number, absl::string_view value, std::string& mes
   AppendBytesHeader(number, value.size(), message);
   message.append(value.data(), value.size());
 }
-
-size_t VarintFieldSize(uint32_t number, uint64_t value) {
-  return VarintSize(uint64_t{number} << kTypeBits) + VarintSize(value);
-}
-
-size_t BytesFieldSize(uint32_t number, size_t size) { return VarintFieldSize(number, size) + size; }
 
 }  // namespace cachestore

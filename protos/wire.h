@@ -2,6 +2,7 @@
 #ifndef PROTOS_WIRE_H_
 #define PROTOS_WIRE_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -95,9 +96,19 @@ void AppendBytesField(uint32_t number, absl::string_view value, std::string& mes
 // The start of a field of `size` bytes, which the caller appends.
 void AppendBytesHeader(uint32_t number, size_t size, std::string& message);
 
+// How many bytes a variable-length integer takes: seven bits to a byte.
+inline size_t VarintSize(uint64_t value) {
+  return value < 0x80 ? 1 : (static_cast<size_t>(std::bit_width(value)) + 6) / 7;
+}
+
 // How much AppendVarintField and AppendBytesField append.
-size_t VarintFieldSize(uint32_t number, uint64_t value);
-size_t BytesFieldSize(uint32_t number, size_t size);
+inline size_t VarintFieldSize(uint32_t number, uint64_t value) {
+  constexpr int kTypeBits = 3;
+  return VarintSize(uint64_t{number} << kTypeBits) + VarintSize(value);
+}
+inline size_t BytesFieldSize(uint32_t number, size_t size) {
+  return VarintFieldSize(number, size) + size;
+}
 
 }  // namespace cachestore
 
