@@ -137,6 +137,23 @@ void BM_StoreGetHit(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
+// The same keys, a hundred at a time. Counts entries.
+void BM_StoreBatchGetHits(benchmark::State& state) {
+  constexpr size_t kBatch = 100;
+  const auto store = FilledStore(state.range(0));
+  Round round(state, Readers::kOwnKeys);
+  std::vector<absl::string_view> keys(kBatch);
+  size_t hits = 0;
+  for (auto _ : state) {
+    for (absl::string_view& key : keys) key = round.Next();
+    store->BatchGet(keys, {}, [&hits](const absl::StatusOr<BatchGetResults>& results) {
+      for (const auto& result : *results) hits += result->has_value() ? 1 : 0;
+    });
+  }
+  if (hits != kBatch * state.iterations()) state.SkipWithError("a Get missed");
+  state.SetItemsProcessed(static_cast<int64_t>(kBatch) * state.iterations());
+}
+
 void BM_BareEraseAndInsert(benchmark::State& state) {
   const size_t entries = state.range(0);
   const std::vector<std::string>& keys = Keys(entries);
@@ -244,6 +261,7 @@ const bool kRegistered = [] {
       add("BareFindAndCopySameKeys", BM_BareFindAndCopy<Readers::kSameKeys>, entries)->Threads(2);
       add("StoreGetHitSameKeys", BM_StoreGetHit<Readers::kSameKeys>, entries)->Threads(2);
     }
+    add("StoreBatchGetHits", BM_StoreBatchGetHits, entries);
     add("BareEraseAndInsert", BM_BareEraseAndInsert, entries);
     add("StoreSetIntoFull", BM_StoreSetIntoFull, entries);
     add("StoreSetIntoFullRandomTtl", BM_StoreSetIntoFullRandomTtl, entries);
