@@ -2,6 +2,7 @@
 // What MemoryCacheStore promises beyond the contract of every store.
 #include "stores/memory/memory_cache_store.h"
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -62,6 +63,17 @@ class MemoryCacheStoreTest : public ::testing::Test {
       MemoryCacheStore::Create({.max_entries = kMany, .clock = clock_}).value();
   BlockingCacheStore cache_{*store_};
 };
+
+TEST(MemoryCacheStoreCreateTest, ACounterNeedsRoomForItsOwnTextOnly) {
+  const auto store = MemoryCacheStore::Create({.max_bytes = kSmallestStore}).value();
+  BlockingCacheStore cache(*store);
+  EXPECT_THAT(cache.Increment("k", 1), IsOk());
+  EXPECT_THAT(cache.Increment("k", 1), IsOk());
+  // Texts of more than 15 bytes take a block of their own.
+  EXPECT_THAT(cache.Increment("k", std::numeric_limits<int64_t>::max() - 10),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(cache.Get("k"), IsHit("2"));
+}
 
 TEST_F(MemoryCacheStoreTest, EntryExpiresExactlyAtItsTtl) {
   ASSERT_THAT(cache_.Set("key", absl::Cord("value"), absl::Milliseconds(20)), IsOk());

@@ -71,6 +71,17 @@ TEST_F(RedisBatchTest, ValueOverTheLimitFailsJustThatKey) {
                           IsHit(std::string(10, 'x'))));
 }
 
+TEST_F(RedisBatchTest, ValuesBeyondWhatABatchMayTakeAreToBeFetchedAlone) {
+  const std::string value(1024 * 1024, 'x');
+  ASSERT_THAT(cache_.Set("key", absl::Cord(value)), IsOk());
+  const auto results = cache_.BatchGet(std::vector<std::string>(66, "key"));
+  ASSERT_THAT(results, IsOk());
+  for (int i = 0; i < 64; ++i) ASSERT_THAT((*results)[i], IsHit(value)) << i;
+  EXPECT_THAT((*results)[64], StatusIs(kExhausted, HasSubstr("get this key alone")));
+  EXPECT_THAT((*results)[65], StatusIs(kExhausted));
+  EXPECT_THAT(cache_.Get("key"), IsHit(value));
+}
+
 TEST_F(RedisBatchTest, ConditionsOnOneKeyKeepTheirOrderWhereNoScriptIsKnown) {
   redis_.Run({"SET", "cache:key", "0"});
   for (int round = 0; round < 3; ++round) {
