@@ -83,7 +83,8 @@ void ProgressBar::Show(size_t files, uint64_t bytes) {
   if (now < next_) return;
   next_ = now + absl::Milliseconds(100);
   constexpr size_t kWidth = 30;
-  const size_t filled = total_files_ == 0 ? kWidth : kWidth * files / total_files_;
+  const size_t filled =
+      total_files_ == 0 ? kWidth : kWidth * std::min(files, total_files_) / total_files_;
   const double seconds = std::max(absl::ToDoubleSeconds(now - start_), 1e-3);
   absl::FPrintF(stderr, "\r[%s%s] %d of %d files, %s, %s/s\x1b[K", std::string(filled, '#'),
                 std::string(kWidth - filled, ' '), files, total_files_,

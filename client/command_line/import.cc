@@ -65,7 +65,7 @@ ExitCode Importer::Run() {
   failed_ = listing.errors.size();
   const absl::Time start = absl::Now();
   {
-    ProgressBar bar(listing.files.size(), start);
+    ProgressBar bar(listing.files.size() + listing.errors.size(), start);
     for (const FoundFile& file : listing.files) {
       Report(bar);
       if (!stopped_.ok()) break;
