@@ -39,17 +39,21 @@ class BatchRun : public std::enable_shared_from_this<BatchRun<Item>> {
             part.request, codec::DecodeBoolResponse,
             [run = Self()](absl::StatusOr<bool> result) { run->TakeSingle(result); });
       }
-      Call<absl::StatusOr<Results>>(
-          part.request, codec::DecodeBatchBoolResponse,
-          [run = Self()](absl::StatusOr<Results> results) { run->Take(std::move(results)); });
-    } else {
-      Call<absl::StatusOr<Results>>(
-          part.request, codec::DecodeBatchGetResponse,
-          [run = Self()](absl::StatusOr<Results> results) { run->Take(std::move(results)); });
     }
+    Call<absl::StatusOr<Results>>(
+        part.request, Decode,
+        [run = Self()](absl::StatusOr<Results> results) { run->Take(std::move(results)); });
   }
 
  private:
+  static absl::StatusOr<Results> Decode(const absl::Cord& message) {
+    if constexpr (kIsGet) {
+      return codec::DecodeBatchGetResponse(message);
+    } else {
+      return codec::DecodeBatchBoolResponse(message);
+    }
+  }
+
   std::shared_ptr<BatchRun> Self() { return this->shared_from_this(); }
 
   template <typename Result>
@@ -169,29 +173,40 @@ class BatchRun : public std::enable_shared_from_this<BatchRun<Item>> {
   std::atomic<size_t> missing_{0};
 };
 
+// Cuts `items` into parts of at most `max_bytes`, or of one item that is larger by itself, and
+// gives each with its size to `make`.
+template <typename Item, typename Make>
+std::vector<Part> Split(absl::Span<const Item> items, size_t (*size_of)(const Item& item),
+                        size_t max_bytes, Make make) {
+  std::vector<Part> parts;
+  size_t begin = 0;
+  size_t bytes = 0;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const size_t added = size_of(items[i]);
+    if (i > begin && bytes + added > max_bytes) {
+      parts.push_back(make(items.subspan(begin, i - begin), bytes));
+      begin = i;
+      bytes = 0;
+    }
+    bytes += added;
+  }
+  parts.push_back(make(items.subspan(begin), bytes));
+  return parts;
+}
+
+size_t SizeOfKey(const absl::string_view& key) { return codec::BatchKeySize(key); }
+
 }  // namespace
 
 std::vector<Part> SplitKeys(const char* method, Repetition repetition,
                             absl::Span<const absl::string_view> keys, size_t max_bytes) {
-  std::vector<Part> parts;
-  size_t begin = 0;
-  size_t bytes = 0;
-  const auto end_part = [&](size_t end) {
-    const absl::Span<const absl::string_view> of_part = keys.subspan(begin, end - begin);
-    parts.push_back({.request = {.method = method,
-                                 .repetition = repetition,
-                                 .message = codec::EncodeBatchKeysRequest(of_part)},
-                     .items = of_part.size()});
-    begin = end;
-    bytes = 0;
-  };
-  for (size_t i = 0; i < keys.size(); ++i) {
-    const size_t added = codec::BatchKeySize(keys[i]);
-    if (i > begin && bytes + added > max_bytes) end_part(i);
-    bytes += added;
-  }
-  end_part(keys.size());
-  return parts;
+  return Split(keys, SizeOfKey, max_bytes,
+               [&](absl::Span<const absl::string_view> of_part, size_t /*bytes*/) -> Part {
+                 return {.request = {.method = method,
+                                     .repetition = repetition,
+                                     .message = codec::EncodeBatchKeysRequest(of_part)},
+                         .items = of_part.size()};
+               });
 }
 
 bool MayRepeat(const codec::SetRequest& request) {
@@ -201,28 +216,16 @@ bool MayRepeat(const codec::SetRequest& request) {
 std::vector<Part> SplitEntries(const std::vector<codec::SetRequest>& entries, size_t max_bytes) {
   const bool may_repeat = std::ranges::all_of(entries, MayRepeat);
   const Repetition repetition = may_repeat ? Repetition::kAllowed : Repetition::kNever;
-  std::vector<Part> parts;
-  size_t begin = 0;
-  size_t bytes = 0;
-  const auto end_part = [&](size_t end) {
-    const auto of_part = absl::MakeConstSpan(entries).subspan(begin, end - begin);
-    const bool is_single = of_part.size() == 1 && bytes > max_bytes;
-    parts.push_back({.request = {.method = is_single ? kSetMethod : kBatchSetMethod,
-                                 .repetition = repetition,
-                                 .message = is_single ? codec::EncodeSetRequest(of_part.front())
-                                                      : codec::EncodeBatchSetRequest(of_part)},
-                     .items = of_part.size(),
-                     .is_single = is_single});
-    begin = end;
-    bytes = 0;
-  };
-  for (size_t i = 0; i < entries.size(); ++i) {
-    const size_t added = codec::BatchEntrySize(entries[i]);
-    if (i > begin && bytes + added > max_bytes) end_part(i);
-    bytes += added;
-  }
-  end_part(entries.size());
-  return parts;
+  return Split(absl::MakeConstSpan(entries), codec::BatchEntrySize, max_bytes,
+               [&](absl::Span<const codec::SetRequest> of_part, size_t bytes) -> Part {
+                 const bool is_single = of_part.size() == 1 && bytes > max_bytes;
+                 return {.request = {.method = is_single ? kSetMethod : kBatchSetMethod,
+                                     .repetition = repetition,
+                                     .message = is_single ? codec::EncodeSetRequest(of_part.front())
+                                                          : codec::EncodeBatchSetRequest(of_part)},
+                         .items = of_part.size(),
+                         .is_single = is_single};
+               });
 }
 
 void StartBatchGet(RemoteBatch batch,

@@ -71,9 +71,11 @@ absl::StatusOr<bool> SharedTable::SetWith(Write write) {
 BatchBoolResults SharedTable::SetAll(std::vector<Write> writes) {
   BatchBoolResults results(writes.size(), false);
   std::vector<absl::string_view> keys;
+  std::vector<uint64_t> hashes;
   std::vector<Prepared> prepared(writes.size());
   KnownEtags etags;
   keys.reserve(writes.size());
+  hashes.reserve(writes.size());
   for (size_t i = 0; i < writes.size(); ++i) {
     keys.push_back(writes[i].key);
     if (absl::Status status = CheckFits(keys[i].size(), writes[i].value.size()); !status.ok()) {
@@ -81,8 +83,8 @@ BatchBoolResults SharedTable::SetAll(std::vector<Write> writes) {
     } else {
       prepared[i] = Prepare(std::move(writes[i]), etags);
     }
+    hashes.push_back(prepared[i].hash);
   }
-  const std::vector<uint64_t> hashes = HashesOf(keys);
   EntryTable::Dropped dropped;
   dropped.reserve(2 * keys.size());
   const WriterLock lock(mutex_);

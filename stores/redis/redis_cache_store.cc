@@ -79,10 +79,8 @@ void RedisCacheStore::Set(absl::string_view key, absl::Cord value,
                           std::optional<absl::Duration> ttl, const CallOptions& options,
                           StatusCallback done) {
   const auto make = [&]() -> absl::StatusOr<Command> {
-    absl::Status status = CheckKey(key, engine_->limits);
-    if (status.ok()) status = CheckValueSize(value.size(), engine_->limits);
-    if (!status.ok()) return status;
-    const absl::StatusOr<int64_t> ttl_millis = CheckTtlMillis(ttl, engine_->limits);
+    const absl::StatusOr<int64_t> ttl_millis =
+        CheckSet(key, value.size(), {.ttl = ttl}, engine_->limits);
     if (!ttl_millis.ok()) return ttl_millis.status();
     return redis::SetPx(engine_->keys.KeyOf(key), value, *ttl_millis);
   };
