@@ -14,10 +14,12 @@
 
 namespace cachestore {
 
-// How many calls came through the door, and how many of them have been answered.
+// How many calls came through the door, how many of them have been answered, and how many of those
+// (streams aside, which end by being cancelled) with an error.
 struct CallCounts {
   std::atomic<uint64_t> started{0};
   std::atomic<uint64_t> finished{0};
+  std::atomic<uint64_t> in_error{0};
 };
 
 // One call that has arrived, of either kind, as the door and a handler see it. A transport derives
@@ -38,8 +40,10 @@ class ArrivedCall {
   ArrivedCall() = default;
 
   // Counts the call as answered. Once.
-  void CountFinished() {
-    if (counts_ != nullptr) counts_->finished.fetch_add(1, std::memory_order_relaxed);
+  void CountFinished(bool in_error = false) {
+    if (counts_ == nullptr) return;
+    counts_->finished.fetch_add(1, std::memory_order_relaxed);
+    if (in_error) counts_->in_error.fetch_add(1, std::memory_order_relaxed);
   }
 
  private:
@@ -57,7 +61,7 @@ class Call : public ArrivedCall {
   // Ends the call: `reply` is sent if `status` is OK. Exactly once, on any thread; the call may be
   // gone when this returns.
   void Finish(absl::Status status, absl::Cord reply) {
-    CountFinished();
+    CountFinished(/*in_error=*/!status.ok());
     Send(std::move(status), std::move(reply));
   }
 

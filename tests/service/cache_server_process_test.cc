@@ -48,7 +48,19 @@ TEST(CacheServerProcessTest, StopsOnSigtermWithExitCodeZeroAndItsCounts) {
   ASSERT_TRUE(server.Ping().ok());
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().Wait(), 0);
-  EXPECT_THAT(server.process().standard_error(), EndsWith("1 calls started, 1 finished\n"));
+  EXPECT_THAT(server.process().standard_error(),
+              EndsWith("1 calls started, 1 finished, 0 in error\n"));
+}
+
+TEST(CacheServerProcessTest, CountsTheCallsThatEndInAnError) {
+  RunningServer server;
+  grpc::ClientContext context;
+  v1::GetResponse response;
+  ASSERT_FALSE(server.cache().Get(&context, {}, &response).ok()) << "the key was empty";
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(),
+              EndsWith("1 calls started, 1 finished, 1 in error\n"));
 }
 
 TEST(CacheServerProcessTest, StopsOnSigintToo) {
@@ -76,7 +88,8 @@ TEST(CacheServerProcessTest, ASecondCloseAndASignalDuringTheDrainChangeNothing) 
   }
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().Wait(), 0);
-  EXPECT_THAT(server.process().standard_error(), EndsWith("2 calls started, 2 finished\n"));
+  EXPECT_THAT(server.process().standard_error(),
+              EndsWith("2 calls started, 2 finished, 0 in error\n"));
 }
 
 TEST(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
