@@ -4,13 +4,25 @@ The product builds offline against the distribution's packages (`./dev deps` ins
 pkg-config knows how each release splits its libraries, so no list of .so names stands here.
 """
 
+def _from_archive(flag, archives):
+    """-lNAME as the archive of that name, if NAME begins with one of `archives`."""
+    for prefix in archives:
+        if flag.startswith("-l" + prefix):
+            return "-l:lib%s.a" % flag[len("-l"):]
+    return flag
+
 def _pkg_config_impl(repository_ctx):
     packages = repository_ctx.attr.packages
-    result = repository_ctx.execute(["pkg-config", "--libs"] + packages)
+    archives = repository_ctx.attr.archives
+    result = repository_ctx.execute(
+        ["pkg-config", "--libs"] + (["--static"] if archives else []) + packages,
+    )
     if result.return_code != 0:
         fail("%s is not installed (run ./dev deps):\n%s" %
              (repository_ctx.name, result.stderr))
-    linkopts = [flag for flag in result.stdout.strip().split(" ") if flag]
+    linkopts = [_from_archive(flag, archives) for flag in result.stdout.strip().split(" ") if flag]
+    if archives:
+        linkopts = ["-Wl,--start-group"] + linkopts + ["-Wl,--end-group"]
     repository_ctx.file("BUILD", """
 cc_library(
     name = "{name}",
@@ -23,6 +35,7 @@ _pkg_config = repository_rule(
     implementation = _pkg_config_impl,
     attrs = {
         "packages": attr.string_list(mandatory = True, doc = "pkg-config names"),
+        "archives": attr.string_list(doc = "how the names begin of libraries to link statically"),
         "linkopts": attr.string_list(doc = "what pkg-config does not know"),
     },
     doc = "A library of the system, linked with the flags that pkg-config gives.",
@@ -57,6 +70,11 @@ _empty_target = repository_rule(
     local = True,
 )
 
+# gRPC and what it stands on, linked into our programs: a call crosses these libraries so often that
+# what the dynamic linker puts between them costs a tenth of it (docs/decisions/linking.md). TLS,
+# compression and name resolution stay shared, for the distribution to mend.
+_ARCHIVES = ["absl_", "address_sorting", "gpr", "grpc", "protobuf", "re2", "upb"]
+
 def system_libraries():
     """Declares every library and rule set that the build takes from the system."""
     _pkg_config(
@@ -80,9 +98,10 @@ def system_libraries():
                 "time",
             ]
         ],
+        archives = _ARCHIVES,
     )
-    _pkg_config(name = "grpc", packages = ["grpc++"])
-    _pkg_config(name = "protobuf", packages = ["protobuf"])
+    _pkg_config(name = "grpc", packages = ["grpc++"], archives = _ARCHIVES)
+    _pkg_config(name = "protobuf", packages = ["protobuf"], archives = _ARCHIVES)
     _pkg_config(name = "gtest", packages = ["gmock_main"])
     _pkg_config(name = "benchmark", packages = ["benchmark"])
     _pkg_config(name = "jemalloc", packages = ["jemalloc"])
