@@ -3,7 +3,7 @@
 // The Redis store beside its peers, in one run on one redis-server: redis-benchmark, with and
 // without a pipeline, and callers that each block on a hiredis connection of their own.
 //
-//   ./dev bench redis
+//   ./dev build //benchmarks/redis/... && bazel-bin/benchmarks/redis/redis_store_benchmark
 //
 // Keys have 15 bytes, values 64. items_per_second is what to compare.
 #include <benchmark/benchmark.h>

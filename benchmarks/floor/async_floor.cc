@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "benchmarks/floor/async_floor.h"
+
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/async_unary_call.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/cord.h"
+#include "protos/byte_buffer.h"
+#include "protos/cache.grpc.pb.h"
+#include "protos/cache_codec.h"
+
+namespace cachestore {
+namespace {
+
+using v1::CacheStore;
+
+// What is posted of each method on each queue; the service posts as many.
+constexpr int kPostedCalls = 64;
+
+class Tag {
+ public:
+  virtual void OnCompletion(bool ok) = 0;
+
+ protected:
+  ~Tag() = default;
+};
+
+// One call of one method, from being posted to its end.
+template <typename Service, typename Request, typename Reply>
+class AsyncCall final : public Tag {
+ public:
+  using Writer = grpc::ServerAsyncResponseWriter<Reply>;
+  using Method = void (Service::*)(grpc::ServerContext*, Request*, Writer*, grpc::CompletionQueue*,
+                                   grpc::ServerCompletionQueue*, void*);
+
+  // `service`, `reply` and `queue` must outlive the call.
+  static void Post(Service& service, Method method, const Reply& reply,
+                   grpc::ServerCompletionQueue& queue) {
+    auto* const call = new AsyncCall(service, method, reply, queue);
+    (service.*method)(&call->context_, &call->request_, &call->writer_, &queue, &queue,
+                      static_cast<Tag*>(call));
+  }
+
+  void OnCompletion(bool ok) override {
+    if (answered_ || !ok) {
+      delete this;
+      return;
+    }
+    answered_ = true;
+    Post(service_, method_, reply_, queue_);
+    writer_.Finish(reply_, grpc::Status::OK, static_cast<Tag*>(this));
+  }
+
+ private:
+  AsyncCall(Service& service, Method method, const Reply& reply, grpc::ServerCompletionQueue& queue)
+      : service_(service), method_(method), reply_(reply), queue_(queue) {}
+
+  Service& service_;
+  const Method method_;
+  const Reply& reply_;
+  grpc::ServerCompletionQueue& queue_;
+  grpc::ServerContext context_;
+  Request request_;
+  Writer writer_{&context_};
+  bool answered_ = false;
+};
+
+template <typename Service>
+class AsyncFloor : public Floor {
+ public:
+  explicit AsyncFloor(size_t threads) : threads_(threads) {}
+
+  void AddTo(grpc::ServerBuilder& builder) override {
+    builder.RegisterService(&service_);
+    for (size_t i = 0; i < threads_.size(); ++i) queues_.push_back(builder.AddCompletionQueue());
+  }
+
+  void Serve() override {
+    for (const auto& queue : queues_) {
+      for (int i = 0; i < kPostedCalls; ++i) PostAll(*queue);
+    }
+    for (size_t i = 0; i < threads_.size(); ++i) {
+      threads_[i] = std::thread([queue = queues_[i].get()] {
+        void* tag = nullptr;
+        bool ok = false;
+        while (queue->Next(&tag, &ok)) static_cast<Tag*>(tag)->OnCompletion(ok);
+      });
+    }
+  }
+
+  void Stop() override {
+    for (const auto& queue : queues_) queue->Shutdown();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ protected:
+  // Posts a call of each method.
+  virtual void PostAll(grpc::ServerCompletionQueue& queue) = 0;
+
+  template <typename Request, typename Reply>
+  void Post(typename AsyncCall<Service, Request, Reply>::Method method, const Reply& reply,
+            grpc::ServerCompletionQueue& queue) {
+    AsyncCall<Service, Request, Reply>::Post(service_, method, reply, queue);
+  }
+
+ private:
+  Service service_;
+  std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
+  std::vector<std::thread> threads_;
+};
+
+using TypedService = CacheStore::WithAsyncMethod_Get<CacheStore::WithAsyncMethod_Set<
+    CacheStore::WithAsyncMethod_Delete<CacheStore::WithAsyncMethod_Exists<CacheStore::Service>>>>;
+
+class TypedFloor final : public AsyncFloor<TypedService> {
+ public:
+  using AsyncFloor::AsyncFloor;
+
+ private:
+  void PostAll(grpc::ServerCompletionQueue& queue) override {
+    Post<v1::GetRequest>(&TypedService::RequestGet, get_, queue);
+    Post<v1::SetRequest>(&TypedService::RequestSet, set_, queue);
+    Post<v1::DeleteRequest>(&TypedService::RequestDelete, delete_, queue);
+    Post<v1::ExistsRequest>(&TypedService::RequestExists, exists_, queue);
+  }
+
+  const v1::GetResponse get_;
+  const v1::SetResponse set_;
+  const v1::DeleteResponse delete_;
+  const v1::ExistsResponse exists_;
+};
+
+using RawService = CacheStore::WithRawMethod_Get<CacheStore::WithRawMethod_Set<
+    CacheStore::WithRawMethod_Delete<CacheStore::WithRawMethod_Exists<CacheStore::Service>>>>;
+
+class RawFloor final : public AsyncFloor<RawService> {
+ public:
+  RawFloor(size_t threads, size_t value_bytes)
+      : AsyncFloor(threads), value_(ReplyWith(value_bytes)), empty_(ReplyWith(0)) {}
+
+ private:
+  static grpc::ByteBuffer ReplyWith(size_t value_bytes) {
+    codec::GetResponse response;
+    if (value_bytes > 0) response.value = absl::Cord(std::string(value_bytes, 'v'));
+    return ByteBufferFromCord(codec::EncodeGetResponse(response));
+  }
+
+  void PostAll(grpc::ServerCompletionQueue& queue) override {
+    Post<grpc::ByteBuffer>(&RawService::RequestGet, value_, queue);
+    Post<grpc::ByteBuffer>(&RawService::RequestSet, empty_, queue);
+    Post<grpc::ByteBuffer>(&RawService::RequestDelete, empty_, queue);
+    Post<grpc::ByteBuffer>(&RawService::RequestExists, empty_, queue);
+  }
+
+  const grpc::ByteBuffer value_;
+  const grpc::ByteBuffer empty_;
+};
+
+}  // namespace
+
+std::unique_ptr<Floor> TypedAsyncFloor(size_t threads) {
+  return std::make_unique<TypedFloor>(threads);
+}
+
+std::unique_ptr<Floor> RawAsyncFloor(size_t threads, size_t value_bytes) {
+  return std::make_unique<RawFloor>(threads, value_bytes);
+}
+
+}  // namespace cachestore

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The load generators. Each run checks that it was answered as it had to be; where it was not,
+its sample says so and does not count."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.harness.measure import Sample
+from benchmarks.harness.processes import BenchError, Finished, Program, Server, run_program
+from benchmarks.harness.servers import Memcached, Programs, Redis
+
+# The first run of a load has so many calls; its rate says how many the later ones have.
+_CALLS_OF_FIRST_RUN = 2_000
+
+
+class Load:
+    """Calls of one kind against one server, about `seconds` at a time."""
+
+    def __init__(self, server: Server, seconds: float) -> None:
+        self.server = server
+        self.seconds = seconds
+        self.calls = _CALLS_OF_FIRST_RUN
+        self.calls_so_far = 0
+
+    def __call__(self) -> Sample:
+        before = self.server.cpu_seconds()
+        sample = self.run()
+        self.calls_so_far += self.calls
+        self.calls = max(int(sample.value / self.per_call() * self.seconds), _CALLS_OF_FIRST_RUN)
+        cpu = {self.server.name: self.server.cpu_seconds() - before, **sample.cpu_seconds}
+        return Sample(sample.value, cpu, sample.fault)
+
+    def per_call(self) -> float:
+        """What a call counts, in the unit of the samples."""
+        return 1
+
+    def run(self) -> Sample:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How calls overlap: connections, and calls in flight on each."""
+
+    connections: int
+    streams: int
+
+    def __str__(self) -> str:
+        return f"{self.connections}x{self.streams}"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A gRPC call that h2load repeats. `reply_bytes` are those of the reply's DATA, its frame of 5
+    bytes included: exactly so many, or if they differ from call to call at least."""
+
+    path: str
+    body: Path
+    reply_bytes: int
+    is_least: bool = False
+    items: int = 1  # How many entries the call is about.
+
+
+class H2Load(Load):
+    """One gRPC call again and again. h2load does not look at grpc-status, but a call that ends in
+    an error has no message: that all bytes of all replies arrived shows that none did. What the
+    bytes are is for a witness to say, who calls meanwhile."""
+
+    def __init__(
+        self,
+        server: Server,
+        url: str,
+        call: Call,
+        shape: Shape,
+        seconds: float,
+        witness: Witness | None = None,
+    ) -> None:
+        super().__init__(server, seconds)
+        self._url = url
+        self._call = call
+        self._shape = shape
+        self._witness = witness
+
+    def per_call(self) -> float:
+        return self._call.items
+
+    def once(self) -> None:
+        """Makes one call. BenchError if it is not answered as it had to be."""
+        self.calls = 1
+        fault = self.run().fault
+        if fault:
+            raise BenchError(f"{self._url}{self._call.path}: {fault}")
+
+    def run(self) -> Sample:
+        # Whole rounds of all connections, or h2load gives some a call more than others.
+        in_flight = self._shape.connections * self._shape.streams
+        self.calls = -(-self.calls // in_flight) * in_flight
+        command = f"h2load -t 1 -c {self._shape.connections} -m {self._shape.streams}"
+        command += f" -n {self.calls} -d {self._call.body}"
+        headers = ["-H", "te: trailers", "-H", "content-type: application/grpc"]
+        testimony = self._witness.watch(self.seconds / 2) if self._witness else None
+        done = run_program([*command.split(), *headers, self._url + self._call.path])
+        rate = float(_find(r"finished in .*?, ([\d.]+) req/s", done.output))
+        fault = self._fault(done.output)
+        if testimony is not None:
+            fault = fault or _client_report(testimony.finish()).fault
+        return Sample(rate * self._call.items, {"h2load": done.cpu_seconds}, fault)
+
+    def _fault(self, output: str) -> str:
+        answered = int(_find(r"status codes: (\d+) 2xx", output))
+        if answered != self.calls:
+            return f"{answered} of {self.calls} calls were answered"
+        received = int(_find(r"\((\d+)\) data", output))
+        expected = self.calls * self._call.reply_bytes
+        if received < expected or (received > expected and not self._call.is_least):
+            return f"replies of {received} bytes instead of {expected}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of Redis that redis-benchmark repeats: its name, and either its arguments or one of
+    redis-benchmark's own tests. A reply has at least `reply_bytes`."""
+
+    name: str
+    arguments: Sequence[str]
+    reply_bytes: int
+    items: int = 1
+
+
+class RedisBenchmark(Load):
+    """A command of Redis again and again. Redis's own statistics say whether it was called as often
+    as it had to be, never failed, and sent what it was asked for."""
+
+    def __init__(
+        self, redis: Redis, command: Command, seconds: float, clients: int = 64, pipeline: int = 1
+    ) -> None:
+        super().__init__(redis, seconds)
+        self._redis = redis
+        self._command = command
+        self._clients = clients
+        self._pipeline = pipeline
+
+    def per_call(self) -> float:
+        return self._command.items
+
+    def run(self) -> Sample:
+        before = self._redis.counts(self._command.name)
+        options = f"-p {self._redis.port} -c {self._clients} -P {self._pipeline} -n {self.calls}"
+        done = run_program(["redis-benchmark", *options.split(), "--csv", *self._command.arguments])
+        after = self._redis.counts(self._command.name)
+        rate = float(list(csv.DictReader(done.output.splitlines()))[-1]["rps"])
+        calls = after.calls - before.calls
+        sent = after.sent_bytes - before.sent_bytes
+        fault = ""
+        if after.failed > 0 or calls < self.calls or sent < calls * self._command.reply_bytes:
+            fault = f"Redis counts {calls} calls, {after.failed} of them failed, {sent} bytes sent"
+        return Sample(rate * self._command.items, {"redis-benchmark": done.cpu_seconds}, fault)
+
+
+class Memaslap(Load):
+    """memcached's own load generator, 64 connections. Before gets it sets what they get; its rate
+    counts those, its time does not."""
+
+    def __init__(self, memcached: Memcached, is_set: bool, folder: Path, seconds: float) -> None:
+        super().__init__(memcached, seconds)
+        self._port = memcached.port
+        self._is_set = is_set
+        self._settings = folder / f"memaslap-{'set' if is_set else 'get'}"
+        # Keys and values by least and largest size and share; commands (0 sets, 1 gets) by share.
+        shares = "0 1.0\n1 0.0" if is_set else "0 0.0\n1 1.0"
+        self._settings.write_text(f"key\n16 16 1\nvalue\n64 64 1\ncmd\n{shares}\n")
+
+    def run(self) -> Sample:
+        options = f"-s 127.0.0.1:{self._port} -T 1 -c 64 -w 1k -x {self.calls}"
+        done = run_program(["memcaslap", *options.split(), "-F", str(self._settings)])
+        gets, sets, misses = (
+            int(_find(rf"{name}: (\d+)", done.output))
+            for name in ("cmd_get", "cmd_set", "get_misses")
+        )
+        rate = float(_find(r"TPS: (\d+)", done.output))
+        rate *= (sets if self._is_set else gets) / (gets + sets)
+        fault = f"{misses} misses" if misses > 0 else ""
+        return Sample(rate, {"memcaslap": done.cpu_seconds}, fault)
+
+
+def _find(pattern: str, output: str) -> str:
+    found = re.search(pattern, output)
+    if found is None:
+        raise BenchError(f"a load generator did not say {pattern!r}: {output.strip()}")
+    return found[1]
+
+
+@dataclass(frozen=True)
+class ClientReport:
+    """What load_client measured."""
+
+    calls: int
+    calls_per_second: float
+    latency_us: dict[str, float]
+    cpu_seconds: float
+    fault: str
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Our own client, which calls a server now and then, and checks every answer."""
+
+    programs: Programs
+    address: str
+    operation: str  # As load_client names it.
+
+    def watch(self, seconds: float) -> Program:
+        flags = f"--client stub --stub_threads 1 --op {self.operation} --keys 100 --rate 100"
+        flags += f" --warmup_seconds 0 --seconds {seconds}"
+        return Program([self.programs.load_client, "--target", self.address, *flags.split()])
+
+
+def load_client(programs: Programs, address: str, *flags: str) -> ClientReport:
+    """Runs our own client, which checks every answer, against a server of ours or the floor."""
+    return _client_report(run_program([programs.load_client, "--target", address, *flags]))
+
+
+def _client_report(done: Finished) -> ClientReport:
+    """load_client prints its report on a line of its own, and beside it what went wrong first."""
+    said = done.output.splitlines()
+    report = json.loads(next(line for line in said if line.startswith("{")))
+    why = "; ".join(line for line in said if not line.startswith("{"))
+    failed = int(report["failed"])
+    return ClientReport(
+        calls=int(report["calls"]),
+        calls_per_second=float(report["calls_per_second"]),
+        latency_us=report["latency_us"],
+        cpu_seconds=float(report["cpu_seconds"]),
+        fault=f"{failed} calls failed or were answered wrongly ({why})" if failed > 0 else "",
+    )

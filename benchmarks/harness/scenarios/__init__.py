@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All scenarios, by the names that ./dev bench takes, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.harness.bench import Bench
+from benchmarks.harness.measure import Case
+from benchmarks.harness.scenarios import (
+    apis,
+    batch,
+    client,
+    footprint,
+    latency,
+    redis_backend,
+    store,
+    unary,
+    values,
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    title: str
+    run: Callable[[Bench], list[Case]]
+
+
+SCENARIOS = {
+    "unary": Scenario(unary.TITLE, unary.run),
+    "apis": Scenario(apis.TITLE, apis.run),
+    "batch": Scenario(batch.TITLE, batch.run),
+    "values": Scenario(values.TITLE, values.run),
+    "latency": Scenario(latency.TITLE, latency.run),
+    "client": Scenario(client.TITLE, client.run),
+    "redis": Scenario(redis_backend.TITLE, redis_backend.run),
+    "store": Scenario(store.TITLE, store.run),
+    "footprint": Scenario(footprint.TITLE, footprint.run),
+}
