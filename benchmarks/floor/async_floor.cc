@@ -21,8 +21,8 @@ namespace {
 
 using v1::CacheStore;
 
-// What is posted of each method on each queue; the service posts as many.
-constexpr int kPostedCalls = 64;
+// What is posted of a method on a queue once it is called; the service posts as many.
+constexpr int kMostPosted = 64;
 
 class Tag {
  public:
@@ -40,12 +40,19 @@ class AsyncCall final : public Tag {
   using Method = void (Service::*)(grpc::ServerContext*, Request*, Writer*, grpc::CompletionQueue*,
                                    grpc::ServerCompletionQueue*, void*);
 
-  // `service`, `reply` and `queue` must outlive the call.
-  static void Post(Service& service, Method method, const Reply& reply,
-                   grpc::ServerCompletionQueue& queue) {
-    auto* const call = new AsyncCall(service, method, reply, queue);
-    (service.*method)(&call->context_, &call->request_, &call->writer_, &queue, &queue,
-                      static_cast<Tag*>(call));
+  // What all calls of a method on a queue share; it must outlive them.
+  struct Origin {
+    Service& service;
+    const Method method;
+    const Reply& reply;
+    grpc::ServerCompletionQueue& queue;
+    int posted = 1;
+  };
+
+  static void Post(Origin& origin) {
+    auto* const call = new AsyncCall(origin);
+    (origin.service.*origin.method)(&call->context_, &call->request_, &call->writer_, &origin.queue,
+                                    &origin.queue, static_cast<Tag*>(call));
   }
 
   void OnCompletion(bool ok) override {
@@ -54,18 +61,18 @@ class AsyncCall final : public Tag {
       return;
     }
     answered_ = true;
-    Post(service_, method_, reply_, queue_);
-    writer_.Finish(reply_, grpc::Status::OK, static_cast<Tag*>(this));
+    Post(origin_);
+    if (origin_.posted < kMostPosted) {
+      ++origin_.posted;
+      Post(origin_);
+    }
+    writer_.Finish(origin_.reply, grpc::Status::OK, static_cast<Tag*>(this));
   }
 
  private:
-  AsyncCall(Service& service, Method method, const Reply& reply, grpc::ServerCompletionQueue& queue)
-      : service_(service), method_(method), reply_(reply), queue_(queue) {}
+  explicit AsyncCall(Origin& origin) : origin_(origin) {}
 
-  Service& service_;
-  const Method method_;
-  const Reply& reply_;
-  grpc::ServerCompletionQueue& queue_;
+  Origin& origin_;
   grpc::ServerContext context_;
   Request request_;
   Writer writer_{&context_};
@@ -83,9 +90,7 @@ class AsyncFloor : public Floor {
   }
 
   void Serve() override {
-    for (const auto& queue : queues_) {
-      for (int i = 0; i < kPostedCalls; ++i) PostAll(*queue);
-    }
+    for (const auto& queue : queues_) PostAll(*queue);
     for (size_t i = 0; i < threads_.size(); ++i) {
       threads_[i] = std::thread([queue = queues_[i].get()] {
         void* tag = nullptr;
@@ -107,11 +112,16 @@ class AsyncFloor : public Floor {
   template <typename Request, typename Reply>
   void Post(typename AsyncCall<Service, Request, Reply>::Method method, const Reply& reply,
             grpc::ServerCompletionQueue& queue) {
-    AsyncCall<Service, Request, Reply>::Post(service_, method, reply, queue);
+    using Call = AsyncCall<Service, Request, Reply>;
+    const auto origin = std::make_shared<typename Call::Origin>(
+        typename Call::Origin{service_, method, reply, queue});
+    origins_.push_back(origin);
+    Call::Post(*origin);
   }
 
  private:
   Service service_;
+  std::vector<std::shared_ptr<void>> origins_;
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
   std::vector<std::thread> threads_;
 };

@@ -11,15 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "service/transports/grpc/completion_tag.h"
 #include "service/transports/grpc/listen_address.h"
-#include "service/transports/grpc/unary_call.h"
 #include "stores/steady_deadline.h"
 
 namespace cachestore {
 namespace {
-
-// How many calls of each method wait on each queue. One that arrives while none waits is queued by
-// gRPC, at a cost; more than arrive between two turns of a thread serve nothing.
-constexpr int kPostedUnaryCalls = 64;
 
 // Clients may ping every 10 s, with and without calls; gRPC would otherwise disconnect those that
 // do so more often than every 5 minutes. Half of it, as clocks and networks jitter.
@@ -105,9 +100,7 @@ void GrpcTransport::Serve() {
         StreamCall::Post(door_, service_, method, *queue, posted_, remember);
         continue;
       }
-      for (int i = 0; i < kPostedUnaryCalls; ++i) {
-        UnaryCall::Post(door_, service_, method, *queue, posted_);
-      }
+      acceptors_.emplace_back(door_, service_, method, *queue, posted_).Start();
     }
   }
   for (const auto& queue : queues_) {

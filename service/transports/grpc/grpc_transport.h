@@ -5,6 +5,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@
 #include "service/door/door.h"
 #include "service/transports/grpc/raw_service.h"
 #include "service/transports/grpc/stream_call.h"
+#include "service/transports/grpc/unary_acceptor.h"
 #include "stores/call_gate.h"
 #include "stores/mutex.h"
 
@@ -65,6 +67,7 @@ class GrpcTransport {
   RawService service_;
   std::vector<std::string> addresses_;
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
+  std::deque<UnaryAcceptor> acceptors_;  // Of each unary method, on each queue.
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::thread> threads_;
   bool drained_ = false;  // Drain() was called; only the owner's thread looks.
