@@ -68,7 +68,7 @@ def write_plot(path: Path, title: str, cases: Sequence[Case]) -> None:
     )
     # From the top down in the order of the table.
     chart.x_labels = [case.title for case in reversed(cases)]
-    for peer in reversed(peers):
+    for peer in peers:
         chart.add(f"beside {peer}", list(reversed(ratios[peer])))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(chart.render(is_unicode=True) + "\n")
