@@ -46,7 +46,7 @@ class RemoteCacheStore final : public CacheStore {
     absl::Duration default_timeout = absl::Seconds(5);
 
     // What the service accepts of a batch: how many keys, and how large a request.
-    size_t max_batch_keys = 1000;
+    size_t max_batch_keys = kDefaultMaxBatchKeys;
     size_t max_batch_bytes = kDefaultMaxBatchBytes;
   };
 

@@ -26,7 +26,7 @@ struct ServerOptions {
   // The store's limits, from which the largest message follows, and the largest of a batch.
   size_t max_key_bytes = 1024;
   size_t max_value_bytes = 1024 * 1024;
-  size_t max_batch_keys = 1000;
+  size_t max_batch_keys = kDefaultMaxBatchKeys;
   size_t max_batch_bytes = kDefaultMaxBatchBytes;
 
   // How long a draining server keeps accepting calls after readiness has ended: for load balancers

@@ -99,6 +99,12 @@ struct SetOptions {
   SetCondition condition = {};
 };
 
+// Whether a SetWith depends on what is stored: whether it is more than a Set. Then it must not be
+// made twice, and a store that has the seven operations only cannot do it.
+inline bool DependsOnWhatIsStored(const SetOptions& set) {
+  return set.keep_ttl || set.condition.kind() != SetCondition::Kind::kNone;
+}
+
 struct IncrementResult {
   int64_t value = 0;
 
@@ -112,6 +118,9 @@ struct SetEntry {
   absl::Cord value;
   SetOptions options = {};
 };
+
+// The most keys, or entries, of one batch, unless a setting says otherwise.
+inline constexpr size_t kDefaultMaxBatchKeys = 1000;
 
 // The largest message of a batch between a service and its clients, unless a setting says
 // otherwise: gRPC's own limit for what a client receives, with room for what frames it.

@@ -96,7 +96,7 @@ void CacheStore::ExistsWith(absl::string_view key, const ExistsOptions& exists,
 
 void CacheStore::SetWith(absl::string_view key, absl::Cord value, const SetOptions& set,
                          const CallOptions& options, BoolCallback done) {
-  if (set.keep_ttl || set.condition.kind() != SetCondition::Kind::kNone) {
+  if (DependsOnWhatIsStored(set)) {
     return std::move(done)(Unimplemented("make a Set depend on what is stored"));
   }
   Set(key, std::move(value), set.ttl, options,

@@ -30,7 +30,7 @@ struct Limits {
   absl::Duration max_ttl = absl::Hours(24 * 365);
 
   // The most keys, or entries, of one batch.
-  size_t max_batch_keys = 1000;
+  size_t max_batch_keys = kDefaultMaxBatchKeys;
 };
 
 // Whether the limits make sense together: INVALID_ARGUMENT names the one that does not.

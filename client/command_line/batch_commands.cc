@@ -9,12 +9,10 @@
 #include "client/command_line/console.h"
 #include "client/command_line/files.h"
 #include "stores/blocking_cache_store.h"
+#include "stores/cache_options.h"
 
 namespace cachestore {
 namespace {
-
-// What a service takes in one batch, unless it was told otherwise.
-constexpr size_t kMostInBatch = 1000;
 
 // Reports the error of one key.
 ExitCode FailKey(absl::string_view command, absl::string_view key, const absl::Status& error) {
@@ -26,14 +24,14 @@ ExitCode FailKey(absl::string_view command, absl::string_view key, const absl::S
 ExitCode ForEachBatch(absl::string_view command, size_t total,
                       absl::FunctionRef<absl::StatusOr<ExitCode>(size_t begin, size_t end)> run) {
   ExitCode code = ExitCode::kOk;
-  for (size_t begin = 0; begin < total; begin += kMostInBatch) {
-    const size_t end = std::min(begin + kMostInBatch, total);
+  for (size_t begin = 0; begin < total; begin += kDefaultMaxBatchKeys) {
+    const size_t end = std::min(begin + kDefaultMaxBatchKeys, total);
     const absl::StatusOr<ExitCode> of_batch = run(begin, end);
     const bool failed_before = code != ExitCode::kOk && code != ExitCode::kNo;
     if (!of_batch.ok()) {
       // The error may count keys from the beginning of their batch.
       const std::string which =
-          total > kMostInBatch ? absl::StrCat(": numbers ", begin + 1, " to ", end) : "";
+          total > kDefaultMaxBatchKeys ? absl::StrCat(": numbers ", begin + 1, " to ", end) : "";
       const ExitCode failed = Fail(absl::StrCat(command, which), of_batch.status());
       return failed_before ? code : failed;
     }

@@ -80,8 +80,7 @@ ExitCode Set(CacheStore& store, const SetArguments& arguments) {
   absl::StatusOr<absl::Cord> value = ValueOf(arguments);
   if (!value.ok()) return Fail("set", value.status());
   BlockingCacheStore cache(store);
-  if (!arguments.options.keep_ttl &&
-      arguments.options.condition.kind() == SetCondition::Kind::kNone) {
+  if (!DependsOnWhatIsStored(arguments.options)) {
     const absl::Status status = cache.Set(arguments.key, *std::move(value), arguments.options.ttl);
     return status.ok() ? ExitCode::kOk : Fail("set", status);
   }

@@ -51,7 +51,7 @@ void Set(CacheStore& store, Call& call) {
   absl::StatusOr<codec::SetRequest> request = codec::DecodeSetRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
   SetOptions set = SetOptionsOf(*request);
-  if (set.condition.kind() != SetCondition::Kind::kNone || set.keep_ttl) {
+  if (DependsOnWhatIsStored(set)) {
     return store.SetWith(request->key, std::move(request->value), set, OptionsOf(call),
                          FinishWithBool(call));
   }
