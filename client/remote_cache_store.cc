@@ -14,6 +14,7 @@
 #include "stores/batch_item.h"
 #include "stores/completion.h"
 #include "stores/limits.h"
+#include "stores/steady_deadline.h"
 
 namespace cachestore {
 namespace {
@@ -67,6 +68,9 @@ absl::StatusOr<std::unique_ptr<RemoteCacheStore>> RemoteCacheStore::Create(const
                                                    absl::FormatDuration(options.default_timeout),
                                                    "; give more than zero and less than infinite"));
   }
+  if (options.coalescing.has_value()) {
+    if (absl::Status status = CheckCoalescing(*options.coalescing); !status.ok()) return status;
+  }
   return std::unique_ptr<RemoteCacheStore>(new RemoteCacheStore(*address, options));
 }
 
@@ -74,11 +78,20 @@ RemoteCacheStore::RemoteCacheStore(const ServiceAddress& address, const Options&
     : default_timeout_(options.default_timeout),
       max_batch_keys_(options.max_batch_keys),
       max_batch_bytes_(options.max_batch_bytes),
-      connection_(std::make_shared<ServiceConnection>(address)) {}
+      connection_(std::make_shared<ServiceConnection>(address)),
+      coalescer_(options.coalescing.has_value()
+                     ? std::make_shared<CallCoalescer>(connection_, *options.coalescing,
+                                                       max_batch_keys_, max_batch_bytes_)
+                     : nullptr) {}
 
-RemoteCacheStore::~RemoteCacheStore() {
-  gate_.Close([connection = connection_] { connection->Release(); });
+auto RemoteCacheStore::Releasing() const {
+  return [connection = connection_, coalescer = coalescer_] {
+    if (coalescer != nullptr) coalescer->Stop();
+    connection->Release();
+  };
 }
+
+RemoteCacheStore::~RemoteCacheStore() { gate_.Close(Releasing()); }
 
 absl::Time RemoteCacheStore::DeadlineOf(const CallOptions& options) const {
   return options.deadline == absl::InfiniteFuture() ? absl::Now() + default_timeout_
@@ -86,15 +99,35 @@ absl::Time RemoteCacheStore::DeadlineOf(const CallOptions& options) const {
 }
 
 template <typename Result>
+bool RemoteCacheStore::Refuses(CallGate::Pass& pass, const CallOptions& options,
+                               Callback<Result>& done) {
+  absl::Status status = CheckCall(pass, options);
+  if (status.ok()) return false;
+  Completion::Run(pass, done, [&]() -> Result { return std::move(status); });
+  return true;
+}
+
+template <typename Result>
 void RemoteCacheStore::Start(const CallOptions& options, absl::FunctionRef<RemoteRequest()> make,
                              Result (*decode)(const absl::Cord&), Callback<Result> done) {
   CallGate::Pass pass = gate_.Enter();
-  if (absl::Status status = CheckCall(pass, options); !status.ok()) {
-    Completion::Run(pass, done, [&]() -> Result { return std::move(status); });
-    return;
-  }
+  if (Refuses(pass, options, done)) return;
   RemoteCall<Result>::Start(*connection_, make(), DeadlineOf(options), decode, std::move(pass),
                             std::move(done));
+}
+
+template <typename Request, typename Result>
+void RemoteCacheStore::Join(const CallOptions& options,
+                            void (CallCoalescer::*add)(Request request, CoalescedCall<Result> call),
+                            Request request, Callback<Result> done) {
+  CallGate::Pass pass = gate_.Enter();
+  if (Refuses(pass, options, done)) return;
+  const absl::Duration timeout = options.deadline == absl::InfiniteFuture()
+                                     ? default_timeout_
+                                     : options.deadline - absl::Now();
+  (*coalescer_.*add)(
+      std::move(request),
+      {.pass = std::move(pass), .deadline = SteadyDeadline(timeout), .done = std::move(done)});
 }
 
 template <typename Results>
@@ -118,6 +151,9 @@ void RemoteCacheStore::StartParts(BatchField field, size_t items, const CallOpti
 }
 
 void RemoteCacheStore::Get(absl::string_view key, const CallOptions& options, GetCallback done) {
+  if (Joins(key.size())) {
+    return Join(options, &CallCoalescer::Get, std::string(key), std::move(done));
+  }
   const auto make = [key]() -> RemoteRequest {
     return {.method = kGetMethod,
             .repetition = Repetition::kAllowed,
@@ -129,6 +165,10 @@ void RemoteCacheStore::Get(absl::string_view key, const CallOptions& options, Ge
 void RemoteCacheStore::Set(absl::string_view key, absl::Cord value,
                            std::optional<absl::Duration> ttl, const CallOptions& options,
                            StatusCallback done) {
+  if (Joins(key.size() + value.size())) {
+    return Join(options, &CallCoalescer::Set, SetRequestOf(key, std::move(value), {.ttl = ttl}),
+                std::move(done));
+  }
   const auto make = [&]() -> RemoteRequest {
     return {.method = kSetMethod,
             .repetition = Repetition::kAllowed,
@@ -139,6 +179,9 @@ void RemoteCacheStore::Set(absl::string_view key, absl::Cord value,
 
 void RemoteCacheStore::Delete(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
+  if (Joins(key.size())) {
+    return Join(options, &CallCoalescer::Delete, std::string(key), std::move(done));
+  }
   const auto make = [key]() -> RemoteRequest {
     return {.method = kDeleteMethod,
             .repetition = Repetition::kNever,
@@ -149,6 +192,9 @@ void RemoteCacheStore::Delete(absl::string_view key, const CallOptions& options,
 
 void RemoteCacheStore::Exists(absl::string_view key, const CallOptions& options,
                               BoolCallback done) {
+  if (Joins(key.size())) {
+    return Join(options, &CallCoalescer::Exists, std::string(key), std::move(done));
+  }
   const auto make = [key]() -> RemoteRequest {
     return {.method = kExistsMethod,
             .repetition = Repetition::kAllowed,
@@ -172,8 +218,8 @@ void RemoteCacheStore::Ping(const CallOptions& options, StatusCallback done) {
 }
 
 void RemoteCacheStore::Close(StatusCallback done) {
-  gate_.Close([connection = connection_, done = std::move(done)]() mutable {
-    connection->Release();
+  gate_.Close([release = Releasing(), done = std::move(done)]() mutable {
+    release();
     Completion::RunClosed(done);
   });
 }

@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "client/call_coalescer.h"
 #include "client/remote_batch.h"
 #include "client/remote_call.h"
 #include "client/service_connection.h"
@@ -48,10 +49,16 @@ class RemoteCacheStore final : public CacheStore {
     // What the service accepts of a batch: how many keys, and how large a request.
     size_t max_batch_keys = kDefaultMaxBatchKeys;
     size_t max_batch_bytes = kDefaultMaxBatchBytes;
+
+    // Whether Get, Set, Delete and Exists of up to 16 KiB travel together: those that are made
+    // while an RPC of their kind is in flight go as one batch when it has ended. Default: each goes
+    // by itself. Turn it on where a program has dozens of them in flight at a time: it makes
+    // several times as many then, and both sides work less for each.
+    std::optional<Coalescing> coalescing = {};
   };
 
   // Connects with the first call: a service that is not there yet is no error here.
-  // INVALID_ARGUMENT if the URL or the timeout is none.
+  // INVALID_ARGUMENT if the URL or the timeout is none, or `coalescing` makes no sense.
   static absl::StatusOr<std::unique_ptr<RemoteCacheStore>> Create(const Options& options);
 
   ~RemoteCacheStore() override;
@@ -92,12 +99,28 @@ class RemoteCacheStore final : public CacheStore {
 
   RemoteCacheStore(const ServiceAddress& address, const Options& options);
 
+  // Runs when the last call has ended.
+  auto Releasing() const;
+
   absl::Time DeadlineOf(const CallOptions& options) const;
+
+  // Whether a call of so many bytes travels with others.
+  bool Joins(size_t bytes) const { return coalescer_ != nullptr && coalescer_->Takes(bytes); }
+
+  // Answers a call that may not begin.
+  template <typename Result>
+  static bool Refuses(CallGate::Pass& pass, const CallOptions& options, Callback<Result>& done);
 
   // Makes the call that `make` gives, and gives `done` what `decode` makes of the answer.
   template <typename Result>
   void Start(const CallOptions& options, absl::FunctionRef<RemoteRequest()> make,
              Result (*decode)(const absl::Cord&), Callback<Result> done);
+
+  // Makes the call together with others, by `add`.
+  template <typename Request, typename Result>
+  void Join(const CallOptions& options,
+            void (CallCoalescer::*add)(Request request, CoalescedCall<Result> call),
+            Request request, Callback<Result> done);
 
   // Makes the calls that `split` gives for a batch of so many items, by `start`.
   template <typename Results>
@@ -111,6 +134,7 @@ class RemoteCacheStore final : public CacheStore {
   const size_t max_batch_bytes_;
   // Outlasts the store until the last call has left.
   const std::shared_ptr<ServiceConnection> connection_;
+  const std::shared_ptr<CallCoalescer> coalescer_;  // Null if calls do not travel together.
   CallGate gate_;
 };
 

@@ -44,6 +44,7 @@ struct Flags {
   double idle_seconds = 0;
   int calls_after_idle = 100;
   int stub_threads = 2;
+  size_t max_calls = Coalescing().max_calls;
 };
 
 const std::map<std::string, LoadOperation>& Operations() {
@@ -57,9 +58,12 @@ const std::map<std::string, LoadOperation>& Operations() {
 
 void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--target", flags.target, "host:port of the service")->required();
-  app.add_option("--client", flags.client,
-                 "stub: the generated asynchronous stub; store: RemoteCacheStore")
-      ->check(CLI::IsMember({"stub", "store"}));
+  app.add_option(
+         "--client", flags.client,
+         "stub: the generated asynchronous stub; store: RemoteCacheStore; coalescing: the same "
+         "with its calls travelling together")
+      ->check(CLI::IsMember({"stub", "store", "coalescing"}));
+  app.add_option("--max_calls", flags.max_calls, "Coalescing::max_calls");
   app.add_option("--op", flags.op, "what is called")
       ->check(CLI::IsMember({"get_hit", "get_miss", "set", "exists", "delete"}));
   app.add_option("--keys", flags.keys, "how many keys there are, of 15 bytes each")
@@ -158,7 +162,9 @@ int Main(int argc, char** argv) {
     Print(flags, Run(*NewStubClient(flags.target, flags.stub_threads), flags));
     return 0;
   }
-  const auto store = RemoteCacheStore::Create({.url = url});
+  RemoteCacheStore::Options options = {.url = url};
+  if (flags.client == "coalescing") options.coalescing = {.max_calls = flags.max_calls};
+  const auto store = RemoteCacheStore::Create(options);
   if (!store.ok()) return Fail(store.status());
   Print(flags, Run(*NewStoreClient(**store), flags));
   return 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
 
+#include "client/remote_cache_store.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/client/served_store.h"
 #include "tests/testing/conformance.h"
@@ -10,11 +12,12 @@ namespace cachestore {
 namespace {
 
 // A client, and the service that it talks to: a server on a port of its own, over memory.
-class RemoteStoreDelegate final : public StoreDelegate {
+class RemoteStoreDelegate : public StoreDelegate {
  public:
-  explicit RemoteStoreDelegate(const Limits& limits)
+  explicit RemoteStoreDelegate(const Limits& limits,
+                               const std::optional<Coalescing>& coalescing = {})
       : backend_(MemoryCacheStore::Create({.limits = limits, .clock = clock_}).value()),
-        served_(*backend_, limits) {}
+        served_(*backend_, limits, coalescing) {}
 
   CacheStore& store() override { return served_.client(); }
   void DestroyStore() override { served_.DestroyClient(); }
@@ -25,6 +28,16 @@ class RemoteStoreDelegate final : public StoreDelegate {
   const std::unique_ptr<CacheStore> backend_;
   ServedStore served_;
 };
+
+// The same, with its calls travelling together.
+class CoalescingStoreDelegate final : public RemoteStoreDelegate {
+ public:
+  explicit CoalescingStoreDelegate(const Limits& limits)
+      : RemoteStoreDelegate(limits, Coalescing()) {}
+};
+
+INSTANTIATE_TEST_SUITE_P(CoalescingOverMemory, ConformanceTest,
+                         ::testing::Values(StoreFactoryOf<CoalescingStoreDelegate>()));
 
 INSTANTIATE_TEST_SUITE_P(RemoteOverMemory, ConformanceTest,
                          ::testing::Values(StoreFactoryOf<RemoteStoreDelegate>()));

@@ -3,6 +3,7 @@
 #define TESTS_CLIENT_SERVED_STORE_H_
 
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "client/remote_cache_store.h"
@@ -17,7 +18,8 @@ namespace cachestore {
 class ServedStore {
  public:
   // `backend` must outlive this.
-  ServedStore(CacheStore& backend, const Limits& limits)
+  ServedStore(CacheStore& backend, const Limits& limits,
+              const std::optional<Coalescing>& coalescing = {})
       : server_(Server::Start({.listen = {"127.0.0.1:0"},
                                .max_key_bytes = limits.max_key_bytes,
                                .max_value_bytes = limits.max_value_bytes,
@@ -26,7 +28,8 @@ class ServedStore {
                     .value()),
         client_(
             RemoteCacheStore::Create({.url = absl::StrCat("grpc://", server_->addresses().front()),
-                                      .default_timeout = absl::Minutes(1)})
+                                      .default_timeout = absl::Minutes(1),
+                                      .coalescing = coalescing})
                 .value()) {}
 
   CacheStore& client() { return *client_; }

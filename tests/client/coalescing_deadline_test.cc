@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Calls that travel together keep each its own deadline.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "stores/blocking_cache_store.h"
+#include "tests/client/coalescing_fixture.h"
+#include "tests/testing/matchers.h"
+
+namespace cachestore {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using CoalescingDeadlineTest = CoalescingTest;
+
+TEST_F(CoalescingDeadlineTest, ADeadlineThatPassesWhileACallWaitsEndsThatCallThen) {
+  KeepOneInFlight();
+  Results<Read> soon(1);
+  Results<Read> late(2);
+  client_->Get(KeyOf(1), {}, late.Callback(0));
+  client_->Get(KeyOf(2), {absl::Now() + absl::Milliseconds(20)}, soon.Callback(0));
+  client_->Get(KeyOf(3), {}, late.Callback(1));
+  EXPECT_THAT(soon.Await()[0],
+              StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("did not answer in time")));
+  backend_.LetGo();
+  EXPECT_THAT(late.Await(), ElementsAre(IsHit(ValueOf(1)), IsHit(ValueOf(3))));
+  EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 2"));
+}
+
+TEST_F(CoalescingDeadlineTest, ADeadlineThatPassesWhileABatchIsInFlightEndsThatCallThen) {
+  for (const bool soon_is_first : {true, false}) {
+    Open({}, {});
+    backend_.Hold();
+    const size_t before = backend_.calls().size();
+    Results<Read> first(1);
+    Results<Read> soon(1);
+    Results<Read> late(1);
+    client_->Get("first", {}, first.Callback(0));
+    backend_.AwaitCalls(before + 1);
+    const auto get_late = [&] { client_->Get(KeyOf(1), {}, late.Callback(0)); };
+    if (!soon_is_first) get_late();
+    client_->Get(KeyOf(2), {absl::Now() + absl::Milliseconds(300)}, soon.Callback(0));
+    if (soon_is_first) get_late();
+    backend_.LetGoOnce();
+    backend_.AwaitCalls(before + 2);
+    EXPECT_THAT(soon.Await()[0], StatusIs(absl::StatusCode::kDeadlineExceeded));
+    backend_.LetGo();
+    EXPECT_THAT(late.Await()[0], IsHit(ValueOf(1)));
+    EXPECT_EQ(backend_.calls().size(), before + 2);
+  }
+}
+
+TEST_F(CoalescingDeadlineTest, CallsThatAllMissTheirDeadlinesAreAllAnsweredAndNeverSent) {
+  KeepOneInFlight();
+  Results<Read> results(20);
+  for (int i = 0; i < 20; ++i) {
+    // Descending: each is earlier than what the timer was set for.
+    client_->Get(KeyOf(i), {absl::Now() + absl::Milliseconds(60 - 2 * i)}, results.Callback(i));
+  }
+  EXPECT_THAT(results.Await(), ::testing::Each(StatusIs(absl::StatusCode::kDeadlineExceeded)));
+  backend_.LetGo();
+  first_.Await();
+  EXPECT_THAT(BlockingCacheStore(*client_).Get(KeyOf(1)), IsHit(ValueOf(1)));
+  EXPECT_THAT(backend_.calls(), ElementsAre("Get", "Get"));
+}
+
+TEST_F(CoalescingDeadlineTest, ACallWhoseDeadlineHasPassedBeforeItBeginsIsNotSent) {
+  EXPECT_THAT(BlockingCacheStore(*client_).Get("k", {absl::Now() - absl::Seconds(1)}),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(backend_.calls(), ElementsAre());
+}
+
+}  // namespace
+}  // namespace cachestore
