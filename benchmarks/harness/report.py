@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.harness.measure import Case, Figure, Goal
-from benchmarks.harness.processes import BenchError
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,16 @@ def machine() -> str:
 
 
 def write_document(path: Path, results: Sequence[Result], versions: dict[str, str]) -> None:
-    """Puts each result's table, and what it was run with, between its marks in the document."""
+    """Puts each result's table, and what it was run with, between its marks in the document; where
+    there are none, into a section of its own at the end."""
     text = path.read_text()
     peers = ", ".join(f"{name} {version}" for name, version in versions.items())
     for result in results:
         begin, end = f"<!-- bench {result.name} -->\n", f"<!-- end of bench {result.name} -->"
-        head, found_begin, rest = text.partition(begin)
-        _, found_end, tail = rest.partition(end)
-        if not (found_begin and found_end):
-            raise BenchError(f"{path} lacks the lines {begin.strip()} and {end}; add them")
+        if begin not in text or end not in text:
+            text += f"\n## {result.title}\n\n{begin}{end}\n"
+        head, _, rest = text.partition(begin)
+        tail = rest.partition(end)[2]
         how = f"`{result.command}`: medians of {result.rounds} rounds (least to most). {machine()}; {peers}."
         plot = f"![{result.title}](performance/{result.name}.svg)"
         text = f"{head}{begin}\n{plot}\n\n{table(result)}\n\n{how}\n\n{end}{tail}"

@@ -123,12 +123,14 @@ class ReportTest(unittest.TestCase):
         self.assertNotIn("old", text)
         self.assertIn("./dev bench unary", text)
 
-    def test_a_document_without_its_marks_is_left_alone_and_says_so(self) -> None:
+    def test_a_scenario_without_marks_gets_a_section_at_the_end(self) -> None:
         path = self.folder / "performance.md"
-        path.write_text("no marks")
-        with self.assertRaisesRegex(BenchError, "<!-- bench unary -->"):
-            write_document(path, [self._result()], {})
-        self.assertEqual(path.read_text(), "no marks")
+        path.write_text("no marks\n")
+        for _ in range(2):  # The second finds the marks of the first.
+            write_document(path, [self._result(_case([Sample(1)], [Sample(2)]))], {})
+            text = path.read_text()
+            self.assertTrue(text.startswith("no marks\n\n## Single calls\n"), text)
+            self.assertEqual(text.count("| Get, calls/s |"), 1)
 
     def test_the_json_keeps_the_scenarios_that_were_not_run(self) -> None:
         path = self.folder / "figures.json"
