@@ -82,17 +82,17 @@ class AsyncCall final : public Tag {
 template <typename Service>
 class AsyncFloor : public Floor {
  public:
-  explicit AsyncFloor(size_t threads) : threads_(threads) {}
+  explicit AsyncFloor(size_t threads) : thread_count_(threads) {}
 
   void AddTo(grpc::ServerBuilder& builder) override {
     builder.RegisterService(&service_);
-    for (size_t i = 0; i < threads_.size(); ++i) queues_.push_back(builder.AddCompletionQueue());
+    for (size_t i = 0; i < thread_count_; ++i) queues_.push_back(builder.AddCompletionQueue());
   }
 
   void Serve() override {
     for (const auto& queue : queues_) PostAll(*queue);
-    for (size_t i = 0; i < threads_.size(); ++i) {
-      threads_[i] = std::thread([queue = queues_[i].get()] {
+    for (const auto& queue : queues_) {
+      threads_.emplace_back([queue = queue.get()] {
         void* tag = nullptr;
         bool ok = false;
         while (queue->Next(&tag, &ok)) static_cast<Tag*>(tag)->OnCompletion(ok);
@@ -120,6 +120,7 @@ class AsyncFloor : public Floor {
   }
 
  private:
+  const size_t thread_count_;
   Service service_;
   std::vector<std::shared_ptr<void>> origins_;
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;

@@ -77,4 +77,5 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace cachestore
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what nobody expected ends the process, loudly.
 int main(int argc, char** argv) { return cachestore::Main(argc, argv); }
