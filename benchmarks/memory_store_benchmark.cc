@@ -3,9 +3,10 @@
 // The in-process store beside the least that any store could do: a bare hash map of Cords without
 // lock, expiry or bounds, fed the same keys in the same order.
 //
-//   ./dev bench memory
+//   ./dev bench store
 //
-// Keys have 15 bytes, values 64. Each benchmark's argument is the number of entries.
+// Keys have 15 bytes, values 64. Each benchmark's argument is the number of entries. All of it
+// takes some 10 GiB of memory; --benchmark_filter=/10000/ and so on takes what is of that size.
 #include <benchmark/benchmark.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <random>
 #include <string>
@@ -30,56 +32,70 @@ namespace {
 
 constexpr size_t kKeyBytes = 15;
 constexpr size_t kValueBytes = 64;
-using BareMap = absl::flat_hash_map<std::string, absl::Cord>;
+
+// The one T of so many entries. Made once and kept: benchmarks are repeated, in any order, and to
+// fill ten million entries takes longer than to read them. Threads may ask at a time.
+template <typename T>
+T& Kept(size_t entries) {
+  static std::mutex mutex;
+  static std::map<size_t, std::unique_ptr<T>>& kept = *new std::map<size_t, std::unique_ptr<T>>;
+  const std::lock_guard lock(mutex);
+  std::unique_ptr<T>& one = kept[entries];
+  if (one == nullptr) one = std::make_unique<T>(entries);
+  return *one;
+}
 
 // Twice `entries` keys: a run that replaces entries by new ones goes round them.
-const std::vector<std::string>& Keys(size_t entries) {
-  static std::map<size_t, std::vector<std::string>>& made =
-      *new std::map<size_t, std::vector<std::string>>;
-  std::vector<std::string>& keys = made[entries];
-  if (!keys.empty()) return keys;
-  keys.resize(2 * entries);
-  std::vector<uint64_t> numbers(keys.size());
-  std::iota(numbers.begin(), numbers.end(), 0);
-  std::shuffle(numbers.begin(), numbers.end(), std::mt19937_64(42));
-  for (size_t i = 0; i < keys.size(); ++i) keys[i] = absl::StrFormat("key:%011d", numbers[i]);
-  return keys;
-}
+struct Keys {
+  explicit Keys(size_t entries) : all(2 * entries) {
+    std::vector<uint64_t> numbers(all.size());
+    std::iota(numbers.begin(), numbers.end(), 0);
+    std::shuffle(numbers.begin(), numbers.end(), std::mt19937_64(42));
+    for (size_t i = 0; i < all.size(); ++i) all[i] = absl::StrFormat("key:%011d", numbers[i]);
+  }
+
+  std::vector<std::string> all;
+};
 
 // The keys that are there, in a random order, the same for both. They lie in the order in which
 // they are used: a key that has just arrived is in the processor's cache, and only the entry is
 // not.
-const std::vector<std::string>& Lookups(size_t entries) {
-  static std::map<size_t, std::vector<std::string>>& made =
-      *new std::map<size_t, std::vector<std::string>>;
-  std::vector<std::string>& keys = made[entries];
-  if (!keys.empty()) return keys;
-  keys = Keys(entries);
-  keys.resize(entries);
-  std::shuffle(keys.begin(), keys.end(), std::mt19937_64(7));
-  return keys;
-}
+struct Lookups {
+  explicit Lookups(size_t entries) : keys(Kept<Keys>(entries).all) {
+    keys.resize(entries);
+    std::shuffle(keys.begin(), keys.end(), std::mt19937_64(7));
+  }
+
+  std::vector<std::string> keys;
+};
 
 const std::string& Value() {
   static const std::string& value = *new std::string(kValueBytes, 'v');
   return value;
 }
 
-std::unique_ptr<MemoryCacheStore> FilledStore(size_t entries) {
-  auto store = MemoryCacheStore::Create({.max_entries = entries, .max_bytes = size_t{16} << 30});
-  for (size_t i = 0; i < entries; ++i) {
-    (*store)->Set(Keys(entries)[i], absl::Cord(Value()), absl::Hours(24), {}, [](absl::Status) {});
+// The contenders, filled with the first `entries` keys.
+struct BareMap {
+  explicit BareMap(size_t entries) {
+    for (size_t i = 0; i < entries; ++i) map.emplace(Kept<Keys>(entries).all[i], Value());
   }
-  return *std::move(store);
-}
 
-BareMap FilledMap(size_t entries) {
-  BareMap map;
-  for (size_t i = 0; i < entries; ++i) map.emplace(Keys(entries)[i], Value());
-  return map;
-}
+  absl::flat_hash_map<std::string, absl::Cord> map;
+};
 
-// Where several threads read: each its own part of the keys, or all of them all keys. Who reads a
+struct Store {
+  explicit Store(size_t entries)
+      : store(*MemoryCacheStore::Create({.max_entries = entries, .max_bytes = size_t{16} << 30})) {
+    for (size_t i = 0; i < entries; ++i) {
+      store->Set(Kept<Keys>(entries).all[i], absl::Cord(Value()), absl::Hours(24), {},
+                 [](absl::Status) {});
+    }
+  }
+
+  std::unique_ptr<MemoryCacheStore> store;
+};
+
+// Where several threads read: each its own part of the keys, or all of them all keys. Who shares a
 // value writes its reference count, so that threads which read the same ones pass it to and fro.
 enum class Readers { kOwnKeys, kSameKeys };
 
@@ -87,15 +103,16 @@ enum class Readers { kOwnKeys, kSameKeys };
 class Round {
  public:
   Round(const benchmark::State& state, Readers readers)
-      : keys_(Lookups(state.range(0))), end_(keys_.size()) {
+      : keys_(Kept<Lookups>(state.range(0)).keys), end_(keys_.size()) {
     const size_t part = keys_.size() / state.threads();
     next_ = part * state.thread_index();
     if (readers == Readers::kSameKeys) return;
     begin_ = next_;
     end_ = begin_ + part;
   }
-  const std::string& Next() {
-    const std::string& key = keys_[next_];
+  // `nothing` is 0, which the processor must learn before it knows the key.
+  const std::string& Next(size_t nothing = 0) {
+    const std::string& key = keys_[next_ + nothing];
     if (++next_ == end_) next_ = begin_;
     return key;
   }
@@ -109,44 +126,67 @@ class Round {
 
 template <Readers readers>
 void BM_BareFindAndCopy(benchmark::State& state) {
-  static const BareMap* map;
-  if (state.thread_index() == 0) map = new BareMap(FilledMap(state.range(0)));
+  const auto& map = Kept<BareMap>(state.range(0)).map;
   Round round(state, readers);
   for (auto _ : state) {
-    absl::Cord value = map->find(round.Next())->second;
+    absl::Cord value = map.find(round.Next())->second;
     benchmark::DoNotOptimize(value);
   }
-  if (state.thread_index() == 0) delete map;
   state.SetItemsProcessed(state.iterations());
 }
 
 template <Readers readers>
 void BM_StoreGetHit(benchmark::State& state) {
-  static MemoryCacheStore* store;
-  if (state.thread_index() == 0) store = FilledStore(state.range(0)).release();
+  MemoryCacheStore& store = *Kept<Store>(state.range(0)).store;
   Round round(state, readers);
   size_t hits = 0;
   for (auto _ : state) {
-    store->Get(round.Next(), {}, [&hits](const absl::StatusOr<std::optional<absl::Cord>>& value) {
+    store.Get(round.Next(), {}, [&hits](const absl::StatusOr<std::optional<absl::Cord>>& value) {
       if (value->has_value()) ++hits;
       benchmark::DoNotOptimize(value);
     });
   }
   if (hits != state.iterations()) state.SkipWithError("a Get missed");
-  if (state.thread_index() == 0) delete store;
   state.SetItemsProcessed(state.iterations());
+}
+
+// The same where each call waits for the value that the one before returned. Of calls that do not,
+// the processor has the next ones begin while the first waits for memory: the more of them, the
+// fewer instructions they have.
+size_t NothingOf(const absl::Cord& value) { return value.TryFlat()->front() - Value().front(); }
+
+void BM_BareFindAndCopyInTurn(benchmark::State& state) {
+  const auto& map = Kept<BareMap>(state.range(0)).map;
+  Round round(state, Readers::kOwnKeys);
+  size_t nothing = 0;
+  for (auto _ : state) {
+    const absl::Cord value = map.find(round.Next(nothing))->second;
+    nothing = NothingOf(value);
+  }
+}
+
+void BM_StoreGetHitInTurn(benchmark::State& state) {
+  MemoryCacheStore& store = *Kept<Store>(state.range(0)).store;
+  Round round(state, Readers::kOwnKeys);
+  size_t nothing = 0;
+  for (auto _ : state) {
+    store.Get(round.Next(nothing), {},
+              [&nothing](const absl::StatusOr<std::optional<absl::Cord>>& value) {
+                nothing = NothingOf(**value);
+              });
+  }
 }
 
 // The same keys, a hundred at a time. Counts entries.
 void BM_StoreBatchGetHits(benchmark::State& state) {
   constexpr size_t kBatch = 100;
-  const auto store = FilledStore(state.range(0));
+  MemoryCacheStore& store = *Kept<Store>(state.range(0)).store;
   Round round(state, Readers::kOwnKeys);
   std::vector<absl::string_view> keys(kBatch);
   size_t hits = 0;
   for (auto _ : state) {
     for (absl::string_view& key : keys) key = round.Next();
-    store->BatchGet(keys, {}, [&hits](const absl::StatusOr<BatchGetResults>& results) {
+    store.BatchGet(keys, {}, [&hits](const absl::StatusOr<BatchGetResults>& results) {
       for (const auto& result : *results) hits += result->has_value() ? 1 : 0;
     });
   }
@@ -154,38 +194,59 @@ void BM_StoreBatchGetHits(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<int64_t>(kBatch) * state.iterations());
 }
 
+// A full contender whose oldest entries make way for new ones, and where that has come to.
+template <typename Contender>
+struct Churned {
+  explicit Churned(size_t entries)
+      : contender(entries), keys(Kept<Keys>(entries).all), newest(entries - 1) {}
+
+  const std::string& Next(size_t& place) const {
+    if (++place == keys.size()) place = 0;
+    return keys[place];
+  }
+  const std::string& NextOldest() { return Next(oldest); }
+  const std::string& NextNew() { return Next(newest); }
+
+  Contender contender;
+  const std::vector<std::string>& keys;
+  size_t oldest = keys.size() - 1;
+  size_t newest;
+};
+
 void BM_BareEraseAndInsert(benchmark::State& state) {
-  const size_t entries = state.range(0);
-  const std::vector<std::string>& keys = Keys(entries);
-  BareMap map = FilledMap(entries);
-  size_t oldest = 0;
-  size_t next = entries;
+  auto& churned = Kept<Churned<BareMap>>(state.range(0));
+  auto& map = churned.contender.map;
   for (auto _ : state) {
-    map.erase(keys[oldest]);
-    map.emplace(keys[next], Value());
-    if (++oldest == keys.size()) oldest = 0;
-    if (++next == keys.size()) next = 0;
+    map.erase(churned.NextOldest());
+    map.emplace(churned.NextNew(), Value());
   }
 }
 
-void SetIntoFullStore(benchmark::State& state, absl::Duration least_ttl, uint64_t spread_millis) {
-  const size_t entries = state.range(0);
-  const std::vector<std::string>& keys = Keys(entries);
-  const std::unique_ptr<MemoryCacheStore> store = FilledStore(entries);
-  std::minstd_rand random(1);
-  size_t next = entries;
-  for (auto _ : state) {
-    const absl::Duration ttl = least_ttl + absl::Milliseconds(random() % spread_millis);
-    store->Set(keys[next], absl::Cord(Value()), ttl, {}, [](absl::Status) {});
-    if (++next == keys.size()) next = 0;
+enum class Ttls { kOne, kRandom };
+
+template <Ttls ttls>
+struct ChurnedStore : Churned<Store> {
+  using Churned::Churned;
+
+  absl::Duration NextTtl() {
+    constexpr absl::Duration kLeast = absl::Hours(24);
+    if constexpr (ttls == Ttls::kOne) return kLeast;
+    return kLeast + absl::Milliseconds(random() % absl::ToInt64Milliseconds(kLeast));
   }
-  if (store->GetUsage().entries != entries) state.SkipWithError("the store was not full");
-}
 
-void BM_StoreSetIntoFull(benchmark::State& state) { SetIntoFullStore(state, absl::Hours(24), 1); }
+  std::minstd_rand random;
+};
 
-void BM_StoreSetIntoFullRandomTtl(benchmark::State& state) {
-  SetIntoFullStore(state, absl::Hours(24), absl::ToInt64Milliseconds(absl::Hours(24)));
+template <Ttls ttls>
+void BM_StoreSetIntoFull(benchmark::State& state) {
+  auto& churned = Kept<ChurnedStore<ttls>>(state.range(0));
+  MemoryCacheStore& store = *churned.contender.store;
+  for (auto _ : state) {
+    store.Set(churned.NextNew(), absl::Cord(Value()), churned.NextTtl(), {}, [](absl::Status) {});
+  }
+  if (store.GetUsage().entries != static_cast<size_t>(state.range(0))) {
+    state.SkipWithError("the store was not full");
+  }
 }
 
 size_t ResidentBytes() {
@@ -199,7 +260,7 @@ size_t ResidentBytes() {
 template <typename Fill>
 void MeasureResident(benchmark::State& state, Fill fill) {
   const size_t entries = state.range(0);
-  Keys(entries);
+  Kept<Keys>(entries);
   double bytes_per_entry = 0;
   double accounted = 0;
   for (auto _ : state) {
@@ -227,7 +288,7 @@ void MeasureResident(benchmark::State& state, Fill fill) {
 
 void BM_BareResident(benchmark::State& state) {
   MeasureResident(state, [](size_t entries, auto filled) {
-    const BareMap map = FilledMap(entries);
+    const BareMap map(entries);
     filled();
     return 0.0;
   });
@@ -235,9 +296,9 @@ void BM_BareResident(benchmark::State& state) {
 
 void BM_StoreResident(benchmark::State& state) {
   MeasureResident(state, [](size_t entries, auto filled) {
-    const std::unique_ptr<MemoryCacheStore> store = FilledStore(entries);
+    const Store filled_store(entries);
     filled();
-    return static_cast<double>(store->GetUsage().bytes);
+    return static_cast<double>(filled_store.store->GetUsage().bytes);
   });
 }
 
@@ -255,6 +316,8 @@ const bool kRegistered = [] {
   for (const int64_t entries : {kSmall, kMedium, kLarge}) {
     add("BareFindAndCopy", BM_BareFindAndCopy<Readers::kOwnKeys>, entries);
     add("StoreGetHit", BM_StoreGetHit<Readers::kOwnKeys>, entries);
+    add("BareFindAndCopyInTurn", BM_BareFindAndCopyInTurn, entries);
+    add("StoreGetHitInTurn", BM_StoreGetHitInTurn, entries);
     if (entries < kLarge) {
       add("BareFindAndCopy", BM_BareFindAndCopy<Readers::kOwnKeys>, entries)->Threads(2);
       add("StoreGetHit", BM_StoreGetHit<Readers::kOwnKeys>, entries)->Threads(2);
@@ -263,8 +326,8 @@ const bool kRegistered = [] {
     }
     add("StoreBatchGetHits", BM_StoreBatchGetHits, entries);
     add("BareEraseAndInsert", BM_BareEraseAndInsert, entries);
-    add("StoreSetIntoFull", BM_StoreSetIntoFull, entries);
-    add("StoreSetIntoFullRandomTtl", BM_StoreSetIntoFullRandomTtl, entries);
+    add("StoreSetIntoFull", BM_StoreSetIntoFull<Ttls::kOne>, entries);
+    add("StoreSetIntoFullRandomTtl", BM_StoreSetIntoFull<Ttls::kRandom>, entries);
   }
   return true;
 }();

@@ -28,6 +28,7 @@ class Row:
 
 _ROWS = (
     Row("Get, a hit", "StoreGetHit", "BareFindAndCopy", {10_000: 1.6, 10**6: 1.3, 10**7: 1.3}),
+    Row("the same, each after the one before", "StoreGetHitInTurn", "BareFindAndCopyInTurn", {}),
     Row(
         "BatchGet of 100, a key",
         "StoreBatchGetHits",
