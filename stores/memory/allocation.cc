@@ -41,21 +41,6 @@ size_t FlatBytes(size_t value_bytes) {
   return bytes <= kFinelyRoundedBytes ? RoundUp(bytes, 8) : RoundUp(bytes, 64);
 }
 
-// Whether a small value surely is in place, or one of a Cord's own blocks of just its size. The
-// Cord says how much it takes: bytes of somebody else's come with a node of 32 bytes or more, which
-// is more than a block's header and rounding as long as that is fine.
-bool IsCompact(const absl::Cord& value) {
-  return value.size() + kFlatHeaderBytes <= kFinelyRoundedBytes &&
-         value.EstimatedMemoryUsage() <= sizeof(absl::Cord) + FlatBytes(value.size());
-}
-
-void CopyBytes(const absl::Cord& from, char* to) {
-  for (absl::string_view chunk : from.Chunks()) {
-    std::memcpy(to, chunk.data(), chunk.size());
-    to += chunk.size();
-  }
-}
-
 size_t AskAllocator(size_t bytes) {
   if (nallocx != nullptr) return nallocx(bytes, 0);
   // Others tell of a block that they have given. glibc keeps a header of one word before it.
@@ -80,9 +65,8 @@ size_t AllocatedBytes(size_t bytes) {
   return nallocx != nullptr ? nallocx(bytes, 0) : RoundUp(bytes + sizeof(size_t), 16);
 }
 
-absl::Cord CompactCopy(absl::Cord value) {
+absl::Cord CompactCopy(const absl::Cord& value) {
   if (value.size() <= kMaxFlatBytes) {
-    if (IsCompact(value)) return value;
     if (const auto flat = value.TryFlat(); flat.has_value()) return absl::Cord(*flat);
     absl::CordBuffer buffer = absl::CordBuffer::CreateWithDefaultLimit(value.size());
     buffer.SetLength(value.size());
@@ -95,6 +79,13 @@ absl::Cord CompactCopy(absl::Cord value) {
   CopyBytes(value, block.get());
   return absl::MakeCordFromExternal({block.release(), value.size()},
                                     [](absl::string_view owned) { delete[] owned.data(); });
+}
+
+void CopyBytes(const absl::Cord& from, char* to) {
+  for (const absl::string_view chunk : from.Chunks()) {
+    std::memcpy(to, chunk.data(), chunk.size());
+    to += chunk.size();
+  }
 }
 
 size_t HeapBytes(size_t value_bytes) {

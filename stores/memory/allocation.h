@@ -13,9 +13,12 @@ namespace cachestore {
 // fifth). O(1).
 size_t AllocatedBytes(size_t bytes);
 
-// `value` in one block of its own that is no larger than it must be, so that storing it
-// pins what HeapBytes says and nothing else: a copy, unless it is such a block already.
-absl::Cord CompactCopy(absl::Cord value);
+// A copy of `value` in one block of its own that is no larger than it must be, so that storing it
+// pins what HeapBytes says and nothing else. O(bytes).
+absl::Cord CompactCopy(const absl::Cord& value);
+
+// Copies the bytes of `from` to where `to` has room for them.
+void CopyBytes(const absl::Cord& from, char* to);
 
 // The memory that a compact copy of so many bytes takes outside the Cord itself. O(1).
 size_t HeapBytes(size_t value_bytes);

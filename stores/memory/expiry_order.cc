@@ -9,72 +9,60 @@ bool ExpiryOrder::StartsRun(int64_t expiry_nanos, uint32_t sequence) const {
   return by_end_.empty() || Moment{expiry_nanos, sequence} < by_end_.begin()->moment;
 }
 
-void ExpiryOrder::Add(uint32_t id, uint32_t sequence) {
-  if (id == links_.size()) links_.PushBack();
-  Link& link = links_[id];
-  link.sequence = sequence;
+void ExpiryOrder::Add(uint32_t ref, uint32_t sequence) {
   if (sequence == next_sequence_) ++next_sequence_;
-  const Moment moment = MomentOf(id);
+  Entry& entry = entries_[ref];
+  entry.link.sequence = sequence;
+  const Moment moment = {entry.expiry_nanos, sequence};
 
-  const auto later = by_end_.upper_bound({moment, 0});
+  // Most often the run that ends last takes it, and always if there is one TTL.
+  auto later = by_end_.end();
+  if (!by_end_.empty() && moment < std::prev(later)->moment)
+    later = by_end_.upper_bound({moment, 0});
   if (later == by_end_.begin()) {
-    const uint32_t run = StartRun(id);
-    link.before = link.after = kEnd | run;
+    const uint32_t run = StartRun(ref);
+    entry.link.before = entry.link.after = kEnd | run;
     return;
   }
   // The run ends later now, but still before the next one: its place in the set is the same.
   const Place& place = *std::prev(later);
   Run& run = runs_[place.run];
   place.moment = run.end = moment;
-  link.before = run.last;
-  link.after = kEnd | place.run;
-  links_[run.last].after = id;
-  run.last = id;
+  entry.link.before = run.last;
+  entry.link.after = kEnd | place.run;
+  entries_[run.last].link.after = ref;
+  run.last = ref;
 }
 
-void ExpiryOrder::Remove(uint32_t id) {
-  const Link link = links_[id];
+void ExpiryOrder::Remove(uint32_t ref) {
+  const Entry::Link link = entries_[ref].link;
   const bool is_first = (link.before & kEnd) != 0;
   const bool is_last = (link.after & kEnd) != 0;
-  const uint32_t run = is_first ? link.before & ~kEnd : link.after & ~kEnd;
-  if (is_first && is_last) {
-    EndRun(run);
-    return;
-  }
+  if (is_first && is_last) return EndRun(link.before & ~kEnd);
   if (is_first) {
-    SetFirst(run, MomentOf(id), link.after);
+    SetFirst(link.before & ~kEnd, MomentOf(ref), link.after);
+    entries_[link.after].link.before = link.before;
+  } else if (is_last) {
+    runs_[link.after & ~kEnd].last = link.before;
+    entries_[link.before].link.after = link.after;
   } else {
-    links_[link.before].after = link.after;
-  }
-  if (is_last) {
-    runs_[run].last = link.before;
-  } else {
-    links_[link.after].before = link.before;
+    entries_[link.after].link.before = link.before;
+    entries_[link.before].link.after = link.after;
   }
 }
 
-void ExpiryOrder::MoveLastTo(uint32_t to) {
-  const uint32_t from = links_.size() - 1;
-  if (from != to) {
-    const Link link = links_[to] = links_[from];
-    if ((link.before & kEnd) != 0) {
-      runs_[link.before & ~kEnd].first = to;
-    } else {
-      links_[link.before].after = to;
-    }
-    if ((link.after & kEnd) != 0) {
-      runs_[link.after & ~kEnd].last = to;
-    } else {
-      links_[link.after].before = to;
-    }
-  }
-  links_.PopBack();
+void ExpiryOrder::Moved(uint32_t to) {
+  const Entry::Link link = entries_[to].link;
+  ((link.before & kEnd) != 0 ? runs_[link.before & ~kEnd].first
+                             : entries_[link.before].link.after) = to;
+  ((link.after & kEnd) != 0 ? runs_[link.after & ~kEnd].last : entries_[link.after].link.before) =
+      to;
 }
 
-uint32_t ExpiryOrder::StartRun(uint32_t id) {
+uint32_t ExpiryOrder::StartRun(uint32_t ref) {
   const uint32_t run = runs_.size();
-  const Moment moment = MomentOf(id);
-  runs_.PushBack() = {id, id, moment};
+  const Moment moment = MomentOf(ref);
+  runs_.PushBack() = {ref, ref, moment};
   by_first_.insert({moment, run});
   by_end_.insert({moment, run});
   return run;
@@ -90,7 +78,7 @@ void ExpiryOrder::EndRun(uint32_t run) {
 // Four places know a run by its number: its two ends, and the two sets.
 void ExpiryOrder::MoveLastRunTo(uint32_t to) {
   const Run run = runs_[to] = runs_[runs_.size() - 1];
-  links_[run.first].before = links_[run.last].after = kEnd | to;
+  entries_[run.first].link.before = entries_[run.last].link.after = kEnd | to;
   by_first_.find({MomentOf(run.first), 0})->run = to;
   by_end_.find({run.end, 0})->run = to;
 }
@@ -98,10 +86,12 @@ void ExpiryOrder::MoveLastRunTo(uint32_t to) {
 void ExpiryOrder::SetFirst(uint32_t run, Moment old_moment, uint32_t first) {
   runs_[run].first = first;
   const Moment moment = MomentOf(first);
-  const auto place = by_first_.find({old_moment, 0});
-  const auto next = std::next(place);
-  if (next == by_first_.end() || moment < next->moment) {
-    place->moment = moment;  // In the same place: most often, and always if there is one run.
+  // Most often it is the earliest entry that goes.
+  auto place = by_first_.begin();
+  if (place->run != run) place = by_first_.find({old_moment, 0});
+  if (run_count() == 1 || std::next(place) == by_first_.end() ||
+      moment < std::next(place)->moment) {
+    place->moment = moment;  // In the same place, most often.
     return;
   }
   by_first_.erase(place);

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "absl/container/btree_set.h"
-#include "stores/memory/entry.h"
+#include "stores/memory/cell_arena.h"
 #include "stores/memory/reserved_array.h"
 
 namespace cachestore {
@@ -24,10 +24,9 @@ namespace cachestore {
 // first and by last entry, make Add and Remove O(log runs) and Earliest O(1).
 class ExpiryOrder {
  public:
-  // `entries` holds the expiry of each id that is added; it must outlive this, and an entry's
-  // expiry must not change while it is in order. For at most `max_entries` of them.
-  ExpiryOrder(const Entries& entries, size_t max_entries)
-      : entries_(entries), links_(max_entries), runs_(max_entries) {}
+  // `entries` holds the expiry and the links of each entry that is added; it must outlive this, and
+  // an entry's expiry must not change while it is in order. For at most `max_entries` of them.
+  ExpiryOrder(CellArena& entries, size_t max_entries) : entries_(entries), runs_(max_entries) {}
 
   // The entry that expires first.
   std::optional<uint32_t> Earliest() const {
@@ -35,42 +34,30 @@ class ExpiryOrder {
     return runs_[by_first_.begin()->run].first;
   }
 
-  // The sequence of an entry says when its expiry was set, among those that expire together: that
-  // of the next one whose expiry is set, and that of one that is here.
+  // The sequence of an entry, in its links, says when its expiry was set, among those that expire
+  // together. This is that of the next one whose expiry is set.
   uint32_t next_sequence() const { return next_sequence_; }
-  uint32_t SequenceOf(uint32_t id) const { return links_[id].sequence; }
 
   // Whether an entry with this expiry and sequence would start a run of its own, which takes
   // kBytesPerRun.
   bool StartsRun(int64_t expiry_nanos, uint32_t sequence) const;
 
-  // Adds `id`: either a new last id (the number of ids before), or one that was removed. With the
-  // next sequence, or that of an entry that was removed and is back.
-  void Add(uint32_t id, uint32_t sequence);
+  // Adds entry `ref`, with the next sequence or that of an entry that was removed and is back.
+  void Add(uint32_t ref, uint32_t sequence);
 
-  void Remove(uint32_t id);
+  void Remove(uint32_t ref);
 
-  // Gives the entry in the last id's place the id `to`, whose own entry was removed; or, if `to` is
-  // the last id, drops its place. `entries` is as before.
-  void MoveLastTo(uint32_t to);
+  // An entry that is in order has been moved, with its links, and lies in cell `to` now.
+  void Moved(uint32_t to);
 
   size_t run_count() const { return runs_.size(); }
 
-  // Memory for each entry, and for each run.
-  static constexpr size_t kBytesPerEntry = 12;
+  // Memory for each run, beside the links in its entries.
   static constexpr size_t kBytesPerRun = 80;
 
  private:
-  // A neighbour in the run, or, with the high bit, the run whose end this is.
-  using Neighbour = uint32_t;
-  static constexpr Neighbour kEnd = 0x8000'0000;
-
-  struct Link {
-    Neighbour before = kEnd;
-    Neighbour after = kEnd;
-    uint32_t sequence = 0;
-  };
-  static_assert(sizeof(Link) == kBytesPerEntry);
+  // A link is a neighbour in the run or, with the high bit, the run whose end this is.
+  static constexpr uint32_t kEnd = 0x8000'0000;
 
   // When something expires and, among equals, when that was set. The sequence is a serial number
   // (RFC 1982): right for two entries set within 2^31 Sets of each other.
@@ -102,14 +89,15 @@ class ExpiryOrder {
   };
   using Places = absl::btree_set<Place>;
 
-  Moment MomentOf(uint32_t id) const { return {entries_[id].expiry_nanos, links_[id].sequence}; }
-  uint32_t StartRun(uint32_t id);
+  Moment MomentOf(uint32_t ref) const {
+    return {entries_[ref].expiry_nanos, entries_[ref].link.sequence};
+  }
+  uint32_t StartRun(uint32_t ref);
   void EndRun(uint32_t run);
   void MoveLastRunTo(uint32_t to);
   void SetFirst(uint32_t run, Moment old_moment, uint32_t first);
 
-  const Entries& entries_;
-  ReservedArray<Link> links_;
+  CellArena& entries_;
   ReservedArray<Run> runs_;
   Places by_first_;
   Places by_end_;

@@ -14,6 +14,7 @@
 #endif
 
 #include "absl/base/attributes.h"
+#include "stores/memory/prefetch.h"
 #include "stores/memory/reserved_array.h"
 #include "stores/thread_stripe.h"
 
@@ -40,7 +41,7 @@ class HashIndex {
   size_t size() const { return size_; }
 
   // Starts to fetch the bucket where a Find of `hash` begins.
-  void Prefetch(uint64_t hash) const { __builtin_prefetch(&buckets_[Home(hash)]); }
+  void Prefetch(uint64_t hash) const { cachestore::Prefetch(&buckets_[Home(hash)]); }
 
   // The id under `hash` for which `matches(id)`, if any.
   template <typename Matches>
@@ -81,7 +82,7 @@ class HashIndex {
   }
 
   // Memory per entry, on average over the table's sizes.
-  static constexpr size_t kBytesPerEntry = 8;
+  static constexpr size_t kBytesPerEntry = 9;
 
  private:
   static constexpr uint32_t kNone = 0;
@@ -89,11 +90,12 @@ class HashIndex {
   static constexpr uint32_t kMinBuckets = 2;
   static constexpr size_t kSlots = 12;
 
-  // Buckets are five sixths full on average: those that this round has split half as full as
-  // those it has not. Shrinking waits until they are a little emptier, so that a size that swings
-  // around one number does not split and merge at each step.
-  static constexpr size_t kEntriesPerBucket = 10;
-  static constexpr size_t kEntriesPerBucketAfterMerge = 9;
+  // Buckets are two thirds full on average: those that this round has split half as full as those
+  // it has not, of which some overflow. (Five sixths would take a byte less an entry, and every
+  // third Set another cache miss.) Shrinking waits until they are a little emptier, so that a size
+  // that swings around one number does not split and merge at each step.
+  static constexpr size_t kEntriesPerBucket = 8;
+  static constexpr size_t kEntriesPerBucketAfterMerge = 7;
 
   struct alignas(kCacheLineBytes) Bucket {
     std::array<uint8_t, kSlots> tags = {};  // The entries' slots come first; the rest are kEmpty.

@@ -12,7 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "stores/completion.h"
 #include "stores/etag.h"
+#include "stores/memory/entry.h"
+#include "stores/memory/entry_costs.h"
 #include "stores/memory/entry_table.h"
+#include "stores/memory/expiry_order.h"
 
 namespace cachestore {
 namespace {
@@ -64,7 +67,8 @@ absl::StatusOr<std::unique_ptr<MemoryCacheStore>> MemoryCacheStore::Create(const
     return absl::InvalidArgumentError(absl::StrCat("max_entries: is ", options.max_entries,
                                                    "; give a number from 1 to ", kMaxEntries));
   }
-  if (const size_t least = EntryTable::LeastBytes(1, 0); options.max_bytes < least) {
+  const size_t least = EntryBytes(1, 0) + ExpiryOrder::kBytesPerRun;
+  if (options.max_bytes < least) {
     return absl::InvalidArgumentError(absl::StrCat("max_bytes: is ", options.max_bytes,
                                                    "; the smallest entry takes ", least,
                                                    " bytes: give at least that"));
@@ -89,9 +93,10 @@ void MemoryCacheStore::Get(absl::string_view key, const CallOptions& options, Ge
   using Result = absl::StatusOr<std::optional<absl::Cord>>;
   Completion::Answer(gate_, options, done, [&]() -> Result {
     if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
-    return state_->table.Find(key, [](const Entry* live) -> Result {
-      if (live == nullptr) return std::nullopt;
-      return Result(absl::in_place, std::in_place, live->value);
+    return state_->table.Find(key, [](const Entry* live) {
+      Result result(absl::in_place);
+      if (live != nullptr) live->ReadValue(*result);
+      return result;
     });
   });
 }
@@ -226,7 +231,7 @@ void MemoryCacheStore::BatchGet(absl::Span<const absl::string_view> keys,
     if (absl::Status status = CheckKeys(keys, limits_); !status.ok()) return status;
     BatchGetResults results(keys.size(), std::optional<absl::Cord>());
     state_->table.FindAll(keys, [&](size_t i, const Entry* live) {
-      if (live != nullptr) results[i]->emplace(live->value);
+      if (live != nullptr) live->ReadValue(*results[i]);
     });
     return results;
   });
@@ -272,7 +277,8 @@ void MemoryCacheStore::BatchExists(absl::Span<const absl::string_view> keys,
 MemoryCacheStore::Usage MemoryCacheStore::GetUsage() const { return state_->table.GetUsage(); }
 
 size_t MemoryCacheStore::EntryBytes(size_t key_bytes, size_t value_bytes) {
-  return EntryTable::EntryBytes(key_bytes, value_bytes);
+  static const EntryCosts costs({.max_entries = 1, .max_bytes = 0});
+  return costs.Of(key_bytes, value_bytes);
 }
 
 }  // namespace cachestore

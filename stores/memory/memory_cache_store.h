@@ -22,8 +22,9 @@ namespace cachestore {
 // an entry evicts nobody by count.
 //
 // Get and Exists are O(1), write nothing that other readers wait for, and run side by side on all
-// cores. Set and Delete are O(log n), and take turns. Values are copied on Set, shared on Get, and
-// copied and freed outside the lock. Every callback runs before its operation returns, unless many
+// cores. Set and Delete are O(log n), and take turns. Values are copied on Set; on Get, those of up
+// to 512 bytes are copied too, and longer ones shared. What is long is copied and freed outside the
+// lock. Every callback runs before its operation returns, unless many
 // are nested; those of Clear and Close come after the entries have been freed, by a thread of its
 // own if they are many.
 //
@@ -39,8 +40,10 @@ class MemoryCacheStore final : public CacheStore {
     // At most 2^31 - 1. Raise it with max_bytes when entries are small.
     size_t max_entries = 10'000;
 
-    // Keys, values, and all that is kept beside them: 60 bytes an entry and what the allocator
-    // rounds up.
+    // Keys, values, and all that is kept beside them: 33 bytes an entry, and what is rounded up (to
+    // 8 bytes; to 16 in stores of more than 16 GiB, and so on), and for a key or a value of more
+    // than 512 bytes its block. Chunks that are partly filled come on top: 4 MiB at most, and
+    // nothing to speak of where entries have few sizes.
     size_t max_bytes = size_t{1} << 30;
 
     // Must outlive the store.
@@ -88,8 +91,9 @@ class MemoryCacheStore final : public CacheStore {
   using Usage = SharedTable::Usage;
   Usage GetUsage() const;
 
-  // What an entry counts against max_bytes. A store also counts up to 80 bytes for each run of
-  // entries in ascending order of expiry: one in all where every entry has the same TTL.
+  // What an entry counts against max_bytes, in a store of up to 16 GiB. A store also counts up to
+  // 80 bytes for each run of entries in ascending order of expiry: one in all where every entry has
+  // the same TTL.
   static size_t EntryBytes(size_t key_bytes, size_t value_bytes);
 
  private:

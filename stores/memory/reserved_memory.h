@@ -7,10 +7,10 @@
 
 namespace cachestore {
 
-// A range of addresses of which a prefix is used. Pages become resident when they are first
-// touched, and are given back when the prefix has become clearly shorter. Beyond the first
-// megabytes huge pages are asked for: at ten million entries, translating addresses would otherwise
-// cost as much as reading what is there. Not thread-safe.
+// A range of addresses. Pages become resident when they are first touched; they are given back
+// explicitly or, if a prefix of the range is used, when that has become clearly shorter. Beyond the
+// first megabytes huge pages are asked for: at ten million entries, translating addresses would
+// otherwise cost as much as reading what is there. Not thread-safe.
 class ReservedMemory {
  public:
   // Throws std::bad_alloc if there are no such addresses, as any allocation does.
@@ -20,6 +20,9 @@ class ReservedMemory {
   ReservedMemory& operator=(const ReservedMemory&) = delete;
 
   void* data() const { return data_; }
+
+  // Gives the memory of these whole pages back. What lay there is lost.
+  void GiveBack(size_t from, size_t bytes);
 
   // Says that from now on the first `bytes` are used. What lies beyond may be lost.
   void Use(size_t bytes) {

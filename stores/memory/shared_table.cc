@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "stores/counter.h"
-#include "stores/memory/allocation.h"
+#include "stores/memory/expiry_order.h"
 
 namespace cachestore {
 namespace {
@@ -21,7 +21,7 @@ absl::Duration RemainingTtl(int64_t expiry_nanos, int64_t now_nanos) {
 }  // namespace
 
 SharedTable::SharedTable(EntryTable::Caps caps, const MonotonicClock& clock)
-    : table_(std::make_unique<EntryTable>(caps)), caps_(caps), clock_(clock) {}
+    : table_(std::make_unique<EntryTable>(caps)), caps_(caps), costs_(caps), clock_(clock) {}
 
 std::optional<SharedTable::Reading> SharedTable::Read(absl::string_view key, int64_t touch_millis) {
   const uint64_t hash = EntryTable::HashOf(key);
@@ -30,55 +30,50 @@ std::optional<SharedTable::Reading> SharedTable::Read(absl::string_view key, int
     const int64_t now = clock_.NowNanos();
     const Entry* const entry = FindLive(hash, key, now);
     if (entry == nullptr) return std::nullopt;
-    return Reading{entry->value, RemainingTtl(entry->expiry_nanos, now)};
+    return Reading{entry->value(), RemainingTtl(entry->expiry_nanos, now)};
   }
   EntryTable::Dropped dropped;
   const WriterLock lock(mutex_);
   const int64_t now = clock_.NowNanos();
   const Entry* const entry = FindLive(hash, key, now);
   if (entry == nullptr) return std::nullopt;
-  Entry touched = *entry;
-  touched.expiry_nanos = now + touch_millis * kNanosPerMilli;
-  Reading reading = {touched.value, absl::Milliseconds(touch_millis)};
-  table_->Put(hash, key, std::move(touched), now, dropped);
+  Reading reading = {entry->value(), absl::Milliseconds(touch_millis)};
+  table_->Touch(hash, key, now + touch_millis * kNanosPerMilli, now, dropped);
   return reading;
 }
 
 absl::Status SharedTable::Set(absl::string_view key, absl::Cord value, int64_t ttl_millis) {
   if (absl::Status status = CheckFits(key.size(), value.size()); !status.ok()) return status;
   const uint64_t hash = EntryTable::HashOf(key);
-  Entry entry = {.key = absl::Cord(key), .value = CompactCopy(std::move(value))};
+  NewEntry entry(key, std::move(value));
   EntryTable::Dropped dropped;
   const WriterLock lock(mutex_);
   // Read under the lock, so that entries set one after the other also expire in that order.
   const int64_t now = clock_.NowNanos();
   entry.expiry_nanos = now + ttl_millis * kNanosPerMilli;
-  table_->Put(hash, key, std::move(entry), now, dropped);
+  table_->Put(hash, std::move(entry), now, dropped);
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> SharedTable::SetWith(Write write) {
   absl::Status status = CheckFits(write.key.size(), write.value.size());
   if (!status.ok()) return status;
-  const absl::string_view key = write.key;
   KnownEtags etags;
   Prepared prepared = Prepare(std::move(write), etags);
   EntryTable::Dropped dropped;
   const WriterLock lock(mutex_);
-  return Apply(key, prepared, etags, clock_.NowNanos(), dropped);
+  return Apply(prepared, etags, clock_.NowNanos(), dropped);
 }
 
 BatchBoolResults SharedTable::SetAll(std::vector<Write> writes) {
   BatchBoolResults results(writes.size(), false);
-  std::vector<absl::string_view> keys;
   std::vector<uint64_t> hashes;
   std::vector<Prepared> prepared(writes.size());
   KnownEtags etags;
-  keys.reserve(writes.size());
   hashes.reserve(writes.size());
   for (size_t i = 0; i < writes.size(); ++i) {
-    keys.push_back(writes[i].key);
-    if (absl::Status status = CheckFits(keys[i].size(), writes[i].value.size()); !status.ok()) {
+    absl::Status status = CheckFits(writes[i].key.size(), writes[i].value.size());
+    if (!status.ok()) {
       results[i] = std::move(status);
     } else {
       prepared[i] = Prepare(std::move(writes[i]), etags);
@@ -86,39 +81,39 @@ BatchBoolResults SharedTable::SetAll(std::vector<Write> writes) {
     hashes.push_back(prepared[i].hash);
   }
   EntryTable::Dropped dropped;
-  dropped.reserve(2 * keys.size());
+  dropped.reserve(2 * hashes.size());
   const WriterLock lock(mutex_);
   const int64_t now = clock_.NowNanos();
   LookAhead look_ahead(*table_, hashes);
-  for (size_t i = 0; i < keys.size(); ++i) {
+  for (size_t i = 0; i < hashes.size(); ++i) {
     look_ahead.ComeTo(i);
-    if (results[i].ok()) results[i] = Apply(keys[i], prepared[i], etags, now, dropped);
+    if (results[i].ok()) results[i] = Apply(prepared[i], etags, now, dropped);
   }
   return results;
 }
 
 SharedTable::Prepared SharedTable::Prepare(Write write, KnownEtags& etags) const {
   if (write.condition.kind() == SetCondition::Kind::kIfEtag) LearnEtag(write.key, etags);
-  return {.hash = EntryTable::HashOf(write.key),
-          .entry = {.key = absl::Cord(write.key),
-                    .value = CompactCopy(std::move(write.value)),
-                    .expiry_nanos = write.ttl_millis * kNanosPerMilli},
-          .keep_ttl = write.keep_ttl,
-          .condition = std::move(write.condition)};
+  Prepared prepared = {.hash = EntryTable::HashOf(write.key),
+                       .entry = NewEntry(write.key, std::move(write.value)),
+                       .keep_ttl = write.keep_ttl,
+                       .condition = std::move(write.condition)};
+  prepared.entry.expiry_nanos = write.ttl_millis * kNanosPerMilli;
+  return prepared;
 }
 
-bool SharedTable::Apply(absl::string_view key, Prepared& write, KnownEtags& etags,
-                        int64_t now_nanos, EntryTable::Dropped& dropped) {
+bool SharedTable::Apply(Prepared& write, KnownEtags& etags, int64_t now_nanos,
+                        EntryTable::Dropped& dropped) {
   if (write.keep_ttl || write.condition.kind() != SetCondition::Kind::kNone) {
-    const Entry* const live = FindLive(write.hash, key, now_nanos);
+    const Entry* const live = FindLive(write.hash, write.entry.key, now_nanos);
     if (!IsMet(write.condition, live, etags)) return false;
     if (live != nullptr && write.keep_ttl) {
-      table_->PutValue(write.hash, key, std::move(write.entry.value), now_nanos, dropped);
+      table_->PutValue(write.hash, std::move(write.entry), now_nanos, dropped);
       return true;
     }
   }
   write.entry.expiry_nanos += now_nanos;
-  table_->Put(write.hash, key, std::move(write.entry), now_nanos, dropped);
+  table_->Put(write.hash, std::move(write.entry), now_nanos, dropped);
   return true;
 }
 
@@ -137,7 +132,8 @@ bool SharedTable::DeleteIf(absl::string_view key, absl::string_view etag) {
   const WriterLock lock(mutex_);
   const int64_t now = clock_.NowNanos();
   const Entry* const live = FindLive(hash, key, now);
-  return live != nullptr && etags.Of(live->value) == etag && table_->Erase(hash, key, now, dropped);
+  return live != nullptr && etags.Of(live->value()) == etag &&
+         table_->Erase(hash, key, now, dropped);
 }
 
 BatchBoolResults SharedTable::DeleteAll(absl::Span<const absl::string_view> keys) {
@@ -166,20 +162,18 @@ absl::StatusOr<IncrementResult> SharedTable::Increment(absl::string_view key, in
   if (live == nullptr) {
     const std::string text = absl::StrCat(delta);
     if (absl::Status status = CheckFits(key.size(), text.size()); !status.ok()) return status;
-    table_->Put(hash, key,
-                {.key = absl::Cord(key),
-                 .value = CompactCopy(absl::Cord(text)),
-                 .expiry_nanos = now + ttl_millis * kNanosPerMilli},
-                now, dropped);
+    NewEntry entry(key, absl::Cord(text));
+    entry.expiry_nanos = now + ttl_millis * kNanosPerMilli;
+    table_->Put(hash, std::move(entry), now, dropped);
     return IncrementResult{.value = delta, .ttl = absl::Milliseconds(ttl_millis)};
   }
   const absl::Duration ttl = RemainingTtl(live->expiry_nanos, now);
-  if (live->value.size() > kMostDigits) return NoCounter();
-  const absl::StatusOr<int64_t> sum = AddToCounter(std::string(live->value), delta);
+  if (live->value_size() > kMostDigits) return NoCounter();
+  const absl::StatusOr<int64_t> sum = AddToCounter(std::string(live->value()), delta);
   if (!sum.ok()) return sum.status();
   const std::string text = absl::StrCat(*sum);
   if (absl::Status status = CheckFits(key.size(), text.size()); !status.ok()) return status;
-  table_->PutValue(hash, key, CompactCopy(absl::Cord(text)), now, dropped);
+  table_->PutValue(hash, NewEntry(key, absl::Cord(text)), now, dropped);
   return IncrementResult{.value = *sum, .ttl = ttl};
 }
 
@@ -212,8 +206,9 @@ const Entry* SharedTable::FindLive(uint64_t hash, absl::string_view key, int64_t
 }
 
 void SharedTable::LearnEtag(absl::string_view key, KnownEtags& etags) const {
-  const absl::Cord value =
-      Find(key, [](const Entry* live) { return live != nullptr ? live->value : absl::Cord(); });
+  const absl::Cord value = Find(key, [](const Entry* live) {
+    return live != nullptr && IsLong(live->value_size()) ? live->value() : absl::Cord();
+  });
   etags.Of(value);
 }
 
@@ -226,13 +221,14 @@ bool SharedTable::IsMet(const SetCondition& condition, const Entry* live, KnownE
     case SetCondition::Kind::kIfPresent:
       return live != nullptr;
     case SetCondition::Kind::kIfEtag:
-      return live != nullptr && etags.Of(live->value) == condition.etag();
+      return live != nullptr && etags.Of(live->value()) == condition.etag();
   }
   return false;
 }
 
 absl::Status SharedTable::CheckFits(size_t key_bytes, size_t value_bytes) const {
-  const size_t least_bytes = EntryTable::LeastBytes(key_bytes, value_bytes);
+  // Alone, in a run of its own.
+  const size_t least_bytes = costs_.Of(key_bytes, value_bytes) + ExpiryOrder::kBytesPerRun;
   if (least_bytes <= caps_.max_bytes) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat("value: the entry takes ", least_bytes,
                                                    " bytes; the store holds ", caps_.max_bytes,

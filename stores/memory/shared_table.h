@@ -15,17 +15,20 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "stores/cache_options.h"
+#include "stores/memory/entry.h"
+#include "stores/memory/entry_costs.h"
 #include "stores/memory/entry_table.h"
 #include "stores/memory/known_etags.h"
 #include "stores/memory/look_ahead.h"
+#include "stores/memory/new_entry.h"
 #include "stores/memory/striped_shared_mutex.h"
 #include "stores/monotonic_clock.h"
 
 namespace cachestore {
 
 // An EntryTable that threads share, with a lock and a clock: each operation is one atomic step,
-// batches included. Takes arguments that have been checked. Values are copied before the lock is
-// taken, and freed after it is released. Thread-safe.
+// batches included. Takes arguments that have been checked. Long keys and values are copied
+// before the lock is taken, and freed after it is released. Thread-safe.
 class SharedTable {
  public:
   // `clock` must outlive this.
@@ -44,10 +47,11 @@ class SharedTable {
   void FindAll(absl::Span<const absl::string_view> keys, Read read) const {
     const std::vector<uint64_t> hashes = HashesOf(keys);
     const ReaderLock lock(mutex_);
+    const int64_t now = clock_.RecentNanos();
     LookAhead look_ahead(*table_, hashes);
     for (size_t i = 0; i < keys.size(); ++i) {
       look_ahead.ComeTo(i);
-      read(i, FindRecent(hashes[i], keys[i]));
+      read(i, FindLive(hashes[i], keys[i], now));
     }
   }
 
@@ -104,7 +108,7 @@ class SharedTable {
   // A Write with all that can be made before the lock is taken.
   struct Prepared {
     uint64_t hash = 0;
-    Entry entry;  // With the TTL in place of the expiry.
+    NewEntry entry;  // With the TTL in place of the expiry.
     bool keep_ttl = false;
     SetCondition condition;
   };
@@ -121,20 +125,21 @@ class SharedTable {
   const Entry* FindLive(uint64_t hash, absl::string_view key, int64_t now_nanos) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
-  // Makes the etag of the value under `key`, so that it is known when the lock is held.
+  // Makes the etag of a long value under `key`, so that it is known when the lock is held.
   void LearnEtag(absl::string_view key, KnownEtags& etags) const;
   static bool IsMet(const SetCondition& condition, const Entry* live, KnownEtags& etags);
 
   Prepared Prepare(Write write, KnownEtags& etags) const;
   // Takes out of `write` what it stores; the rest is freed with it, after the lock is released.
-  bool Apply(absl::string_view key, Prepared& write, KnownEtags& etags, int64_t now_nanos,
-             EntryTable::Dropped& dropped) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool Apply(Prepared& write, KnownEtags& etags, int64_t now_nanos, EntryTable::Dropped& dropped)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckFits(size_t key_bytes, size_t value_bytes) const;
 
   mutable StripedSharedMutex mutex_;
   // Null once the store is closed, when no operation is left to look.
   std::unique_ptr<EntryTable> table_ ABSL_GUARDED_BY(mutex_);
   const EntryTable::Caps caps_;
+  const EntryCosts costs_;
   const MonotonicClock& clock_;
 };
 

@@ -146,16 +146,6 @@ TEST(AllocationTest, HeapBytesAreWhatTheAllocatorGives) {
   }
 }
 
-TEST(AllocationTest, WhatIsCompactAndSmallIsShared) {
-  for (const size_t bytes : {16, 100, 499}) {
-    const absl::Cord value(Pattern(bytes));
-    const absl::Cord copy = CompactCopy(CompactCopy(value));
-    // Known by where the bytes are: the same copy of a copy costs nothing.
-    const absl::Cord again = CompactCopy(copy);
-    EXPECT_EQ(again.TryFlat()->data(), copy.TryFlat()->data()) << bytes;
-  }
-}
-
 TEST(AllocationTest, SmallValuesTakeNoHeap) {
   for (size_t bytes = 0; bytes <= 15; ++bytes) EXPECT_EQ(HeapBytes(bytes), 0u);
   EXPECT_GT(HeapBytes(16), 0u);

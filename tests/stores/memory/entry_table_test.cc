@@ -8,6 +8,9 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "stores/memory/entry.h"
+#include "stores/memory/entry_costs.h"
+#include "stores/memory/new_entry.h"
 
 namespace cachestore {
 namespace {
@@ -19,6 +22,15 @@ using ::testing::UnorderedElementsAre;
 constexpr int64_t kNow = 1'000;
 constexpr int64_t kLater = 1'000'000;
 
+// A value that has a block of its own, and so is dropped to the caller.
+std::string Long(absl::string_view value) {
+  return absl::StrCat(value, std::string(kMaxShortBytes, '.'));
+}
+
+size_t EntryBytes(size_t key_bytes, size_t value_bytes) {
+  return EntryCosts({.max_entries = 100, .max_bytes = 1}).Of(key_bytes, value_bytes);
+}
+
 // A table, and what its last operation dropped.
 class TestTable {
  public:
@@ -27,8 +39,17 @@ class TestTable {
 
   void Put(absl::string_view key, absl::string_view value, int64_t expiry, int64_t now = kNow) {
     dropped.clear();
-    Entry entry = {.key = absl::Cord(key), .value = absl::Cord(value), .expiry_nanos = expiry};
-    table.Put(EntryTable::HashOf(key), key, std::move(entry), now, dropped);
+    NewEntry entry(key, absl::Cord(value));
+    entry.expiry_nanos = expiry;
+    table.Put(EntryTable::HashOf(key), std::move(entry), now, dropped);
+  }
+  void PutValue(absl::string_view key, absl::string_view value) {
+    dropped.clear();
+    table.PutValue(EntryTable::HashOf(key), NewEntry(key, absl::Cord(value)), kNow, dropped);
+  }
+  void Touch(absl::string_view key, int64_t expiry) {
+    dropped.clear();
+    table.Touch(EntryTable::HashOf(key), key, expiry, kNow, dropped);
   }
   bool Erase(absl::string_view key, int64_t now = kNow) {
     dropped.clear();
@@ -41,7 +62,7 @@ class TestTable {
   // The value under `key`, or "(none)".
   std::string Find(absl::string_view key) const {
     const Entry* entry = table.Find(EntryTable::HashOf(key), key);
-    return entry == nullptr ? "(none)" : std::string(entry->value);
+    return entry == nullptr ? "(none)" : std::string(entry->value());
   }
 
   EntryTable table;
@@ -67,18 +88,18 @@ TEST(EntryTableTest, EntryExpiresAtItsExpiryAndNotBefore) {
 
 TEST(EntryTableTest, PutReplacesAndDropsTheOldValue) {
   TestTable test(10);
-  test.Put("key", "old", kLater);
-  test.Put("key", "new", kLater);
-  EXPECT_EQ(test.Find("key"), "new");
+  test.Put("key", Long("old"), kLater);
+  test.Put("key", Long("new"), kLater);
+  EXPECT_EQ(test.Find("key"), Long("new"));
   EXPECT_EQ(test.table.size(), 1u);
-  EXPECT_THAT(test.dropped, ElementsAre("old"));
+  EXPECT_THAT(test.dropped, ElementsAre(Long("old")));
 }
 
 TEST(EntryTableTest, EraseDropsTheValueAndTellsThatItWasLive) {
   TestTable test(10);
-  test.Put("key", "value", kLater);
+  test.Put("key", Long("value"), kLater);
   EXPECT_TRUE(test.Erase("key"));
-  EXPECT_THAT(test.dropped, ElementsAre("value"));
+  EXPECT_THAT(test.dropped, ElementsAre(Long("value")));
   EXPECT_EQ(test.Find("key"), "(none)");
   EXPECT_FALSE(test.Erase("key"));
   EXPECT_EQ(test.table.size(), 0u);
@@ -87,18 +108,18 @@ TEST(EntryTableTest, EraseDropsTheValueAndTellsThatItWasLive) {
 
 TEST(EntryTableTest, EraseOfAnExpiredEntryDropsItAndTellsThatItWasNotLive) {
   TestTable test(10);
-  test.Put("key", "value", kLater);
+  test.Put("key", Long("value"), kLater);
   EXPECT_FALSE(test.Erase("key", kLater));
-  EXPECT_THAT(test.dropped, ElementsAre("value"));
+  EXPECT_THAT(test.dropped, ElementsAre(Long("value")));
   EXPECT_EQ(test.table.size(), 0u);
 }
 
 TEST(EntryTableTest, LongKeysAreDroppedToTheCallerToo) {
   TestTable test(10);
-  const std::string key(100, 'k');
-  test.Put(key, "value", kLater);
+  const std::string key(600, 'k');
+  test.Put(key, Long("value"), kLater);
   EXPECT_TRUE(test.Erase(key));
-  EXPECT_THAT(test.dropped, UnorderedElementsAre("value", key));
+  EXPECT_THAT(test.dropped, UnorderedElementsAre(Long("value"), key));
 }
 
 TEST(EntryTableTest, KeysLargerThanABlockOfACordWork) {
@@ -114,60 +135,61 @@ TEST(EntryTableTest, KeysLargerThanABlockOfACordWork) {
 
 TEST(EntryTableTest, FullTableEvictsTheEarliestExpiry) {
   TestTable test(3);
-  test.Put("a", "1", kLater + 2);
-  test.Put("b", "2", kLater);
-  test.Put("c", "3", kLater + 1);
-  test.Put("d", "4", kLater + 3);
-  EXPECT_THAT(test.dropped, ElementsAre("2"));
+  test.Put("a", Long("1"), kLater + 2);
+  test.Put("b", Long("2"), kLater);
+  test.Put("c", Long("3"), kLater + 1);
+  test.Put("d", Long("4"), kLater + 3);
+  EXPECT_THAT(test.dropped, ElementsAre(Long("2")));
   EXPECT_EQ(test.Find("b"), "(none)");
   EXPECT_EQ(test.table.size(), 3u);
 }
 
 TEST(EntryTableTest, AmongEqualExpiriesTheOneSetFirstGoesFirst) {
   TestTable test(3);
-  for (const absl::string_view key : {"a", "b", "c"}) test.Put(key, key, kLater);
-  test.Put("a", "a again", kLater);
-  test.Put("d", "d", kLater);
-  EXPECT_THAT(test.dropped, ElementsAre("b"));
-  test.Put("e", "e", kLater);
-  EXPECT_THAT(test.dropped, ElementsAre("c"));
-  test.Put("f", "f", kLater);
-  EXPECT_THAT(test.dropped, ElementsAre("a again"));
+  for (const absl::string_view key : {"a", "b", "c"}) test.Put(key, Long(key), kLater);
+  test.Put("a", Long("a again"), kLater);
+  test.Put("d", Long("d"), kLater);
+  EXPECT_THAT(test.dropped, ElementsAre(Long("b")));
+  test.Put("e", Long("e"), kLater);
+  EXPECT_THAT(test.dropped, ElementsAre(Long("c")));
+  test.Put("f", Long("f"), kLater);
+  EXPECT_THAT(test.dropped, ElementsAre(Long("a again")));
 }
 
 TEST(EntryTableTest, TheNewEntryIsNeverTheVictim) {
   TestTable test(2);
-  test.Put("a", "1", kLater);
-  test.Put("b", "2", kLater);
-  test.Put("c", "3", kNow + 1);
-  EXPECT_THAT(test.dropped, ElementsAre("1"));
-  EXPECT_EQ(test.Find("c"), "3");
+  test.Put("a", Long("1"), kLater);
+  test.Put("b", Long("2"), kLater);
+  test.Put("c", Long("3"), kNow + 1);
+  EXPECT_THAT(test.dropped, ElementsAre(Long("1")));
+  EXPECT_EQ(test.Find("c"), Long("3"));
 }
 
 TEST(EntryTableTest, ReplacingEvictsNobodyByCount) {
   TestTable test(2);
-  test.Put("a", "1", kLater);
-  test.Put("b", "2", kLater);
-  test.Put("b", "3", kLater);
-  EXPECT_THAT(test.dropped, ElementsAre("2"));
-  EXPECT_EQ(test.Find("a"), "1");
+  test.Put("a", Long("1"), kLater);
+  test.Put("b", Long("2"), kLater);
+  test.Put("b", Long("3"), kLater);
+  EXPECT_THAT(test.dropped, ElementsAre(Long("2")));
+  EXPECT_EQ(test.Find("a"), Long("1"));
 }
 
 TEST(EntryTableTest, PutDropsEightExpiredEntriesAtMost) {
   TestTable test(100);
-  for (int i = 0; i < 20; ++i) test.Put(absl::StrCat("key", i), absl::StrCat(i), kLater + i);
-  test.Put("a", "1", 2 * kLater, kLater + 15);
-  EXPECT_THAT(test.dropped, ElementsAre("0", "1", "2", "3", "4", "5", "6", "7"));
-  test.Put("b", "2", 2 * kLater, kLater + 15);
+  for (int i = 0; i < 20; ++i) test.Put(absl::StrCat("key", i), Long(absl::StrCat(i)), kLater + i);
+  test.Put("a", Long("1"), 2 * kLater, kLater + 15);
+  EXPECT_THAT(test.dropped, ElementsAre(Long("0"), Long("1"), Long("2"), Long("3"), Long("4"),
+                                        Long("5"), Long("6"), Long("7")));
+  test.Put("b", Long("2"), 2 * kLater, kLater + 15);
   EXPECT_EQ(test.dropped.size(), 8u);
-  test.Put("c", "3", 2 * kLater, kLater + 15);
+  test.Put("c", Long("3"), 2 * kLater, kLater + 15);
   EXPECT_THAT(test.dropped, IsEmpty());
   EXPECT_EQ(test.table.size(), 4u + 3u);
 }
 
 TEST(EntryTableTest, EraseDropsExpiredEntriesToo) {
   TestTable test(100);
-  for (int i = 0; i < 20; ++i) test.Put(absl::StrCat("key", i), absl::StrCat(i), kLater);
+  for (int i = 0; i < 20; ++i) test.Put(absl::StrCat("key", i), Long(absl::StrCat(i)), kLater);
   EXPECT_FALSE(test.Erase("absent", kLater));
   EXPECT_EQ(test.dropped.size(), 8u);
   EXPECT_EQ(test.table.size(), 12u);
@@ -175,11 +197,11 @@ TEST(EntryTableTest, EraseDropsExpiredEntriesToo) {
 
 TEST(EntryTableTest, DropExpiredStopsAtItsLimit) {
   TestTable test(100);
-  for (int i = 0; i < 20; ++i) test.Put(absl::StrCat("key", i), absl::StrCat(i), kLater);
+  for (int i = 0; i < 20; ++i) test.Put(absl::StrCat("key", i), Long(absl::StrCat(i)), kLater);
   test.DropExpired(kLater - 1, 100);
   EXPECT_THAT(test.dropped, IsEmpty());
   test.DropExpired(kLater, 5);
-  EXPECT_THAT(test.dropped, ElementsAre("0", "1", "2", "3", "4"));
+  EXPECT_THAT(test.dropped, ElementsAre(Long("0"), Long("1"), Long("2"), Long("3"), Long("4")));
   test.DropExpired(kLater, 100);
   EXPECT_EQ(test.dropped.size(), 15u);
   EXPECT_EQ(test.table.size(), 0u);
@@ -190,23 +212,17 @@ TEST(EntryTableTest, BytesAreTheSumOfEntriesAndRuns) {
   TestTable test(100);
   test.Put("a", "value", kLater);
   test.Put(std::string(50, 'b'), std::string(500, 'v'), kLater);
-  const size_t entries = EntryTable::EntryBytes(1, 5) + EntryTable::EntryBytes(50, 500);
+  const size_t entries = EntryBytes(1, 5) + EntryBytes(50, 500);
   EXPECT_EQ(test.table.bytes(), entries + ExpiryOrder::kBytesPerRun);
   test.Put("c", "", kLater - 1);
-  EXPECT_EQ(test.table.bytes(),
-            entries + EntryTable::EntryBytes(1, 0) + 2 * ExpiryOrder::kBytesPerRun);
+  EXPECT_EQ(test.table.bytes(), entries + EntryBytes(1, 0) + 2 * ExpiryOrder::kBytesPerRun);
   EXPECT_TRUE(test.Erase("c"));
   EXPECT_TRUE(test.Erase(std::string(50, 'b')));
-  EXPECT_EQ(test.table.bytes(), EntryTable::EntryBytes(1, 5) + ExpiryOrder::kBytesPerRun);
-}
-
-TEST(EntryTableTest, OverheadOfASmallEntryIsBelow64Bytes) {
-  // Keys and values that Cords hold in place cost nothing beside the entry.
-  EXPECT_LE(EntryTable::EntryBytes(15, 15), 15u + 15u + 64u);
+  EXPECT_EQ(test.table.bytes(), EntryBytes(1, 5) + ExpiryOrder::kBytesPerRun);
 }
 
 TEST(EntryTableTest, ByteCapEvictsAsManyAsTheNewEntryNeeds) {
-  const size_t small = EntryTable::EntryBytes(1, 100);
+  const size_t small = EntryBytes(1, 100);
   const size_t max_bytes = 10 * small + 2 * ExpiryOrder::kBytesPerRun;
   TestTable test(100, max_bytes);
   for (char key = 'a'; key < 'a' + 10; ++key) {
@@ -217,9 +233,9 @@ TEST(EntryTableTest, ByteCapEvictsAsManyAsTheNewEntryNeeds) {
   EXPECT_LE(test.table.bytes(), max_bytes);
   EXPECT_EQ(test.Find("x"), std::string(450, 'x'));
   // The earliest have gone, no more than were needed.
-  const size_t gone = test.dropped.size();
-  EXPECT_GT((gone + 1) * small, EntryTable::EntryBytes(1, 450));
-  EXPECT_LT((gone - 1) * small, EntryTable::EntryBytes(1, 450));
+  const size_t gone = 11 - test.table.size();
+  EXPECT_GT((gone + 1) * small, EntryBytes(1, 450));
+  EXPECT_LT((gone - 1) * small, EntryBytes(1, 450));
   for (size_t i = 0; i < 10; ++i) {
     const char key = static_cast<char>('a' + i);
     EXPECT_EQ(test.Find(std::string(1, key)), i < gone ? "(none)" : std::string(100, key));
@@ -227,7 +243,7 @@ TEST(EntryTableTest, ByteCapEvictsAsManyAsTheNewEntryNeeds) {
 }
 
 TEST(EntryTableTest, AnEntryThatJoinsARunNeedsNoRoomForOne) {
-  const size_t max_bytes = 2 * EntryTable::EntryBytes(1, 1) + ExpiryOrder::kBytesPerRun;
+  const size_t max_bytes = 2 * EntryBytes(1, 1) + ExpiryOrder::kBytesPerRun;
   TestTable test(10, max_bytes);
   test.Put("a", "1", kLater);
   test.Put("b", "2", kLater);
@@ -244,7 +260,7 @@ TEST(EntryTableTest, AnEntryThatJoinsARunNeedsNoRoomForOne) {
 }
 
 TEST(EntryTableTest, AnEntryThatJustFitsTakesTheWholeTable) {
-  const size_t max_bytes = EntryTable::LeastBytes(1, 1'000);
+  const size_t max_bytes = EntryBytes(1, 1'000) + ExpiryOrder::kBytesPerRun;
   TestTable test(10, max_bytes);
   test.Put("a", "1", kLater);
   test.Put("b", "2", 2 * kLater);
@@ -256,7 +272,7 @@ TEST(EntryTableTest, AnEntryThatJustFitsTakesTheWholeTable) {
 
 TEST(EntryTableTest, HolesLeftByManyVictimsAreClosed) {
   // One large entry displaces many; those that stay are found all the same.
-  const size_t small = EntryTable::EntryBytes(15, 0);
+  const size_t small = EntryBytes(15, 0);
   TestTable test(1'000, 200 * small);
   for (int round = 0; round < 20; ++round) {
     for (int i = 0; i < 150; ++i) {
@@ -272,6 +288,113 @@ TEST(EntryTableTest, HolesLeftByManyVictimsAreClosed) {
       }
     }
     ASSERT_EQ(found, test.table.size());
+  }
+}
+
+TEST(EntryTableTest, ShortKeysAndValuesLeaveNothingToFree) {
+  TestTable test(1);
+  test.Put(std::string(512, 'a'), std::string(512, '1'), kLater);
+  test.Put("b", "2", kLater);
+  EXPECT_THAT(test.dropped, IsEmpty());
+}
+
+// Entries of three sizes, each of which the table moves when others are erased.
+std::string ValueOf(int i) { return absl::StrCat(i, std::string(i % 3 * 40, 'v')); }
+
+TEST(EntryTableTest, EntriesThatMoveAreFoundAndKeepTheirTurn) {
+  constexpr int kEntries = 300;
+  TestTable test(kEntries);
+  std::vector<int> there;
+  for (int i = 0; i < kEntries; ++i) {
+    test.Put(absl::StrCat("key", i), ValueOf(i), kLater + i % 7);
+    there.push_back(i);
+  }
+  // The first of each size, whose cells the last of them fill.
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(test.Erase(absl::StrCat("key", i)));
+    there.erase(there.begin());
+  }
+  for (const int i : there) ASSERT_EQ(test.Find(absl::StrCat("key", i)), ValueOf(i));
+  std::stable_sort(there.begin(), there.end(), [](int a, int b) { return a % 7 < b % 7; });
+  for (const int i : there) {
+    ASSERT_EQ(test.Find(absl::StrCat("key", i)), ValueOf(i));
+    test.DropExpired(2 * kLater, 1);
+    ASSERT_EQ(test.Find(absl::StrCat("key", i)), "(none)") << "another one went before";
+  }
+}
+
+TEST(EntryTableTest, AValueOfAnySizeTakesThePlaceOfAnotherAndKeepsItsTurn) {
+  const std::vector<size_t> sizes = {0, 1, 100, 511, 512, 513, 5'000};
+  for (const size_t from : sizes) {
+    for (const size_t to : sizes) {
+      TestTable test(10);
+      for (const absl::string_view key : {"a", "b", "c"}) {
+        test.Put(key, std::string(from, 'v'), kLater);
+      }
+      test.PutValue("a", std::string(to, 'w'));
+      EXPECT_EQ(test.Find("a"), std::string(to, 'w'));
+      EXPECT_EQ(test.dropped.size(), from > 512 ? 1u : 0u);
+      EXPECT_EQ(test.table.bytes(),
+                2 * EntryBytes(1, from) + EntryBytes(1, to) + ExpiryOrder::kBytesPerRun);
+      for (const absl::string_view key : {"a", "b", "c"}) {
+        EXPECT_NE(test.Find(key), "(none)") << key << " from " << from << " to " << to;
+        test.DropExpired(kLater, 1);
+        EXPECT_EQ(test.Find(key), "(none)") << key << " from " << from << " to " << to;
+      }
+    }
+  }
+}
+
+TEST(EntryTableTest, AValueForWhichOthersMustGoKeepsItsTurnToo) {
+  const size_t max_bytes =
+      2 * EntryBytes(1, 400) + EntryBytes(1, 1) + 2 * ExpiryOrder::kBytesPerRun;
+  TestTable test(10, max_bytes);
+  test.Put("a", std::string(400, 'a'), kLater);
+  test.Put("b", "1", kLater);
+  test.Put("c", std::string(400, 'c'), kLater);
+  test.PutValue("b", std::string(400, 'b'));
+  EXPECT_LE(test.table.bytes(), max_bytes);
+  EXPECT_EQ(test.Find("a"), "(none)");
+  EXPECT_EQ(test.Find("b"), std::string(400, 'b'));
+  test.DropExpired(kLater, 1);
+  EXPECT_EQ(test.Find("b"), "(none)");
+  EXPECT_EQ(test.Find("c"), std::string(400, 'c'));
+}
+
+TEST(EntryTableTest, AnEntryIsNotDroppedForItsOwnLargerValue) {
+  const size_t max_bytes = EntryBytes(1, 400) + EntryBytes(1, 1) + ExpiryOrder::kBytesPerRun;
+  TestTable test(10, max_bytes);
+  test.Put("a", "1", kLater);
+  test.Put("b", std::string(400, 'b'), kLater + 1);
+  test.PutValue("a", std::string(400, 'a'));
+  EXPECT_EQ(test.Find("a"), std::string(400, 'a'));
+  EXPECT_EQ(test.Find("b"), "(none)");
+}
+
+TEST(EntryTableTest, TouchPutsAnEntryBehindItsEquals) {
+  TestTable test(3);
+  for (const absl::string_view key : {"a", "b", "c"}) test.Put(key, Long(key), kLater);
+  test.Touch("a", kLater);
+  EXPECT_THAT(test.dropped, IsEmpty());
+  for (const absl::string_view key : {"b", "c", "a"}) {
+    test.DropExpired(kLater, 1);
+    EXPECT_THAT(test.dropped, ElementsAre(Long(key)));
+  }
+}
+
+TEST(EntryTableTest, TouchKeepsTheValueWhereThereIsNoRoomForARun) {
+  for (const std::string& value : {std::string(100, 'v'), Long("long")}) {
+    const size_t max_bytes = 3 * EntryBytes(1, value.size()) + ExpiryOrder::kBytesPerRun;
+    TestTable test(10, max_bytes);
+    for (const absl::string_view key : {"a", "b", "c"}) test.Put(key, value, kLater);
+    // Before the others, in a run of its own, for which the earliest of them has to go.
+    test.Touch("c", kLater - 1);
+    EXPECT_EQ(test.Find("c"), value);
+    EXPECT_EQ(test.Find("a"), "(none)");
+    EXPECT_EQ(test.Find("b"), value);
+    EXPECT_LE(test.table.bytes(), max_bytes);
+    test.DropExpired(kLater - 1, 10);
+    EXPECT_EQ(test.Find("c"), "(none)");
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/memory/expiry_order.h"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <ostream>
@@ -12,82 +13,92 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "stores/memory/cell_arena.h"
 #include "stores/memory/entry.h"
+#include "stores/memory/new_entry.h"
 #include "tests/testing/seeds.h"
 
 namespace cachestore {
 namespace {
 
-// The order beside a std::set of the same.
+// The order beside a std::set of the same. Entries have the numbers 0 to size() - 1.
 class CheckedOrder {
  public:
   explicit CheckedOrder(size_t max_entries)
-      : entries_(max_entries), order_(entries_, max_entries) {}
+      : cells_(CellArena::kLeastUnitBytes, max_entries / 1'000 + 1), order_(cells_, max_entries) {}
 
-  uint32_t size() const { return entries_.size(); }
+  uint32_t size() const { return refs_.size(); }
   size_t run_count() const { return order_.run_count(); }
-  std::optional<uint32_t> Earliest() const { return order_.Earliest(); }
+  // Its number.
+  std::optional<uint32_t> Earliest() const {
+    const std::optional<uint32_t> ref = order_.Earliest();
+    if (!ref.has_value()) return std::nullopt;
+    return std::find(refs_.begin(), refs_.end(), *ref) - refs_.begin();
+  }
 
-  // Adds a new last id.
+  // Adds a new last entry.
   void Add(int64_t expiry_nanos) {
-    entries_.PushBack();
+    refs_.push_back(cells_.Allocate(kCells));
+    new (cells_.At(refs_.back())) Entry(NewEntry("k", absl::Cord()));
     sequences_.push_back(0);
-    AddAs(entries_.size() - 1, expiry_nanos);
+    AddAs(size() - 1, expiry_nanos);
   }
 
-  // Gives `id` another expiry, as when its entry is set again.
-  void Replace(uint32_t id, int64_t expiry_nanos) {
-    Remove(id);
-    AddAs(id, expiry_nanos);
+  // Gives entry `i` another expiry, as when it is set again.
+  void Replace(uint32_t i, int64_t expiry_nanos) {
+    Remove(i);
+    AddAs(i, expiry_nanos);
   }
 
-  // Removes `id`; the last id takes its place.
-  void RemoveAndFill(uint32_t id) {
-    Remove(id);
-    const uint32_t last = entries_.size() - 1;
-    if (id != last) {
-      entries_[id] = std::move(entries_[last]);
-      expected_.erase(KeyOf(id, sequences_[last], last));
-      sequences_[id] = sequences_[last];
-      expected_.insert(KeyOf(id, sequences_[id], id));
+  // Removes entry `i`; the last one takes its number, and its cell.
+  void RemoveAndFill(uint32_t i) {
+    Remove(i);
+    const uint32_t last = size() - 1;
+    if (i != last) {
+      expected_.erase(KeyOf(last));
+      new (cells_.At(refs_[i])) Entry(std::move(cells_[refs_[last]]));
+      order_.Moved(refs_[i]);
+      sequences_[i] = sequences_[last];
+      expected_.insert(KeyOf(i));
     }
-    order_.MoveLastTo(id);
-    entries_.PopBack();
+    cells_.FreeLast(kCells);
+    refs_.pop_back();
     sequences_.pop_back();
   }
 
   void Check() const {
     if (expected_.empty()) {
-      ASSERT_EQ(order_.Earliest(), std::nullopt);
+      ASSERT_EQ(Earliest(), std::nullopt);
       ASSERT_EQ(order_.run_count(), 0u);
     } else {
-      ASSERT_EQ(order_.Earliest(), std::get<2>(*expected_.begin()));
+      ASSERT_EQ(Earliest(), std::get<2>(*expected_.begin()));
       ASSERT_GE(order_.run_count(), 1u);
       ASSERT_LE(order_.run_count(), expected_.size());
     }
   }
 
  private:
-  using Key = std::tuple<int64_t, int, uint32_t>;  // Expiry, sequence, id.
+  static constexpr CellArena::Class kCells = 4;  // Of 32 bytes.
 
-  Key KeyOf(uint32_t entry, int sequence, uint32_t id) const {
-    return {entries_[entry].expiry_nanos, sequence, id};
+  using Key = std::tuple<int64_t, int, uint32_t>;  // Expiry, sequence, number.
+
+  Key KeyOf(uint32_t i) const { return {cells_[refs_[i]].expiry_nanos, sequences_[i], i}; }
+
+  void AddAs(uint32_t i, int64_t expiry_nanos) {
+    cells_[refs_[i]].expiry_nanos = expiry_nanos;
+    sequences_[i] = next_sequence_++;
+    order_.Add(refs_[i], order_.next_sequence());
+    expected_.insert(KeyOf(i));
   }
 
-  void AddAs(uint32_t id, int64_t expiry_nanos) {
-    entries_[id].expiry_nanos = expiry_nanos;
-    sequences_[id] = next_sequence_++;
-    order_.Add(id, order_.next_sequence());
-    expected_.insert(KeyOf(id, sequences_[id], id));
+  void Remove(uint32_t i) {
+    expected_.erase(KeyOf(i));
+    order_.Remove(refs_[i]);
   }
 
-  void Remove(uint32_t id) {
-    expected_.erase(KeyOf(id, sequences_[id], id));
-    order_.Remove(id);
-  }
-
-  Entries entries_;
+  CellArena cells_;
   ExpiryOrder order_;
+  std::vector<uint32_t> refs_;
   std::vector<int> sequences_;
   std::set<Key> expected_;
   int next_sequence_ = 0;

@@ -2,10 +2,12 @@
 // What MemoryCacheStore promises beyond the contract of every store.
 #include "stores/memory/memory_cache_store.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
@@ -32,7 +34,7 @@ TEST(MemoryCacheStoreCreateTest, RefusesToHoldMoreEntriesThanItCanNumber) {
               StatusIs(kInvalid, "max_entries: is 2147483648; give a number from 1 to 2147483647"));
 }
 
-// Key and value of one byte fit in place, and the entry is a run of its own.
+// The entry is a run of its own.
 const size_t kSmallestStore = MemoryCacheStore::EntryBytes(1, 0) + 80;
 
 TEST(MemoryCacheStoreCreateTest, RefusesBytesThatHoldNoEntry) {
@@ -69,7 +71,7 @@ TEST(MemoryCacheStoreCreateTest, ACounterNeedsRoomForItsOwnTextOnly) {
   BlockingCacheStore cache(*store);
   EXPECT_THAT(cache.Increment("k", 1), IsOk());
   EXPECT_THAT(cache.Increment("k", 1), IsOk());
-  // Texts of more than 15 bytes take a block of their own.
+  // A cell of four units holds texts of up to 7 bytes.
   EXPECT_THAT(cache.Increment("k", std::numeric_limits<int64_t>::max() - 10),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(cache.Get("k"), IsHit("2"));
@@ -214,21 +216,26 @@ TEST_F(MemoryCacheStoreTest, CloseGivesTheMemoryBack) {
 }
 
 TEST_F(MemoryCacheStoreTest, NoCloseOfManyEntriesIsAnsweredBeforeTheyAreFreed) {
-  // So small and compact that every entry shares it with us.
-  const absl::Cord value(std::string(64, 'v'));
-  const auto our_share = [&] {
-    return value.EstimatedMemoryUsage(absl::CordMemoryAccounting::kFairShare);
-  };
-  const size_t whole = our_share();
+  // Values so large that the store shares them with us.
+  const absl::Cord large(std::string(600, 'v'));
+  std::vector<absl::Cord> values;
   for (int i = 0; i < kMany; ++i) {
-    ASSERT_THAT(cache_.Set(absl::StrCat("key", i), value, absl::Hours(1)), IsOk());
+    const std::string key = absl::StrCat("key", i);
+    ASSERT_THAT(cache_.Set(key, large, absl::Hours(1)), IsOk());
+    values.push_back(**cache_.Get(key));
   }
-  ASSERT_LT(our_share(), whole);
+  const auto count_shared = [&] {
+    return std::ranges::count_if(values, [](const absl::Cord& value) {
+      return value.EstimatedMemoryUsage(absl::CordMemoryAccounting::kFairShare) <
+             value.EstimatedMemoryUsage();
+    });
+  };
+  ASSERT_EQ(count_shared(), kMany);
   Countdown all_answered(3);
   for (int i = 0; i < 3; ++i) {
     store_->Close([&](const absl::Status& status) {
       EXPECT_THAT(status, IsOk());
-      EXPECT_EQ(our_share(), whole);
+      EXPECT_EQ(count_shared(), 0);
       all_answered.Happened();
     });
   }
