@@ -46,7 +46,8 @@ struct CoalescingLimits {
 };
 
 // The calls of one kind on their way to the service. While an RPC is in flight, calls gather in
-// batches; when it ends, the first batch goes. A batch of one call goes as the RPC for that.
+// batches; when its callbacks have run, the first batch goes. A batch of one call goes as the RPC
+// for that, and its callback runs when the next batch is on its way.
 //
 // Every call is in one of: a batch that waits, a batch in flight, an RPC of its own. In the first
 // two it is claimed, under the lock, by whoever comes first: the answer, or the timer once its
@@ -81,14 +82,7 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
     Send(std::move(ready));
   }
 
-  void Flush() override ABSL_LOCKS_EXCLUDED(mutex_) {
-    BatchPointer ready;
-    {
-      MutexLock lock(mutex_);
-      ready = TakeReady();
-    }
-    Send(std::move(ready));
-  }
+  void Flush() override ABSL_LOCKS_EXCLUDED(mutex_) { Send(Next()); }
 
   // Lets the timer go. To be called when there are no calls any more.
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_) {
@@ -167,19 +161,24 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
     batch.calls.erase(batch.calls.begin() + kept, batch.calls.end());
   }
 
-  // Ends the flight of a batch, which is the caller's alone from here on. What is to be sent next.
-  BatchPointer Land() ABSL_LOCKS_EXCLUDED(mutex_) {
+  // The same for whoever has no lock.
+  BatchPointer Next() ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return TakeReady();
+  }
+
+  // Ends the flight of a batch, which is the caller's alone from here on.
+  void Land() ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
     in_flight_ = nullptr;
-    return TakeReady();
   }
 
   // Makes the RPC of what TakeReady gave.
   void Send(BatchPointer batch) {
     while (batch != nullptr && batch->calls.size() > 1 && limits_->is_off) {
-      BatchPointer next = Land();
+      Land();
       MakeEachCallAlone(*batch);
-      batch = std::move(next);
+      batch = Next();
     }
     if (batch == nullptr) return;
     if (batch->calls.size() == 1) return SendOne(std::move(batch));
@@ -202,20 +201,21 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
     RemoteCall<Result>::Start(*connection_, request, deadline, Kind::Decode, {},
                               [batch = std::move(batch)](Result result) {
                                 CoalescingLane& lane = *batch->lane;
-                                lane.Send(lane.Land());
+                                lane.Land();
+                                lane.Flush();
                                 Answer(batch->calls.front(), std::move(result));
                               });
   }
 
   void EndBatch(const BatchPointer& batch, absl::StatusOr<Results> results) {
     if (absl::IsUnimplemented(results.status())) limits_->is_off = true;
-    // The service is busy with the next one while the callbacks of this one run.
-    Send(Land());
+    Land();
+    // What has gathered goes with what the callbacks ask next: one batch, where there would be two.
+    const Cork cork(this->shared_from_this());
     if (WasRefused(results.status())) return MakeEachCallAlone(*batch);
     if (results.ok() && results->size() != batch->calls.size()) {
       results = NoAnswer(connection_->address());
     }
-    const Cork cork;
     for (size_t i = 0; i < batch->calls.size(); ++i) {
       Call& call = batch->calls[i];
       if (!results.ok()) {

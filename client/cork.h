@@ -3,6 +3,7 @@
 #define CLIENT_CORK_H_
 
 #include <memory>
+#include <utility>
 
 #include "absl/container/inlined_vector.h"
 
@@ -23,7 +24,8 @@ class Cork {
     ~Lane() = default;
   };
 
-  Cork();
+  // Flushes `first` in any case when it ends.
+  explicit Cork(std::shared_ptr<Lane> first);
   ~Cork();
   Cork(const Cork&) = delete;
   Cork& operator=(const Cork&) = delete;
@@ -50,7 +52,10 @@ class Cork {
   absl::InlinedVector<std::shared_ptr<Lane>, 4> lanes_;
 };
 
-inline Cork::Cork() { OfThisThread() = this; }
+inline Cork::Cork(std::shared_ptr<Lane> first) {
+  lanes_.push_back(std::move(first));
+  OfThisThread() = this;
+}
 
 inline Cork::~Cork() {
   OfThisThread() = nullptr;
