@@ -9,7 +9,6 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "service/transports/grpc/completion_tag.h"
 #include "service/transports/grpc/listen_address.h"
 #include "stores/steady_deadline.h"
 
@@ -52,7 +51,7 @@ absl::StatusOr<std::unique_ptr<GrpcTransport>> GrpcTransport::Start(const Option
 GrpcTransport::~GrpcTransport() {
   if (server_ == nullptr) {
     for (const auto& queue : queues_) queue->Shutdown();
-    for (const auto& queue : queues_) Loop(*queue);
+    for (const auto& queue : queues_) queue->Run();
     return;
   }
   if (!drained_) Drain(absl::ZeroDuration());
@@ -83,7 +82,9 @@ absl::Status GrpcTransport::Listen(const Options& options) {
   }
   builder.RegisterService(&service_);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < cores; ++i) queues_.push_back(builder.AddCompletionQueue());
+  for (unsigned i = 0; i < cores; ++i) {
+    queues_.push_back(std::make_unique<ServerQueue>(builder.AddCompletionQueue()));
+  }
   server_ = builder.BuildAndStart();
   for (size_t i = 0; i < ports.size(); ++i) {
     if (ports[i] == 0) return ListenError(options.listen[i]);
@@ -99,21 +100,15 @@ void GrpcTransport::Serve() {
   for (const auto& queue : queues_) {
     for (size_t method = 0; method < methods.size(); ++method) {
       if (std::holds_alternative<Method::Streaming>(methods[method].handle)) {
-        StreamCall::Post(door_, service_, method, *queue, posted_, remember);
+        StreamCall::Post(door_, service_, method, queue->completions(), posted_, remember);
         continue;
       }
       acceptors_.emplace_back(door_, service_, method, *queue, posted_).Start();
     }
   }
   for (const auto& queue : queues_) {
-    threads_.emplace_back([this, queue = queue.get()] { Loop(*queue); });
+    threads_.emplace_back([queue = queue.get()] { queue->Run(); });
   }
-}
-
-void GrpcTransport::Loop(grpc::ServerCompletionQueue& queue) {
-  void* tag = nullptr;
-  bool ok = false;
-  while (queue.Next(&tag, &ok)) static_cast<CompletionTag*>(tag)->OnCompletion(ok);
 }
 
 bool GrpcTransport::Drain(absl::Duration timeout) {

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "service/door/door.h"
 #include "service/transports/grpc/raw_service.h"
+#include "service/transports/grpc/server_queue.h"
 #include "service/transports/grpc/stream_call.h"
 #include "service/transports/grpc/unary_acceptor.h"
 #include "stores/call_gate.h"
@@ -55,7 +56,6 @@ class GrpcTransport {
 
   absl::Status Listen(const Options& options);
   void Serve();
-  void Loop(grpc::ServerCompletionQueue& queue);
   void Remember(const std::shared_ptr<StreamCall>& stream) ABSL_LOCKS_EXCLUDED(mutex_);
   void EndStreams() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -66,7 +66,7 @@ class GrpcTransport {
   Door& door_;
   RawService service_;
   std::vector<std::string> addresses_;
-  std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
+  std::vector<std::unique_ptr<ServerQueue>> queues_;
   std::deque<UnaryAcceptor> acceptors_;  // Of each unary method, on each queue.
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::thread> threads_;

@@ -12,12 +12,15 @@
 namespace cachestore {
 
 // One call, from waiting for it to its end. Owns itself.
-class UnaryAcceptor::UnaryCall final : public Call, private CompletionTag {
+class UnaryAcceptor::UnaryCall final : public Call,
+                                       private CompletionTag,
+                                       private ServerQueue::Work {
  public:
   UnaryCall(UnaryAcceptor& acceptor, CallGate::Pass pass)
       : posted_pass_(std::move(pass)), acceptor_(acceptor) {
     acceptor_.service_.RequestUnary(static_cast<int>(acceptor_.method_), &context_, &buffer_,
-                                    &writer_, &acceptor_.queue_, static_cast<CompletionTag*>(this));
+                                    &writer_, &acceptor_.queue_.completions(),
+                                    static_cast<CompletionTag*>(this));
   }
 
   const absl::Cord& request() const override { return request_; }
@@ -41,11 +44,18 @@ class UnaryAcceptor::UnaryCall final : public Call, private CompletionTag {
   }
 
   void Send(absl::Status status, absl::Cord reply) override {
+    status_ = std::move(status);
+    reply_ = std::move(reply);
+    acceptor_.queue_.Do(*this);
+  }
+
+  // Sends the reply.
+  void Do() override {
     void* const tag = static_cast<CompletionTag*>(this);
-    if (status.ok()) {
-      writer_.Finish(ByteBufferFromCord(reply), grpc::Status::OK, tag);
+    if (status_.ok()) {
+      writer_.Finish(ByteBufferFromCord(reply_), grpc::Status::OK, tag);
     } else {
-      writer_.FinishWithError(ToGrpcStatus(status), tag);
+      writer_.FinishWithError(ToGrpcStatus(status_), tag);
     }
   }
 
@@ -56,6 +66,8 @@ class UnaryAcceptor::UnaryCall final : public Call, private CompletionTag {
   grpc::ByteBuffer buffer_;
   RawService::UnaryWriter writer_{&context_};
   absl::Cord request_;
+  absl::Status status_;
+  absl::Cord reply_;
 };
 
 void UnaryAcceptor::Post() {

@@ -2,12 +2,11 @@
 #ifndef SERVICE_TRANSPORTS_GRPC_UNARY_ACCEPTOR_H_
 #define SERVICE_TRANSPORTS_GRPC_UNARY_ACCEPTOR_H_
 
-#include <grpcpp/grpcpp.h>
-
 #include <cstddef>
 
 #include "service/door/door.h"
 #include "service/transports/grpc/raw_service.h"
+#include "service/transports/grpc/server_queue.h"
 #include "stores/call_gate.h"
 
 namespace cachestore {
@@ -19,7 +18,7 @@ class UnaryAcceptor {
  public:
   // For calls of `door.methods()[method]`. Each holds a pass of `posted` from being posted to its
   // end. All, and the acceptor, must outlive the last pass.
-  UnaryAcceptor(Door& door, RawService& service, size_t method, grpc::ServerCompletionQueue& queue,
+  UnaryAcceptor(Door& door, RawService& service, size_t method, ServerQueue& queue,
                 CallGate& posted)
       : door_(door), service_(service), method_(method), queue_(queue), posted_(posted) {}
 
@@ -41,7 +40,7 @@ class UnaryAcceptor {
   Door& door_;
   RawService& service_;
   const size_t method_;
-  grpc::ServerCompletionQueue& queue_;
+  ServerQueue& queue_;
   CallGate& posted_;
   int waiting_ = 1;
 };
