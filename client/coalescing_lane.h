@@ -46,7 +46,8 @@ struct CoalescingLimits {
 };
 
 // The calls of one kind on their way to the service. While an RPC is in flight, calls gather in
-// batches; when its callbacks have run, the first batch goes. A batch of one call goes as the RPC
+// batches; when its callbacks have run, the first batch goes. When the deadline of one of them
+// passes, the others do not wait for that RPC any longer. A batch of one call goes as the RPC
 // for that, and its callback runs when the next batch is on its way.
 //
 // Every call is in one of: a batch that waits, a batch in flight, an RPC of its own. In the first
@@ -69,15 +70,16 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
 
   // Makes the call, now or soon. Never runs a callback.
   void Add(Request request, Call call) ABSL_LOCKS_EXCLUDED(mutex_) {
-    const bool is_corked = Cork::Holds(*this);
+    const bool is_held = Cork::Hold(*this);
     const Time deadline = call.deadline;
     BatchPointer ready;
     {
       MutexLock lock(mutex_);
       Append(std::move(request), std::move(call));
-      if (!is_corked) ready = TakeReady();
+      if (!is_held) ready = TakeReady();
       // gRPC itself ends a call that goes alone.
-      if (ready == nullptr || ready->calls.size() > 1) RingBy(deadline);
+      const bool goes_alone = ready != nullptr && ready->calls.size() == 1 && waiting_.empty();
+      RingBy(goes_alone ? kNever : std::min(deadline, Due()));
     }
     Send(std::move(ready));
   }
@@ -104,6 +106,7 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
     std::vector<Call> calls = {};
     size_t bytes = 0;
     Time due = kNever;  // Until then it may wait although nothing is in flight; kNever: not at all.
+    bool is_late = false;  // In flight, and too long for others to wait for it.
   };
   using BatchPointer = std::shared_ptr<Batch>;
 
@@ -111,11 +114,14 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
     const size_t bytes = Kind::SizeInBatch(request);
     if (waiting_.empty() || IsFull(*waiting_.back(), bytes)) {
       waiting_.push_back(std::make_shared<Batch>(Batch{.lane = this->shared_from_this()}));
-      if (limits_->max_wait > absl::ZeroDuration()) {
-        waiting_.back()->due = Clock::now() + absl::ToChronoNanoseconds(limits_->max_wait);
-      }
     }
     Batch& batch = *waiting_.back();
+    if (limits_->max_wait > absl::ZeroDuration()) {
+      // Whoever has little time spends at most half of it here.
+      const Time now = Clock::now();
+      const auto wait = absl::ToChronoNanoseconds(limits_->max_wait);
+      batch.due = std::min({batch.due, now + wait, now + (call.deadline - now) / 2});
+    }
     batch.requests.push_back(std::move(request));
     batch.calls.push_back(std::move(call));
     batch.bytes += bytes;
@@ -129,21 +135,29 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
 
   // The batch that is in flight from now on, and that the caller sends; null if there is none.
   BatchPointer TakeReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    while (!waiting_.empty() && in_flight_ == nullptr) {
+    while (!waiting_.empty() && !IsBusy()) {
       Batch& first = *waiting_.front();
       const bool may_grow = waiting_.size() == 1 && !IsFull(first, 1);
-      if (may_grow && first.due != kNever && Clock::now() < first.due) {
-        RingBy(first.due);
-        return nullptr;
-      }
+      if (may_grow && first.due != kNever && Clock::now() < first.due) return nullptr;
       BatchPointer ready = std::move(waiting_.front());
       waiting_.pop_front();
       DropAnswered(*ready);
       if (ready->calls.empty()) continue;
-      in_flight_ = ready;
+      in_flight_.push_back(ready);
       return ready;
     }
     return nullptr;
+  }
+
+  // Whether those who wait wait for an RPC.
+  bool IsBusy() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return std::any_of(in_flight_.begin(), in_flight_.end(),
+                       [](const BatchPointer& batch) { return !batch->is_late; });
+  }
+
+  // When the first batch is to go that TakeReady has left, unless an RPC ends before.
+  Time Due() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return waiting_.empty() || IsBusy() ? kNever : waiting_.front()->due;
   }
 
   // Those whose deadline passed while they waited.
@@ -164,19 +178,21 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
   // The same for whoever has no lock.
   BatchPointer Next() ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
-    return TakeReady();
+    BatchPointer ready = TakeReady();
+    RingBy(Due());
+    return ready;
   }
 
   // Ends the flight of a batch, which is the caller's alone from here on.
-  void Land() ABSL_LOCKS_EXCLUDED(mutex_) {
+  void Land(const Batch& batch) ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
-    in_flight_ = nullptr;
+    std::erase_if(in_flight_, [&](const BatchPointer& other) { return other.get() == &batch; });
   }
 
   // Makes the RPC of what TakeReady gave.
   void Send(BatchPointer batch) {
     while (batch != nullptr && batch->calls.size() > 1 && limits_->is_off) {
-      Land();
+      Land(*batch);
       MakeEachCallAlone(*batch);
       batch = Next();
     }
@@ -201,7 +217,7 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
     RemoteCall<Result>::Start(*connection_, request, deadline, Kind::Decode, {},
                               [batch = std::move(batch)](Result result) {
                                 CoalescingLane& lane = *batch->lane;
-                                lane.Land();
+                                lane.Land(*batch);
                                 lane.Flush();
                                 Answer(batch->calls.front(), std::move(result));
                               });
@@ -209,7 +225,7 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
 
   void EndBatch(const BatchPointer& batch, absl::StatusOr<Results> results) {
     if (absl::IsUnimplemented(results.status())) limits_->is_off = true;
-    Land();
+    Land(*batch);
     // What has gathered goes with what the callbacks ask next: one batch, where there would be two.
     const Cork cork(this->shared_from_this());
     if (WasRefused(results.status())) return MakeEachCallAlone(*batch);
@@ -270,10 +286,11 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
     timer_.RingBy(time, this->shared_from_this());
   }
 
-  // Answers the calls whose deadline has passed.
+  // Answers the calls whose deadline has passed. That shows that what is in flight takes too long
+  // for the others to wait for, too.
   void Ring() ABSL_LOCKS_EXCLUDED(mutex_) {
     std::shared_ptr<void> self;
-    BatchPointer in_flight;  // Keeps the passes of those that expire in it.
+    std::vector<BatchPointer> in_flight;  // Keep the passes of those that expire in them.
     BatchPointer ready;
     std::vector<Call> expired;
     {
@@ -282,14 +299,17 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
       in_flight = in_flight_;
       const Time now = Clock::now();
       Time earliest = kNever;
-      if (in_flight != nullptr) {
-        earliest = ClaimExpired(*in_flight, now, Claim::kAllButPass, expired);
+      for (const BatchPointer& batch : in_flight) {
+        earliest = std::min(earliest, ClaimExpired(*batch, now, Claim::kAllButPass, expired));
       }
       for (const BatchPointer& batch : waiting_) {
         earliest = std::min(earliest, ClaimExpired(*batch, now, Claim::kAll, expired));
       }
+      if (!expired.empty()) {
+        for (const BatchPointer& batch : in_flight) batch->is_late = true;
+      }
       ready = TakeReady();
-      if (earliest != kNever) RingBy(earliest);
+      RingBy(std::min(earliest, Due()));
     }
     Send(std::move(ready));
     const grpc::Status passed(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded");
@@ -324,8 +344,8 @@ class CoalescingLane final : public std::enable_shared_from_this<CoalescingLane<
   const std::shared_ptr<CoalescingLimits> limits_;
 
   Mutex mutex_;
-  std::deque<BatchPointer> waiting_ ABSL_GUARDED_BY(mutex_);  // All but the last are full.
-  BatchPointer in_flight_ ABSL_GUARDED_BY(mutex_);            // Null if there is none.
+  std::deque<BatchPointer> waiting_ ABSL_GUARDED_BY(mutex_);     // All but the last are full.
+  std::vector<BatchPointer> in_flight_ ABSL_GUARDED_BY(mutex_);  // All but one at most are late.
   CallTimer timer_ ABSL_GUARDED_BY(mutex_){[this] { Ring(); }};
 };
 

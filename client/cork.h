@@ -2,6 +2,7 @@
 #ifndef CLIENT_CORK_H_
 #define CLIENT_CORK_H_
 
+#include <cassert>
 #include <memory>
 #include <utility>
 
@@ -30,9 +31,10 @@ class Cork {
   Cork(const Cork&) = delete;
   Cork& operator=(const Cork&) = delete;
 
-  // Whether this thread has a cork. Then that flushes `lane` when it ends.
+  // Has this thread's cork, if there is one, hold what gathers in `lane`, and flush it at its end;
+  // whether there is one.
   template <typename T>
-  static bool Holds(std::enable_shared_from_this<T>& lane) {
+  static bool Hold(std::enable_shared_from_this<T>& lane) {
     Cork* const cork = OfThisThread();
     if (cork == nullptr) return false;
     Lane* const held = static_cast<T*>(&lane);
@@ -53,6 +55,7 @@ class Cork {
 };
 
 inline Cork::Cork(std::shared_ptr<Lane> first) {
+  assert(OfThisThread() == nullptr);
   lanes_.push_back(std::move(first));
   OfThisThread() = this;
 }

@@ -60,7 +60,7 @@ class CacheStore {
   virtual ~CacheStore() = default;
 
   // Reads the live entry under `key`: its value, or nullopt. A miss is data, never an error.
-  // The value shares the store's memory by reference count; it stays valid however the entry ends.
+  // The value stays valid however the entry ends; a large one shares the store's memory.
   virtual void Get(absl::string_view key, const CallOptions& options, GetCallback done) = 0;
 
   // Stores `value` under `key`, replacing the value and the TTL of an entry that is there. Without

@@ -48,6 +48,7 @@ class CellArena {
         next_chunk_(max_chunks) {}
 
   // The entry in a cell that has one.
+  // NOLINTNEXTLINE(readability-make-member-function-const): it gives leave to change what is there.
   Entry& operator[](uint32_t ref) { return *static_cast<Entry*>(At(ref)); }
   const Entry& operator[](uint32_t ref) const { return *static_cast<const Entry*>(At(ref)); }
   void* At(uint32_t ref) const {

@@ -19,7 +19,7 @@ Entry::Entry(NewEntry&& entry)
     end += entry.key.size();
   }
   if (has_long_value()) {
-    new (cords() + size_t{has_long_key()}) absl::Cord(std::move(entry.value));
+    new (cords() + (has_long_key() ? 1 : 0)) absl::Cord(std::move(entry.value));
   } else {
     CopyBytes(entry.value, end);
   }

@@ -106,14 +106,14 @@ class Entry {
 
   bool has_long_key() const { return key_size_ == kIsLong; }
   bool has_long_value() const { return value_size_ == kIsLong; }
-  size_t cord_count() const { return size_t{has_long_key()} + size_t{has_long_value()}; }
+  size_t cord_count() const { return (has_long_key() ? 1 : 0) + (has_long_value() ? 1 : 0); }
 
   const absl::Cord* cords() const { return reinterpret_cast<const absl::Cord*>(this + 1); }
   absl::Cord* cords() { return reinterpret_cast<absl::Cord*>(this + 1); }
   const char* bytes() const { return reinterpret_cast<const char*>(cords() + cord_count()); }
   char* bytes() { return reinterpret_cast<char*>(cords() + cord_count()); }
 
-  const absl::Cord& long_value() const { return cords()[size_t{has_long_key()}]; }
+  const absl::Cord& long_value() const { return cords()[has_long_key() ? 1 : 0]; }
   absl::string_view short_value() const {
     return {bytes() + (has_long_key() ? 0 : key_size_), value_size_};
   }

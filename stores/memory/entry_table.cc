@@ -74,8 +74,9 @@ void EntryTable::Touch(uint64_t hash, absl::string_view key, int64_t expiry_nano
                        int64_t now_nanos, Dropped& dropped) {
   const uint32_t ref = *FindRef(hash, key);
   Entry& entry = cells_[ref];
-  if (bytes() + ExpiryOrder::kBytesPerRun > caps_.max_bytes) {
-    // A run of its own may be what there is no room for.
+  if (bytes() + ExpiryOrder::kBytesPerRun > caps_.max_bytes &&
+      order_.StartsRun(expiry_nanos, order_.next_sequence())) {
+    // There is no room for that run.
     NewEntry again = entry.Again(key);
     again.expiry_nanos = expiry_nanos;
     Drop(ref, dropped);

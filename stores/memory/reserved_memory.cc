@@ -2,6 +2,7 @@
 #include "stores/memory/reserved_memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <new>
 
@@ -42,7 +43,10 @@ void ReservedMemory::Release(size_t used) {
 }
 
 void ReservedMemory::GiveBack(size_t from, size_t bytes) {
-  madvise(static_cast<char*>(data_) + from, bytes, MADV_DONTNEED);
+  static const auto page_bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t begin = RoundUp(from, page_bytes);
+  const size_t end = (from + bytes) / page_bytes * page_bytes;
+  if (begin < end) madvise(static_cast<char*>(data_) + begin, end - begin, MADV_DONTNEED);
 }
 
 }  // namespace cachestore

@@ -21,7 +21,7 @@ class ReservedMemory {
 
   void* data() const { return data_; }
 
-  // Gives the memory of these whole pages back. What lay there is lost.
+  // Gives back the memory of the whole pages between. What lay there is lost.
   void GiveBack(size_t from, size_t bytes);
 
   // Says that from now on the first `bytes` are used. What lies beyond may be lost.

@@ -209,7 +209,7 @@ void SharedTable::LearnEtag(absl::string_view key, KnownEtags& etags) const {
   const absl::Cord value = Find(key, [](const Entry* live) {
     return live != nullptr && IsLong(live->value_size()) ? live->value() : absl::Cord();
   });
-  etags.Of(value);
+  if (!value.empty()) etags.Of(value);
 }
 
 bool SharedTable::IsMet(const SetCondition& condition, const Entry* live, KnownEtags& etags) {

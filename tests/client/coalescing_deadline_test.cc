@@ -10,6 +10,7 @@
 namespace cachestore {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -52,18 +53,67 @@ TEST_F(CoalescingDeadlineTest, ADeadlineThatPassesWhileABatchIsInFlightEndsThatC
   }
 }
 
-TEST_F(CoalescingDeadlineTest, CallsThatAllMissTheirDeadlinesAreAllAnsweredAndNeverSent) {
+TEST_F(CoalescingDeadlineTest, CallsThatMissTheirDeadlineTogetherAreNeverSent) {
+  KeepOneInFlight();
+  Results<Read> results(20);
+  const absl::Time deadline = absl::Now() + absl::Milliseconds(60);
+  for (int i = 0; i < 20; ++i) client_->Get(KeyOf(i), {deadline}, results.Callback(i));
+  EXPECT_THAT(results.Await(), Each(StatusIs(absl::StatusCode::kDeadlineExceeded)));
+  backend_.LetGo();
+  first_.Await();
+  EXPECT_THAT(BlockingCacheStore(*client_).Get(KeyOf(1)), IsHit(ValueOf(1)));
+  EXPECT_THAT(backend_.calls(), ElementsAre("Get", "Get"));
+}
+
+TEST_F(CoalescingDeadlineTest, CallsThatMissTheirDeadlinesOneByOneAreAllAnswered) {
   KeepOneInFlight();
   Results<Read> results(20);
   for (int i = 0; i < 20; ++i) {
     // Descending: each is earlier than what the timer was set for.
     client_->Get(KeyOf(i), {absl::Now() + absl::Milliseconds(60 - 2 * i)}, results.Callback(i));
   }
-  EXPECT_THAT(results.Await(), ::testing::Each(StatusIs(absl::StatusCode::kDeadlineExceeded)));
+  EXPECT_THAT(results.Await(), Each(StatusIs(absl::StatusCode::kDeadlineExceeded)));
   backend_.LetGo();
   first_.Await();
   EXPECT_THAT(BlockingCacheStore(*client_).Get(KeyOf(1)), IsHit(ValueOf(1)));
-  EXPECT_THAT(backend_.calls(), ElementsAre("Get", "Get"));
+}
+
+TEST_F(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineBehindACall) {
+  KeepOneInFlight();
+  Results<Read> soon(1);
+  Results<Read> late(1);
+  client_->Get(KeyOf(1), {absl::Now() + absl::Milliseconds(20)}, soon.Callback(0));
+  client_->Get(KeyOf(2), {}, late.Callback(0));
+  EXPECT_THAT(soon.Await()[0], StatusIs(absl::StatusCode::kDeadlineExceeded));
+  backend_.AwaitCalls(2);  // Although the first is not answered.
+  backend_.LetGo();
+  EXPECT_THAT(late.Await()[0], IsHit(ValueOf(2)));
+}
+
+TEST_F(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineInABatch) {
+  backend_.Hold();
+  Results<Read> first(1);
+  Results<Read> batch(2);
+  Results<Read> other(1);
+  client_->Get("first", {}, first.Callback(0));
+  backend_.AwaitCalls(1);
+  client_->Get(KeyOf(1), {}, batch.Callback(0));
+  client_->Get(KeyOf(2), {absl::Now() + absl::Milliseconds(300)}, batch.Callback(1));
+  backend_.LetGoOnce();
+  backend_.AwaitCalls(2);
+  client_->Get(KeyOf(3), {}, other.Callback(0));
+  backend_.AwaitCalls(3);  // Although the batch is not answered.
+  backend_.LetGo();
+  EXPECT_THAT(batch.Await(),
+              ElementsAre(IsHit(ValueOf(1)), StatusIs(absl::StatusCode::kDeadlineExceeded)));
+  EXPECT_THAT(other.Await()[0], IsHit(ValueOf(3)));
+  EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 2", "Get"));
+}
+
+TEST_F(CoalescingDeadlineTest, OfMaxWaitACallSpendsAtMostHalfOfTheTimeItHas) {
+  Open({}, {.coalescing = Coalescing{.max_wait = absl::Seconds(1)}});
+  EXPECT_THAT(BlockingCacheStore(*client_).Get(KeyOf(1), {absl::Now() + absl::Milliseconds(600)}),
+              IsHit(ValueOf(1)));
 }
 
 TEST_F(CoalescingDeadlineTest, ACallWhoseDeadlineHasPassedBeforeItBeginsIsNotSent) {

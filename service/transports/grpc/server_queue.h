@@ -19,7 +19,8 @@ namespace cachestore {
 //
 // Replies are sent there, whoever makes them. A store with a thread of its own makes them by the
 // dozen, and each that it sent itself would wake the queue's thread for its completion, and often
-// make way for it; handed over, they wake it once. (A tenth more calls a second over a Redis with 100 in flight, a quarter more with 500.)
+// make way for it; handed over, they wake it once. (A tenth more calls a second over a Redis with
+// 100 in flight, a quarter more with 500.)
 class ServerQueue final : private CompletionTag {
  public:
   // Something to be done on the queue's thread.
