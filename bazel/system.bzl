@@ -71,7 +71,7 @@ _empty_target = repository_rule(
 )
 
 # gRPC and what it stands on, linked into our programs: a call crosses these libraries so often that
-# what the dynamic linker puts between them costs a tenth of it (docs/decisions/linking.md). TLS,
+# what the dynamic linker puts between them costs a part of it (docs/decisions/linking.md). TLS,
 # compression and name resolution stay shared, for the distribution to mend.
 _ARCHIVES = ["absl_", "address_sorting", "gpr", "grpc", "protobuf", "re2", "upb"]
 

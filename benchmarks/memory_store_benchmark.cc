@@ -306,7 +306,6 @@ constexpr int64_t kSmall = 10'000;
 constexpr int64_t kMedium = 1'000'000;
 constexpr int64_t kLarge = 10'000'000;
 
-// Each beside its peer, so that both find the machine and the allocator in the same state.
 const bool kRegistered = [] {
   const auto add = [](const char* name, auto* function, int64_t entries) {
     return benchmark::RegisterBenchmark(name, function)->Arg(entries)->UseRealTime();

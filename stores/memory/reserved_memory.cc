@@ -43,9 +43,9 @@ void ReservedMemory::Release(size_t used) {
 }
 
 void ReservedMemory::GiveBack(size_t from, size_t bytes) {
-  static const auto page_bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  const size_t begin = RoundUp(from, page_bytes);
-  const size_t end = (from + bytes) / page_bytes * page_bytes;
+  static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t begin = RoundUp(from, page);
+  const size_t end = (from + bytes) / page * page;
   if (begin < end) madvise(static_cast<char*>(data_) + begin, end - begin, MADV_DONTNEED);
 }
 
