@@ -66,6 +66,12 @@ def _command(arguments: argparse.Namespace) -> str:
     return " ".join(words)
 
 
+def _write(result: Result, peers: dict[str, str]) -> None:
+    write_plot(_DOCS / "performance" / f"{result.name}.svg", result.title, result.cases)
+    write_json(_DOCS / "performance" / "figures.json", [result], peers)
+    write_document(_DOCS / "performance.md", [result], peers)
+
+
 def main(argv: list[str]) -> int:
     arguments = _arguments(argv)
     programs = Programs(arguments.programs.resolve())
@@ -87,11 +93,8 @@ def main(argv: list[str]) -> int:
             bench.say("")
             results.append(Result(name, scenario.title, _command(arguments), bench.rounds, cases))
             print(for_terminal(results[-1]), flush=True)
-    if not arguments.quick:
-        for result in results:
-            write_plot(_DOCS / "performance" / f"{result.name}.svg", result.title, result.cases)
-        write_json(_DOCS / "performance" / "figures.json", results, peers)
-        write_document(_DOCS / "performance.md", results, peers)
+            if not arguments.quick:
+                _write(results[-1], peers)
     failed = failures(results)
     for failure in failed:
         print(f"FAILED {failure}", file=sys.stderr)

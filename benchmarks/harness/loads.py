@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +33,11 @@ class Load:
         before = self.server.cpu_seconds()
         sample = self.run()
         self.calls_so_far += self.calls
-        self.calls = max(int(sample.value / self.per_call() * self.seconds), _CALLS_OF_FIRST_RUN)
+        calls = sample.value / self.per_call() * self.seconds
+        # Of a run that was too short for its clock the rate is infinite.
+        self.calls = (
+            max(int(calls), _CALLS_OF_FIRST_RUN) if math.isfinite(calls) else 10 * self.calls
+        )
         cpu = {self.server.name: self.server.cpu_seconds() - before, **sample.cpu_seconds}
         return Sample(sample.value, cpu, sample.fault)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 import unittest
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.harness import wire
 from benchmarks.harness.bench import Bench
-from benchmarks.harness.loads import Call, Command, H2Load, RedisBenchmark, Shape, Witness
+from benchmarks.harness.loads import Call, Command, H2Load, Load, RedisBenchmark, Shape, Witness
 from benchmarks.harness.measure import Case, Contest, Figure, Goal, Sample, take_turns
 from benchmarks.harness.plot import times_as_fast
 from benchmarks.harness.processes import BenchError, Server, run_program
@@ -194,6 +195,17 @@ class LoadTest(unittest.TestCase):
                 RedisBenchmark(redis, Command("get", ["get", "list"], 0), 0.05)()
             absent = Command("get", ["get", "absent"], reply_bytes=64)
             self.assertIn("bytes sent", RedisBenchmark(redis, absent, 0.05)().fault)
+
+    def test_a_run_too_short_for_its_clock_is_followed_by_a_longer_one(self) -> None:
+        class NoTime(Load):
+            def run(self) -> Sample:
+                return Sample(math.inf)
+
+        with Redis(self.bench.folder) as redis:
+            load = NoTime(redis, 0.05)
+            calls = load.calls
+            load()
+            self.assertEqual(load.calls, 10 * calls)
 
     def test_a_program_that_fails_is_named_with_what_it_said(self) -> None:
         with self.assertRaisesRegex(BenchError, "ls /nowhere exited 2: .*/nowhere"):
