@@ -108,6 +108,7 @@ def system_libraries():
     _pkg_config(name = "cli11", packages = ["CLI11"])
     _pkg_config(name = "hiredis", packages = ["hiredis"])
     _pkg_config(name = "libevent", packages = ["libevent_core"])
+    _pkg_config(name = "nghttp2", packages = ["libnghttp2"])
     _pkg_config(name = "openssl", packages = ["openssl"])
 
     _rules_cc(name = "rules_cc")

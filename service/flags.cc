@@ -36,6 +36,10 @@ std::function<bool(absl::string_view)> AssignDuration(absl::Duration& target) {
   };
 }
 
+absl::string_view TransportName(TransportKind kind) {
+  return kind == TransportKind::kGrpc ? "grpc" : "http2";
+}
+
 std::vector<Setting> SettingsOfServer(ServerOptions& target) {
   const std::string time = "seconds, or a duration such as 500ms or 30s, of at most 24h";
   return {
@@ -44,6 +48,17 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
        [&target](absl::string_view text) {
          target.listen = absl::StrSplit(text, ',', absl::SkipWhitespace());
          return !target.listen.empty();
+       }},
+      {"transport", "APP_CACHE_TRANSPORT",
+       "What carries calls: this project's own HTTP/2, or gRPC C++.", "http2 or grpc",
+       std::string(TransportName(target.transport)),
+       [&target](absl::string_view text) {
+         for (const TransportKind kind : {TransportKind::kGrpc, TransportKind::kHttp2}) {
+           if (text != TransportName(kind)) continue;
+           target.transport = kind;
+           return true;
+         }
+         return false;
        }},
       {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time,
        absl::FormatDuration(target.drain_delay), AssignDuration(target.drain_delay)},

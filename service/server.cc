@@ -11,6 +11,8 @@
 #include "service/handlers/counter.h"
 #include "service/handlers/health.h"
 #include "service/handlers/reflection.h"
+#include "service/transports/grpc/grpc_transport.h"
+#include "service/transports/http2/http2_transport.h"
 
 namespace cachestore {
 namespace {
@@ -33,14 +35,21 @@ MethodTable AllMethods(CacheStore& store, const BatchLimits& limits, Readiness& 
   return methods;
 }
 
+absl::StatusOr<std::unique_ptr<Transport>> StartTransport(const ServerOptions& options,
+                                                          Door& door) {
+  const TransportOptions transport = {.listen = options.listen,
+                                      .max_receive_bytes = MaxReceiveBytes(options)};
+  if (options.transport == TransportKind::kHttp2) return Http2Transport::Start(transport, door);
+  return GrpcTransport::Start(transport, door);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       CacheStore& store,
                                                       std::function<void()> on_close) {
   std::unique_ptr<Server> server(new Server(options, store, std::move(on_close)));
-  absl::StatusOr<std::unique_ptr<GrpcTransport>> transport = GrpcTransport::Start(
-      {.listen = options.listen, .max_receive_bytes = MaxReceiveBytes(options)}, server->door_);
+  absl::StatusOr<std::unique_ptr<Transport>> transport = StartTransport(options, server->door_);
   if (!transport.ok()) return transport.status();
   server->transport_ = *std::move(transport);
   return server;

@@ -13,13 +13,21 @@
 #include "service/door/door.h"
 #include "service/health_monitor.h"
 #include "service/readiness.h"
-#include "service/transports/grpc/grpc_transport.h"
+#include "service/transports/transport.h"
 #include "stores/cache_options.h"
 #include "stores/cache_store.h"
 
 namespace cachestore {
 
+// What carries calls to the server; see docs/transports.md.
+enum class TransportKind {
+  kGrpc,   // gRPC C++.
+  kHttp2,  // This project's own, over nghttp2.
+};
+
 struct ServerOptions {
+  TransportKind transport = TransportKind::kGrpc;
+
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen = {"127.0.0.1:50051"};
 
@@ -69,7 +77,7 @@ class Server {
   Readiness readiness_;
   Door door_;
   HealthMonitor health_monitor_;
-  std::unique_ptr<GrpcTransport> transport_;
+  std::unique_ptr<Transport> transport_;
 };
 
 }  // namespace cachestore

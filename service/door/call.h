@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "stores/call_gate.h"
 
@@ -35,6 +37,15 @@ class ArrivedCall {
 
   // The caller's address as gRPC writes it: ipv4:127.0.0.1:40000, ipv6:[::1]:40000, unix:/path.
   virtual std::string peer() const = 0;
+
+  // The caller's metadata: the first value under `name`, which is in lower case; any bytes if the
+  // name ends in "-bin". Null if there is none.
+  virtual std::optional<std::string> FindMetadata(absl::string_view name) const = 0;
+
+  // Sends metadata along with the reply: before its first message, or after its last. Not once the
+  // call is finished, nor concurrently.
+  virtual void AddInitialMetadata(absl::string_view name, absl::string_view value) = 0;
+  virtual void AddTrailingMetadata(absl::string_view name, absl::string_view value) = 0;
 
  protected:
   ArrivedCall() = default;
@@ -93,6 +104,9 @@ class StreamHandler {
 
   // The caller will send no more.
   virtual void OnHalfClose() = 0;
+
+  // Nothing that was written is left to send.
+  virtual void OnSent() {}
 };
 
 }  // namespace cachestore

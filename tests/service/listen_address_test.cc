@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/transports/grpc/listen_address.h"
+#include "service/transports/listen_address.h"
 
 #include <string>
 
@@ -15,21 +15,21 @@ using testing::HasSubstr;
 TEST(ListenAddressTest, TakesNamesAddressesAndSockets) {
   for (const char* address : {"127.0.0.1:50051", "localhost:0", "[::1]:50051", "0.0.0.0:65535",
                               "unix:/nowhere/at/all.sock", "unix:relative.sock"}) {
-    EXPECT_THAT(CheckListenAddress(address), IsOk()) << address;
+    EXPECT_THAT(ParseListenAddress(address), IsOk()) << address;
   }
 }
 
 TEST(ListenAddressTest, RefusesWhatIsNone) {
   for (const char* address : {"", "50051", ":50051", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
                               "127.0.0.1:http", "::1:50051", "unix:"}) {
-    EXPECT_THAT(CheckListenAddress(address),
+    EXPECT_THAT(ParseListenAddress(address),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("listen: ")))
         << address;
   }
 }
 
 TEST(ListenAddressTest, ASocketPathThatIsTooLongIsRefusedWithTheLimit) {
-  EXPECT_THAT(CheckListenAddress("unix:/" + std::string(107, 'x')),
+  EXPECT_THAT(ParseListenAddress("unix:/" + std::string(107, 'x')),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("108 bytes; give 1 to 107")));
 }
 

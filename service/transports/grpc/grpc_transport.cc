@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "service/transports/grpc/listen_address.h"
+#include "service/transports/listen_address.h"
 #include "stores/steady_deadline.h"
 
 namespace cachestore {
@@ -40,7 +40,7 @@ gpr_timespec GrpcDeadline(absl::Duration timeout) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GrpcTransport>> GrpcTransport::Start(const Options& options,
+absl::StatusOr<std::unique_ptr<GrpcTransport>> GrpcTransport::Start(const TransportOptions& options,
                                                                     Door& door) {
   std::unique_ptr<GrpcTransport> transport(new GrpcTransport(door));
   if (absl::Status status = transport->Listen(options); !status.ok()) return status;
@@ -70,9 +70,11 @@ GrpcTransport::~GrpcTransport() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-absl::Status GrpcTransport::Listen(const Options& options) {
+absl::Status GrpcTransport::Listen(const TransportOptions& options) {
   for (const std::string& address : options.listen) {
-    if (absl::Status status = CheckListenAddress(address); !status.ok()) return status;
+    const absl::StatusOr<ListenAddress> parts = ParseListenAddress(address);
+    if (!parts.ok()) return parts.status();
+    if (absl::Status status = CheckNotServed(*parts); !status.ok()) return status;
   }
   grpc::ServerBuilder builder;
   SetArguments(options.max_receive_bytes, builder);

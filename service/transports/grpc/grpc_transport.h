@@ -19,6 +19,7 @@
 #include "service/transports/grpc/server_queue.h"
 #include "service/transports/grpc/stream_call.h"
 #include "service/transports/grpc/unary_acceptor.h"
+#include "service/transports/transport.h"
 #include "stores/call_gate.h"
 #include "stores/mutex.h"
 
@@ -26,35 +27,22 @@ namespace cachestore {
 
 // Serves a door's methods over gRPC C++: one completion queue and one thread a core, none of which
 // ever waits for anything but its queue.
-class GrpcTransport {
+class GrpcTransport final : public Transport {
  public:
-  struct Options {
-    // Each host:port (port 0: any that is free) or unix:PATH.
-    std::vector<std::string> listen;
-
-    // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
-    size_t max_receive_bytes;
-  };
-
   // Listens, and answers calls from now on. `door` must outlive the transport. UNAVAILABLE names
   // the address that cannot be had, and why.
-  static absl::StatusOr<std::unique_ptr<GrpcTransport>> Start(const Options& options, Door& door);
+  static absl::StatusOr<std::unique_ptr<GrpcTransport>> Start(const TransportOptions& options,
+                                                              Door& door);
 
-  // Drains, if nobody did, and waits for all calls to be gone, however long their store takes.
-  ~GrpcTransport();
+  ~GrpcTransport() override;
 
-  // The addresses as they came to be: with the ports that were chosen.
-  const std::vector<std::string>& addresses() const { return addresses_; }
-
-  // Takes no new calls, ends all streams, and lets unary calls end. Cancels what is left after
-  // `timeout`. Blocks; true if by then every call was answered and gone. Once; other threads keep
-  // calling in the meantime.
-  bool Drain(absl::Duration timeout);
+  const std::vector<std::string>& addresses() const override { return addresses_; }
+  bool Drain(absl::Duration timeout) override;
 
  private:
   explicit GrpcTransport(Door& door) : door_(door), service_(door.methods()) {}
 
-  absl::Status Listen(const Options& options);
+  absl::Status Listen(const TransportOptions& options);
   void Serve();
   void Remember(const std::shared_ptr<StreamCall>& stream) ABSL_LOCKS_EXCLUDED(mutex_);
   void EndStreams() ABSL_LOCKS_EXCLUDED(mutex_);

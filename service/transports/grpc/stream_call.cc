@@ -102,9 +102,20 @@ void StreamCall::OnRead(bool ok) {
 }
 
 void StreamCall::OnWritten(bool ok) {
+  std::shared_ptr<StreamHandler> told;  // That all is sent.
+  {
+    const MutexLock lock(mutex_);
+    writing_ = false;
+    if (!ok) unwritten_.reset();  // Nobody listens; OnDone follows.
+    if (ok && !unwritten_.has_value() && !reading_) told = handler_;
+    // What is read meanwhile is for after that.
+    reading_ = reading_ || told != nullptr;
+    Proceed();
+  }
+  if (told == nullptr) return;
+  told->OnSent();
   const MutexLock lock(mutex_);
-  writing_ = false;
-  if (!ok) unwritten_.reset();  // Nobody listens; OnDone follows.
+  reading_ = false;
   Proceed();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "service/door/door.h"
 #include "service/transports/grpc/completion_tag.h"
+#include "service/transports/grpc/metadata.h"
 #include "service/transports/grpc/raw_service.h"
 #include "stores/call_gate.h"
 #include "stores/mutex.h"
@@ -34,6 +35,15 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
 
   absl::Time deadline() const override;
   std::string peer() const override { return context_.peer(); }
+  std::optional<std::string> FindMetadata(absl::string_view name) const override {
+    return cachestore::FindMetadata(context_, name);
+  }
+  void AddInitialMetadata(absl::string_view name, absl::string_view value) override {
+    context_.AddInitialMetadata(std::string(name), std::string(value));
+  }
+  void AddTrailingMetadata(absl::string_view name, absl::string_view value) override {
+    context_.AddTrailingMetadata(std::string(name), std::string(value));
+  }
   void WriteLatest(absl::Cord message) override;
   void Finish(absl::Status status) override;
 

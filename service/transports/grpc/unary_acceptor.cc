@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/grpc/unary_acceptor.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "protos/status.h"
 #include "service/transports/grpc/completion_tag.h"
 #include "service/transports/grpc/deadline.h"
+#include "service/transports/grpc/metadata.h"
 
 namespace cachestore {
 
@@ -26,6 +28,15 @@ class UnaryAcceptor::UnaryCall final : public Call,
   const absl::Cord& request() const override { return request_; }
   absl::Time deadline() const override { return DeadlineOf(context_); }
   std::string peer() const override { return context_.peer(); }
+  std::optional<std::string> FindMetadata(absl::string_view name) const override {
+    return cachestore::FindMetadata(context_, name);
+  }
+  void AddInitialMetadata(absl::string_view name, absl::string_view value) override {
+    context_.AddInitialMetadata(std::string(name), std::string(value));
+  }
+  void AddTrailingMetadata(absl::string_view name, absl::string_view value) override {
+    context_.AddTrailingMetadata(std::string(name), std::string(value));
+  }
 
  private:
   ~UnaryCall() override = default;

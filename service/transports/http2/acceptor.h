@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_TRANSPORTS_HTTP2_ACCEPTOR_H_
+#define SERVICE_TRANSPORTS_HTTP2_ACCEPTOR_H_
+
+#include <memory>
+#include <vector>
+
+#include "service/transports/http2/descriptor.h"
+#include "service/transports/http2/event_loop.h"
+#include "service/transports/http2/listener.h"
+#include "service/transports/http2/shard.h"
+
+namespace cachestore::http2 {
+
+// Takes the connections that peers make, and gives each to the shard that has the fewest. Lives on
+// an event loop's thread; made before that runs, and destroyed there.
+class Acceptor final {
+ public:
+  // `shards` must outlive this.
+  Acceptor(std::vector<Listener> listeners, EventLoop& loop,
+           const std::vector<std::unique_ptr<Shard>>& shards);
+  ~Acceptor();
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+ private:
+  class Socket;
+
+  void AcceptFrom(int listening);
+  void Refuse(int listening);
+  Shard& LeastLoaded() const;
+
+  EventLoop& loop_;
+  const std::vector<std::unique_ptr<Shard>>& shards_;
+  const std::vector<Listener> listeners_;
+  std::vector<std::unique_ptr<Socket>> sockets_;
+  // Kept free for a peer who comes when the process can have no more descriptors, so that he is
+  // hung up on rather than kept waiting.
+  Descriptor spare_;
+};
+
+}  // namespace cachestore::http2
+
+#endif  // SERVICE_TRANSPORTS_HTTP2_ACCEPTOR_H_

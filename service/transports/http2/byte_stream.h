@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_TRANSPORTS_HTTP2_BYTE_STREAM_H_
+#define SERVICE_TRANSPORTS_HTTP2_BYTE_STREAM_H_
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "service/transports/http2/descriptor.h"
+
+namespace cachestore::http2 {
+
+// A connected socket that never blocks, and carries bytes both ways, in the clear or over TLS. Not
+// thread-safe.
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+
+  // Reads what is there, as far as `buffer` has room; 0 if there is nothing. If it did not fill the
+  // buffer, the socket announces what comes next. UNAVAILABLE if the other side has ended, or the
+  // connection has.
+  virtual absl::StatusOr<size_t> Read(absl::Span<char> buffer) = 0;
+
+  // Writes as much of `pieces`, in their order, as there is room for, and says how many bytes that
+  // was. What is left must come again, first in the next call. UNAVAILABLE if the connection has
+  // ended.
+  virtual absl::StatusOr<size_t> Write(absl::Span<const iovec> pieces) = 0;
+
+  // Tells the other side that no more will come. Some of that may get lost.
+  virtual void EndWriting() = 0;
+
+  virtual int fd() const = 0;
+};
+
+std::unique_ptr<ByteStream> NewPlainStream(Descriptor socket);
+
+}  // namespace cachestore::http2
+
+#endif  // SERVICE_TRANSPORTS_HTTP2_BYTE_STREAM_H_

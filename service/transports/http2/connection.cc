@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/transports/http2/connection.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "service/transports/http2/reply.h"
+#include "service/transports/http2/streaming_call.h"
+#include "service/transports/http2/unary_call.h"
+
+namespace cachestore::http2 {
+namespace {
+
+// A streamed message waits within its stream's window until its turn comes. The window opens again
+// when half of it has been consumed, so that a message of up to the other half always fits.
+size_t MaxStreamedBytes(const Connection::Options& options) {
+  return std::min<size_t>(options.max_message_bytes,
+                          options.session.stream_window_bytes / 2 - kMessagePrefixBytes);
+}
+
+}  // namespace
+
+Connection::Connection(const Options& options, Service& service, WorkQueue& queue, Carrier& carrier,
+                       std::string peer)
+    : options_(options),
+      service_(service),
+      queue_(queue),
+      carrier_(carrier),
+      peer_(std::make_shared<const std::string>(std::move(peer))),
+      lifetime_(options.lifetime, queue.now()),
+      unsent_bytes_(options.max_unsent_bytes, &service.unsent_bytes),
+      large_messages_(session_, options.session.stream_window_bytes),
+      session_(options.session, *this) {
+  OnTime();
+}
+
+void Connection::Receive(absl::string_view bytes) {
+  lifetime_.OnHeard(queue_.now());
+  const absl::Status status = session_.Receive(bytes);
+  if (session_.has_begun()) lifetime_.OnHandshake();
+  if (session_.is_busy()) lifetime_.OnBusy(queue_.now());
+  if (status.ok()) return;
+  is_over_ = true;
+  if (!session_.has_begun() && absl::IsInvalidArgument(status)) output_.Append(NotHttp2());
+}
+
+void Connection::Produce() {
+  // Nothing is said before the peer has shown what it speaks: one that speaks HTTP/1.1 gets an
+  // answer in that.
+  if (is_over_ || (!session_.has_begun() && !session_.is_over())) return;
+  if (!session_.Produce(output_, options_.max_output_bytes).ok()) is_over_ = true;
+}
+
+void Connection::OnSent(size_t bytes) {
+  output_.Consume(bytes);
+  is_blocked_ = false;
+}
+
+void Connection::OnFlushed() {
+  const bool is_blocked = !output_.empty() || session_.has_unsent_bodies();
+  if (std::exchange(is_blocked_, is_blocked) || !is_blocked) return;
+  // It begins to be, or is again after it has moved.
+  lifetime_.OnMoved(queue_.now());
+  carrier_.WakeAt(After(queue_.now(), options_.lifetime.stall));
+}
+
+void Connection::OnTime() {
+  const Moment now = queue_.now();
+  deadlines_.EndUntil(now);
+  switch (lifetime_.At(now, session_.is_busy(), is_blocked_)) {
+    case Lifetime::Act::kNothing:
+      break;
+    case Lifetime::Act::kPing:
+      session_.SendPing();
+      carrier_.OnOutput();
+      break;
+    case Lifetime::Act::kGoAway:
+      AnnounceGoAway();
+      break;
+    case Lifetime::Act::kClose:
+      is_given_up_ = true;
+      carrier_.OnOutput();
+      break;
+  }
+  const Moment next = std::min(lifetime_.next(), deadlines_.next());
+  if (next != kNever) carrier_.WakeAt(next);
+}
+
+void Connection::EndAt(Moment deadline, Deadlines::Timed& call) {
+  const bool is_first = deadline < deadlines_.next();
+  deadlines_.Add(deadline, call);
+  if (is_first) carrier_.WakeAt(deadline);
+}
+
+void Connection::AnnounceGoAway() {
+  if (std::exchange(is_announced_, true)) return;
+  if (!session_.has_begun()) return GoAway();  // Nothing can be on its way.
+  session_.AnnounceGoAway();
+  // What the peer sends before it has answered is on its way already.
+  session_.SendPing();
+  carrier_.OnOutput();
+}
+
+void Connection::OnPong() {
+  if (is_announced_) GoAway();
+}
+
+void Connection::GoAway() {
+  if (std::exchange(is_going_, true)) return;
+  session_.GoAway();
+  carrier_.OnOutput();
+}
+
+Session::Exchange* Connection::OnRequest(int32_t stream, RequestHead& head) {
+  if (Refuse(stream, head)) return nullptr;
+  const Method* const method = service_.methods.Find(head.path());
+  if (method != nullptr) return Begin(stream, *method, head);
+  session_.SendHeadOnly(stream, TrailersOnly(absl::UnimplementedError(absl::StrCat(
+                                    head.path(), ": this service has no such method"))));
+  return nullptr;
+}
+
+bool Connection::Refuse(int32_t stream, const RequestHead& head) {
+  if (const std::optional<int> error = head.HttpError(); error.has_value()) {
+    session_.SendHeadOnly(stream, HttpError(*error));
+    return true;
+  }
+  const absl::Status status = head.Check();
+  if (status.ok()) return false;
+  session_.SendHeadOnly(stream,
+                        head.is_compressed() ? UnknownEncoding(status) : TrailersOnly(status));
+  return true;
+}
+
+Session::Exchange* Connection::Begin(int32_t stream, const Method& method, RequestHead& head) {
+  CallOrigin origin = CallOrigin::Of(head, queue_.now(), peer_);
+  if (std::holds_alternative<Method::Unary>(method.handle)) {
+    return new UnaryCall(stream, method, std::move(origin), options_.max_message_bytes, *this,
+                         queue_);
+  }
+  StreamingCall* const call = StreamingCall::Begin(stream, method, std::move(origin),
+                                                   MaxStreamedBytes(options_), *this, queue_);
+  if (is_announced_) call->OnGoAway();
+  return call;
+}
+
+}  // namespace cachestore::http2

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/transports/http2/listener.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "service/transports/listen_address.h"
+
+namespace cachestore::http2 {
+namespace {
+
+// A listening socket; none, and errno, if it cannot be had.
+Descriptor ListenOn(const sockaddr* address, socklen_t size) {
+  Descriptor socket(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const int on = 1;
+  const int off = 0;
+  if (address->sa_family != AF_UNIX) {
+    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  }
+  // Any IPv6 address means any IPv4 address, too.
+  if (address->sa_family == AF_INET6) {
+    setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+  }
+  if (bind(socket.get(), address, size) != 0 || listen(socket.get(), SOMAXCONN) != 0) return {};
+  return socket;
+}
+
+int PortOf(int socket) {
+  sockaddr_storage address = {};
+  socklen_t size = sizeof(address);
+  getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  const in_port_t port = address.ss_family == AF_INET6
+                             ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+                             : reinterpret_cast<const sockaddr_in&>(address).sin_port;
+  return ntohs(port);
+}
+
+using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
+
+Addresses Resolve(const ListenAddress& address) {
+  addrinfo hints = {};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &found) != 0) found = nullptr;
+  return {found, [](addrinfo* list) {
+            if (list != nullptr) freeaddrinfo(list);
+          }};
+}
+
+void SetPort(sockaddr* address, int port) {
+  const in_port_t network_port = htons(static_cast<uint16_t>(port));
+  if (address->sa_family == AF_INET6) {
+    reinterpret_cast<sockaddr_in6*>(address)->sin6_port = network_port;
+  } else {
+    reinterpret_cast<sockaddr_in*>(address)->sin_port = network_port;
+  }
+}
+
+absl::Status ListenOnUnix(const std::string& path, std::vector<Descriptor>& sockets) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, path.size());
+  // One that a server left behind. That none is alive there was seen before.
+  unlink(path.c_str());
+  Descriptor socket = ListenOn(reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  if (!socket) return CannotListen(absl::StrCat("unix:", path), std::strerror(errno));
+  sockets.push_back(std::move(socket));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Listener> Listener::Create(const std::string& address) {
+  const absl::StatusOr<ListenAddress> parts = ParseListenAddress(address);
+  if (!parts.ok()) return parts.status();
+  if (absl::Status status = CheckNotServed(*parts); !status.ok()) return status;
+  Listener listener;
+  if (!parts->unix_path.empty()) {
+    if (absl::Status status = ListenOnUnix(parts->unix_path, listener.sockets_); !status.ok()) {
+      return status;
+    }
+    listener.address_ = address;
+    listener.unix_path_ = parts->unix_path;
+    return listener;
+  }
+  const Addresses addresses = Resolve(*parts);
+  if (addresses == nullptr) return CannotListen(address, "the name is not known");
+  int port = 0;
+  for (addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
+    // What the first was given, the others take, too.
+    if (port != 0) SetPort(each->ai_addr, port);
+    Descriptor socket = ListenOn(each->ai_addr, each->ai_addrlen);
+    if (!socket) return CannotListen(address, std::strerror(errno));
+    port = PortOf(socket.get());
+    listener.sockets_.push_back(std::move(socket));
+  }
+  listener.address_ = WithPort(address, port);
+  return listener;
+}
+
+Listener::~Listener() {
+  if (!unix_path_.empty()) unlink(unix_path_.c_str());
+}
+
+}  // namespace cachestore::http2

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/transports/http2/session.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+
+namespace cachestore::http2 {
+namespace {
+
+// Of the whole connection. The windows of its streams bound it already.
+constexpr int32_t kConnectionWindowBytes = int32_t{1} << 30;
+
+// What nghttp2 counts for itself is counted by FrameAllowance, beside the requests that it is for:
+// clients whose deadlines pass cancel calls by the thousand.
+constexpr uint64_t kUncounted = uint64_t{1} << 40;
+
+constexpr size_t kFrameHeadBytes = 9;
+
+using Values = absl::InlinedVector<nghttp2_nv, 4>;
+
+// In nghttp2's form; valid as long as `fields` is.
+Values ValuesOf(const Fields& fields) {
+  const auto bytes = [](const std::string& text) {
+    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+  };
+  Values values;
+  for (const Field& field : fields) {
+    values.push_back({.name = bytes(field.name),
+                      .value = bytes(field.value),
+                      .namelen = field.name.size(),
+                      .valuelen = field.value.size(),
+                      .flags = NGHTTP2_NV_FLAG_NONE});
+  }
+  return values;
+}
+
+absl::string_view View(const uint8_t* data, size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+bool IsLast(const nghttp2_frame_hd& head) { return (head.flags & NGHTTP2_FLAG_END_STREAM) != 0; }
+
+absl::Status ErrorOf(ssize_t code) {
+  const char* const reason = nghttp2_strerror(static_cast<int>(code));
+  return code == NGHTTP2_ERR_BAD_CLIENT_MAGIC ? absl::InvalidArgumentError(reason)
+                                              : absl::ResourceExhaustedError(reason);
+}
+
+}  // namespace
+
+// What nghttp2 calls. Each returns 0, or an error that ends the session.
+struct SessionCallbacks {
+  static Session& Self(void* session) { return *static_cast<Session*>(session); }
+  static Session::Exchange* ExchangeOf(nghttp2_session* session, int32_t stream) {
+    return static_cast<Session::Exchange*>(nghttp2_session_get_stream_user_data(session, stream));
+  }
+
+  static int OnBeginFrame(nghttp2_session* session, const nghttp2_frame_hd* head, void* self) {
+    FrameAllowance& allowance = Self(self).allowance_;
+    if (head->type == NGHTTP2_HEADERS) {
+      allowance.EarnByRequest();
+      return 0;
+    }
+    const bool asks_for_nothing =
+        head->type != NGHTTP2_CONTINUATION &&  // nghttp2 takes few of these.
+        (head->type != NGHTTP2_DATA || (head->length == 0 && !IsLast(*head)));
+    if (!asks_for_nothing || allowance.Spend()) return 0;
+    return nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
+  static int OnBeginHeaders(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* self) {
+    if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) Self(self).head_.Clear();
+    return 0;
+  }
+
+  static int OnHeader(nghttp2_session* /*session*/, const nghttp2_frame* frame, const uint8_t* name,
+                      size_t name_size, const uint8_t* value, size_t value_size, uint8_t /*flags*/,
+                      void* self) {
+    // Trailers of a request say nothing.
+    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
+    Self(self).head_.Add(View(name, name_size), View(value, value_size));
+    return 0;
+  }
+
+  static int OnFrame(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
+    const int32_t stream = frame->hd.stream_id;
+    switch (frame->hd.type) {
+      case NGHTTP2_HEADERS:
+        if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) OnRequest(session, stream, Self(self));
+        [[fallthrough]];
+      case NGHTTP2_DATA:
+        if (!IsLast(frame->hd)) return 0;
+        if (Session::Exchange* const exchange = ExchangeOf(session, stream)) exchange->OnEnd();
+        return 0;
+      case NGHTTP2_SETTINGS:
+        Self(self).has_begun_ = true;
+        return 0;
+      case NGHTTP2_PING:
+        if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) Self(self).owner_.OnPong();
+        return 0;
+      default:
+        return 0;
+    }
+  }
+
+  static void OnRequest(nghttp2_session* session, int32_t stream, Session& self) {
+    Session::Exchange* const exchange = self.owner_.OnRequest(stream, self.head_);
+    if (exchange == nullptr) return;
+    exchange->place_ = self.exchanges_.insert(self.exchanges_.end(), exchange);
+    nghttp2_session_set_stream_user_data(session, stream, exchange);
+  }
+
+  static int OnData(nghttp2_session* session, uint8_t /*flags*/, int32_t stream,
+                    const uint8_t* data, size_t size, void* /*self*/) {
+    nghttp2_session_consume_connection(session, size);
+    if (Session::Exchange* const exchange = ExchangeOf(session, stream)) {
+      exchange->OnBody(View(data, size));
+    }
+    return 0;
+  }
+
+  static int OnStreamClosed(nghttp2_session* session, int32_t stream, uint32_t /*code*/,
+                            void* self) {
+    Session::Exchange* const exchange = ExchangeOf(session, stream);
+    if (exchange == nullptr) return 0;
+    Self(self).exchanges_.erase(exchange->place_);
+    if (!exchange->unsent_.empty()) --Self(self).unsent_bodies_;
+    exchange->OnClosed();
+    return 0;
+  }
+
+  // A reply may end before its request has: then the peer need not send the rest.
+  static int OnFrameSent(nghttp2_session* session, const nghttp2_frame* frame, void* /*self*/) {
+    if (frame->hd.type != NGHTTP2_HEADERS || !IsLast(frame->hd)) return 0;
+    const int32_t stream = frame->hd.stream_id;
+    if (nghttp2_session_get_stream_remote_close(session, stream) != 0) return 0;
+    return nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream, NGHTTP2_NO_ERROR);
+  }
+
+  // How much of a body goes into the next frame.
+  static ssize_t MeasureBody(nghttp2_session* session, int32_t stream, uint8_t* /*buffer*/,
+                             size_t most, uint32_t* flags, nghttp2_data_source* source,
+                             void* /*self*/) {
+    auto& exchange = *static_cast<Session::Exchange*>(source->ptr);
+    const size_t size = std::min(exchange.unsent_.size(), most);
+    if (size == 0 && !exchange.is_last_) {
+      exchange.is_starved_ = true;
+      return NGHTTP2_ERR_DEFERRED;
+    }
+    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+    if (size < exchange.unsent_.size() || !exchange.is_last_) return static_cast<ssize_t>(size);
+    *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    const Values trailers = ValuesOf(exchange.trailers_);
+    const int error = nghttp2_submit_trailer(session, stream, trailers.data(), trailers.size());
+    if (error != 0) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    return static_cast<ssize_t>(size);
+  }
+
+  // Produces the frame that MeasureBody measured.
+  static int SendBody(nghttp2_session* /*session*/, nghttp2_frame* /*frame*/, const uint8_t* head,
+                      size_t size, nghttp2_data_source* source, void* self) {
+    auto& exchange = *static_cast<Session::Exchange*>(source->ptr);
+    OutputBuffer& output = *Self(self).output_;
+    output.Append(View(head, kFrameHeadBytes));
+    if (size < exchange.unsent_.size()) {
+      output.Append(exchange.unsent_.Subcord(0, size));
+      exchange.unsent_.RemovePrefix(size);
+    } else if (size > 0) {
+      output.Append(exchange.unsent_);
+      exchange.unsent_.Clear();
+      --Self(self).unsent_bodies_;
+      exchange.OnBodySent();
+    }
+    Self(self).allowance_.EarnByData();
+    return 0;
+  }
+
+  static nghttp2_session_callbacks* All() {
+    nghttp2_session_callbacks* all = nullptr;
+    nghttp2_session_callbacks_new(&all);
+    nghttp2_session_callbacks_set_on_begin_frame_callback(all, OnBeginFrame);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(all, OnBeginHeaders);
+    nghttp2_session_callbacks_set_on_header_callback(all, OnHeader);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(all, OnFrame);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, OnData);
+    nghttp2_session_callbacks_set_on_stream_close_callback(all, OnStreamClosed);
+    nghttp2_session_callbacks_set_on_frame_send_callback(all, OnFrameSent);
+    nghttp2_session_callbacks_set_send_data_callback(all, SendBody);
+    return all;
+  }
+};
+
+namespace {
+
+nghttp2_option* SessionOptions() {
+  nghttp2_option* options = nullptr;
+  nghttp2_option_new(&options);
+  nghttp2_option_set_no_auto_window_update(options, 1);
+  nghttp2_option_set_stream_reset_rate_limit(options, kUncounted, kUncounted);
+  return options;
+}
+
+}  // namespace
+
+Session::Session(const Options& options, Owner& owner)
+    : owner_(owner), head_(options.max_head_bytes) {
+  // The same for all sessions, and never changed.
+  static const nghttp2_session_callbacks* const callbacks = SessionCallbacks::All();
+  static const nghttp2_option* const session_options = SessionOptions();
+  nghttp2_session_server_new2(&session_, callbacks, this, session_options);
+  // Priorities of replies are of no use to a cache, and their tree is one more thing to attack.
+  const std::array<nghttp2_settings_entry, 4> settings = {{
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, options.max_streams},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, options.stream_window_bytes},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<uint32_t>(options.max_head_bytes)},
+      {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+  }};
+  nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
+  nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, kConnectionWindowBytes);
+}
+
+Session::~Session() {
+  nghttp2_session_del(session_);
+  for (Exchange* const exchange : std::exchange(exchanges_, {})) exchange->OnClosed();
+}
+
+absl::Status Session::Receive(absl::string_view bytes) {
+  const ssize_t taken = nghttp2_session_mem_recv(
+      session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  return taken < 0 ? ErrorOf(taken) : absl::OkStatus();
+}
+
+absl::Status Session::Produce(OutputBuffer& output, size_t max_bytes) {
+  output_ = &output;
+  while (output.size() < max_bytes) {
+    const uint8_t* data = nullptr;
+    const ssize_t size = nghttp2_session_mem_send(session_, &data);
+    if (size < 0) return ErrorOf(size);
+    if (size == 0) break;
+    output.Append(View(data, static_cast<size_t>(size)));
+  }
+  output_ = nullptr;
+  return absl::OkStatus();
+}
+
+void Session::SendHead(Exchange& exchange, const Fields& fields) {
+  const Values values = ValuesOf(fields);
+  const nghttp2_data_provider body = {.source = {.ptr = &exchange},
+                                      .read_callback = SessionCallbacks::MeasureBody};
+  nghttp2_submit_response(session_, exchange.stream_, values.data(), values.size(), &body);
+}
+
+void Session::SendBody(Exchange& exchange, absl::Cord bytes) {
+  if (exchange.unsent_.empty()) ++unsent_bodies_;
+  exchange.unsent_.Append(std::move(bytes));
+  if (!std::exchange(exchange.is_starved_, false)) return;
+  nghttp2_session_resume_data(session_, exchange.stream_);
+}
+
+void Session::SendTrailers(Exchange& exchange, Fields fields) {
+  exchange.trailers_ = std::move(fields);
+  exchange.is_last_ = true;
+  if (!std::exchange(exchange.is_starved_, false)) return;
+  nghttp2_session_resume_data(session_, exchange.stream_);
+}
+
+void Session::SendHeadOnly(int32_t stream, const Fields& fields) {
+  const Values values = ValuesOf(fields);
+  nghttp2_submit_response(session_, stream, values.data(), values.size(), nullptr);
+}
+
+void Session::ConsumeBody(const Exchange& exchange, size_t bytes) {
+  nghttp2_session_consume_stream(session_, exchange.stream_, bytes);
+}
+
+void Session::WidenWindow(const Exchange& exchange, size_t bytes) {
+  const int32_t now =
+      nghttp2_session_get_stream_effective_local_window_size(session_, exchange.stream_);
+  const auto wanted =
+      static_cast<int32_t>(std::min(bytes, static_cast<size_t>(NGHTTP2_MAX_WINDOW_SIZE)));
+  if (now < 0 || wanted <= now) return;
+  nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, exchange.stream_, wanted);
+}
+
+void Session::SendPing() { nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr); }
+
+void Session::AnnounceGoAway() {
+  nghttp2_submit_shutdown_notice(session_);
+  for (Exchange* const exchange : exchanges_) exchange->OnGoAway();
+}
+
+void Session::GoAway() {
+  nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE,
+                        nghttp2_session_get_last_proc_stream_id(session_), NGHTTP2_NO_ERROR,
+                        nullptr, 0);
+}
+
+void Session::Terminate(uint32_t code) { nghttp2_session_terminate_session(session_, code); }
+
+}  // namespace cachestore::http2

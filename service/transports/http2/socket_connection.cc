@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/transports/http2/socket_connection.h"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <utility>
+
+namespace cachestore::http2 {
+namespace {
+
+// How often in a turn a socket is read that always has more, so that the others have their turn.
+constexpr int kMaxReads = 4;
+
+constexpr size_t kMaxPieces = 64;
+
+// How long a peer has to hang up once all is said. Who closes a socket that has not been read to
+// its end takes away what the other side has not read.
+constexpr auto kHangUpTime = std::chrono::seconds(1);
+
+}  // namespace
+
+SocketConnection::SocketConnection(std::unique_ptr<ByteStream> stream, std::string peer,
+                                   const Connection::Options& options, Connection::Service& service,
+                                   EventLoop& loop, Owner& owner)
+    : loop_(loop),
+      owner_(owner),
+      stream_(std::move(stream)),
+      timer_(loop, [this] { OnTime(); }),
+      connection_(options, service, loop, *this, std::move(peer)) {}
+
+bool SocketConnection::Start() { return loop_.Watch(stream_->fd(), EPOLLIN, *this); }
+
+void SocketConnection::AnnounceGoAway() { connection_.AnnounceGoAway(); }
+
+void SocketConnection::GoAway() { connection_.GoAway(); }
+
+void SocketConnection::OnReady(uint32_t events) {
+  if (has_ended_) return;
+  if ((events & EPOLLOUT) != 0) AwaitRoom(false);
+  if ((events & ~static_cast<uint32_t>(EPOLLOUT)) != 0) Read();
+  if (!has_ended_) Flush();
+}
+
+void SocketConnection::Read() {
+  for (int i = 0; i < kMaxReads; ++i) {
+    const absl::Span<char> buffer = loop_.read_buffer();
+    const absl::StatusOr<size_t> count = stream_->Read(buffer);
+    if (!count.ok()) return End();
+    if (*count == 0) return;
+    if (!is_closing_) connection_.Receive({buffer.data(), *count});
+    if (*count < buffer.size()) return;
+  }
+}
+
+void SocketConnection::OnOutput() {
+  if (std::exchange(is_observing_, true)) return;
+  loop_.ObserveTurn(*this);
+}
+
+void SocketConnection::OnTurnEnd() {
+  is_observing_ = false;
+  if (!has_ended_) Flush();
+}
+
+void SocketConnection::Flush() {
+  if (is_closing_) return;
+  if (connection_.is_given_up()) return End();
+  while (!is_full_) {
+    if (connection_.output().empty()) connection_.Produce();
+    if (connection_.output().empty()) break;
+    if (!WriteOnce()) return End();
+  }
+  connection_.OnFlushed();
+  if (connection_.is_going() && !std::exchange(is_going_told_, true)) owner_.OnGoing(*this);
+  if (connection_.is_over() && connection_.output().empty()) Close();
+}
+
+bool SocketConnection::WriteOnce() {
+  std::array<iovec, kMaxPieces> pieces;
+  const size_t count = connection_.output().Peek(absl::MakeSpan(pieces));
+  const absl::StatusOr<size_t> written = stream_->Write({pieces.data(), count});
+  if (!written.ok()) return false;
+  if (*written == 0) {
+    AwaitRoom(true);
+  } else {
+    connection_.OnSent(*written);
+  }
+  return true;
+}
+
+void SocketConnection::AwaitRoom(bool is_full) {
+  if (std::exchange(is_full_, is_full) == is_full) return;
+  loop_.Rewatch(stream_->fd(), is_full ? EPOLLIN | EPOLLOUT : EPOLLIN, *this);
+}
+
+void SocketConnection::OnTime() {
+  if (is_closing_) return End();
+  connection_.OnTime();
+}
+
+void SocketConnection::Close() {
+  is_closing_ = true;
+  stream_->EndWriting();
+  timer_.WakeAt(After(loop_.now(), kHangUpTime));
+}
+
+void SocketConnection::End() {
+  if (std::exchange(has_ended_, true)) return;
+  timer_.Cancel();
+  loop_.Unwatch(stream_->fd());
+  if (!std::exchange(is_going_told_, true)) owner_.OnGoing(*this);
+  owner_.OnEnded(*this);
+}
+
+}  // namespace cachestore::http2

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_TRANSPORTS_TRANSPORT_H_
+#define SERVICE_TRANSPORTS_TRANSPORT_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace cachestore {
+
+struct TransportOptions {
+  // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
+  std::vector<std::string> listen;
+
+  // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
+  size_t max_receive_bytes;
+};
+
+// Serves the methods of a door to whoever calls them over a network. Thread-safe, except that one
+// thread alone drains and destroys.
+class Transport {
+ public:
+  // Drains, if nobody did, and waits for all calls to be gone, however long their store takes.
+  virtual ~Transport() = default;
+
+  // The addresses as they came to be: with the ports that were chosen.
+  virtual const std::vector<std::string>& addresses() const = 0;
+
+  // Takes no new calls, ends all streams, and lets unary calls end. Cancels what is left after
+  // `timeout`. Blocks; true if by then every call was answered and gone. Once; other threads keep
+  // calling in the meantime.
+  virtual bool Drain(absl::Duration timeout) = 0;
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_TRANSPORTS_TRANSPORT_H_
