@@ -4,16 +4,14 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 
-#include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/door/door.h"
 #include "service/transports/http2/deadlines.h"
 #include "service/transports/http2/large_messages.h"
-#include "service/transports/http2/message_reader.h"
 #include "service/transports/http2/request_head.h"
 #include "service/transports/http2/session.h"
 #include "service/transports/http2/unsent_bytes.h"
@@ -40,11 +38,19 @@ class CallHost {
   ~CallHost() = default;
 };
 
-// What a call keeps of its request's head, and of its connection's end.
+// The other end of a connection, as its calls know it for as long as any of them lives.
+struct Caller {
+  const std::string address;
+
+  // Calls that handlers are still at work on, although they were cancelled. They count as open ones
+  // do, or a caller could have any number under way. On the connection's thread only.
+  size_t abandoned_calls = 0;
+};
+
+// Where a call comes from, and what its request's head says.
 struct CallOrigin {
-  // When the caller stops waiting, by its own clock and by that nobody sets.
-  static CallOrigin Of(RequestHead& head, Moment now, std::shared_ptr<const std::string> peer) {
-    CallOrigin origin = {.metadata = head.TakeMetadata(), .peer = std::move(peer)};
+  static CallOrigin Of(RequestHead& head, Moment now, std::shared_ptr<Caller> caller) {
+    CallOrigin origin = {.metadata = head.TakeMetadata(), .caller = std::move(caller)};
     if (head.timeout().has_value()) {
       origin.deadline = absl::Now() + *head.timeout();
       origin.moment = After(now, absl::ToChronoNanoseconds(*head.timeout()));
@@ -52,10 +58,11 @@ struct CallOrigin {
     return origin;
   }
 
+  // When the caller stops waiting, by the clock of the day and by that nobody sets.
   absl::Time deadline = absl::InfiniteFuture();
-  Moment moment = kNever;  // The same.
+  Moment moment = kNever;
   Fields metadata = {};
-  std::shared_ptr<const std::string> peer;
+  std::shared_ptr<Caller> caller;
 };
 
 }  // namespace cachestore::http2

@@ -28,7 +28,7 @@ Connection::Connection(const Options& options, Service& service, WorkQueue& queu
       service_(service),
       queue_(queue),
       carrier_(carrier),
-      peer_(std::make_shared<const std::string>(std::move(peer))),
+      caller_(std::make_shared<Caller>(Caller{.address = std::move(peer)})),
       lifetime_(options.lifetime, queue.now()),
       unsent_bytes_(options.max_unsent_bytes, &service.unsent_bytes),
       large_messages_(session_, options.session.stream_window_bytes),
@@ -127,15 +127,24 @@ bool Connection::Refuse(int32_t stream, const RequestHead& head) {
     session_.SendHeadOnly(stream, HttpError(*error));
     return true;
   }
-  const absl::Status status = head.Check();
+  const absl::Status status = Check(head);
   if (status.ok()) return false;
   session_.SendHeadOnly(stream,
                         head.is_compressed() ? UnknownEncoding(status) : TrailersOnly(status));
   return true;
 }
 
+absl::Status Connection::Check(const RequestHead& head) const {
+  if (caller_->abandoned_calls >= options_.session.max_streams) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        caller_->abandoned_calls,
+        " calls that were cancelled on this connection are still under way; call again later"));
+  }
+  return head.Check();
+}
+
 Session::Exchange* Connection::Begin(int32_t stream, const Method& method, RequestHead& head) {
-  CallOrigin origin = CallOrigin::Of(head, queue_.now(), peer_);
+  CallOrigin origin = CallOrigin::Of(head, queue_.now(), caller_);
   if (std::holds_alternative<Method::Unary>(method.handle)) {
     return new UnaryCall(stream, method, std::move(origin), options_.max_message_bytes, *this,
                          queue_);

@@ -112,14 +112,16 @@ class Connection final : private Session::Owner, private CallHost {
   void EndAt(Moment deadline, Deadlines::Timed& call) override;
   void OnOutput() override { carrier_.OnOutput(); }
 
+  // Why a request is not begun, if it is not: then it has been answered.
   bool Refuse(int32_t stream, const RequestHead& head);
+  absl::Status Check(const RequestHead& head) const;
   Session::Exchange* Begin(int32_t stream, const Method& method, RequestHead& head);
 
   const Options& options_;
   Service& service_;
   WorkQueue& queue_;
   Carrier& carrier_;
-  const std::shared_ptr<const std::string> peer_;
+  const std::shared_ptr<Caller> caller_;
   Lifetime lifetime_;
   OutputBuffer output_;
   UnsentBytes unsent_bytes_;

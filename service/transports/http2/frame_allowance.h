@@ -7,10 +7,10 @@
 namespace cachestore::http2 {
 
 // How many more frames a peer may send that ask for nothing (PING, SETTINGS, PRIORITY,
-// WINDOW_UPDATE, RST_STREAM, empty DATA, and unknown ones). They cost us work and memory and the
-// peer next to nothing, so those who send little else are disconnected
-// (https://www.kb.cert.org/vuls/id/605641). Requests, and DATA that we send, earn more of them:
-// whoever works with a connection may also probe it, open windows and cancel calls.
+// WINDOW_UPDATE, RST_STREAM, empty DATA). They cost us work and memory and the peer next to
+// nothing, so those who send little else are disconnected (https://www.kb.cert.org/vuls/id/605641).
+// Requests, and DATA that we send, earn more of them: whoever works with a connection may also
+// probe it, open windows and cancel calls.
 class FrameAllowance {
  public:
   void EarnByRequest() { left_ = std::min(left_ + kForRequest, kMost); }

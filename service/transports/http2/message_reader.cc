@@ -27,12 +27,13 @@ absl::StatusOr<std::optional<absl::Cord>> MessageReader::Read(absl::string_view&
     if (prefix_bytes_ < kMessagePrefixBytes) return std::nullopt;
   }
   // Most messages come in one piece.
-  if (filled_ == 0 && bytes.size() >= size_ && size_ <= kMaxCopiedBytes) {
+  if (data_ == nullptr && bytes.size() >= size_ && size_ <= kMaxCopiedBytes) {
     absl::Cord message(bytes.substr(0, size_));
     bytes.remove_prefix(size_);
     prefix_bytes_ = 0;
     return message;
   }
+  if (bytes.empty()) return std::nullopt;
   if (data_ == nullptr) data_ = std::make_unique_for_overwrite<char[]>(size_);
   const size_t count = std::min(bytes.size(), size_ - filled_);
   std::memcpy(data_.get() + filled_, bytes.data(), count);

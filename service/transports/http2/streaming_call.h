@@ -34,7 +34,7 @@ class StreamingCall final : public Stream,
                               size_t max_message_bytes, CallHost& host, WorkQueue& queue);
 
   absl::Time deadline() const override { return origin_.deadline; }
-  std::string peer() const override { return *origin_.peer; }
+  std::string peer() const override { return origin_.caller->address; }
   std::optional<std::string> FindMetadata(absl::string_view name) const override {
     return http2::FindMetadata(origin_.metadata, name);
   }

@@ -62,6 +62,7 @@ void UnaryCall::Send(absl::Status status, absl::Cord reply) {
 void UnaryCall::Do() {
   is_handled_ = false;
   if (host_ == nullptr) {
+    --origin_.caller->abandoned_calls;
     delete this;
     return;
   }
@@ -102,7 +103,11 @@ void UnaryCall::OnClosed() {
   if (is_awaited_) host_->large_messages().Remove(*this);
   host_->deadlines().Remove(*this);
   host_ = nullptr;
-  if (!is_handled_) delete this;
+  if (!is_handled_) {
+    delete this;
+    return;
+  }
+  ++origin_.caller->abandoned_calls;
 }
 
 }  // namespace cachestore::http2
