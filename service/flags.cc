@@ -36,6 +36,13 @@ std::function<bool(absl::string_view)> AssignDuration(absl::Duration& target) {
   };
 }
 
+std::function<bool(absl::string_view)> AssignText(std::string& target) {
+  return [&target](absl::string_view text) {
+    target = std::string(text);
+    return true;
+  };
+}
+
 absl::string_view TransportName(TransportKind kind) {
   return kind == TransportKind::kGrpc ? "grpc" : "http2";
 }
@@ -60,6 +67,11 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
          }
          return false;
        }},
+      {"tls_cert", "APP_CACHE_TLS_CERT",
+       "Serve over TLS alone, and show this certificate, with its chain.", "the path of a PEM file",
+       "none; in the clear", AssignText(target.tls.certificate)},
+      {"tls_key", "APP_CACHE_TLS_KEY", "The key of tls_cert.", "the path of a PEM file", "none",
+       AssignText(target.tls.key)},
       {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time,
        absl::FormatDuration(target.drain_delay), AssignDuration(target.drain_delay)},
       {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time,

@@ -37,8 +37,8 @@ MethodTable AllMethods(CacheStore& store, const BatchLimits& limits, Readiness& 
 
 absl::StatusOr<std::unique_ptr<Transport>> StartTransport(const ServerOptions& options,
                                                           Door& door) {
-  const TransportOptions transport = {.listen = options.listen,
-                                      .max_receive_bytes = MaxReceiveBytes(options)};
+  const TransportOptions transport = {
+      .listen = options.listen, .tls = options.tls, .max_receive_bytes = MaxReceiveBytes(options)};
   if (options.transport == TransportKind::kHttp2) return Http2Transport::Start(transport, door);
   return GrpcTransport::Start(transport, door);
 }

@@ -13,6 +13,7 @@
 #include "service/door/door.h"
 #include "service/health_monitor.h"
 #include "service/readiness.h"
+#include "service/transports/tls_files.h"
 #include "service/transports/transport.h"
 #include "stores/cache_options.h"
 #include "stores/cache_store.h"
@@ -30,6 +31,9 @@ struct ServerOptions {
 
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen = {"127.0.0.1:50051"};
+
+  // Serves over TLS alone, if given.
+  TlsFiles tls = {};
 
   // The store's limits, from which the largest message follows, and the largest of a batch.
   size_t max_key_bytes = 1024;

@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "service/transports/tls_files.h"
 
 namespace cachestore {
 
 struct TransportOptions {
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen;
+
+  // Serves over TLS alone, if given.
+  TlsFiles tls = {};
 
   // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
   size_t max_receive_bytes;

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/transports/listen_address.h"
+#include "service/transports/tls_files.h"
 #include "stores/steady_deadline.h"
 
 namespace cachestore {
@@ -30,6 +31,16 @@ void SetArguments(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const TlsFiles& files) {
+  if (files.empty()) return grpc::InsecureServerCredentials();
+  absl::StatusOr<TlsPair> pair = ReadTlsFiles(files);
+  if (!pair.ok()) return pair.status();
+  grpc::SslServerCredentialsOptions options;
+  options.pem_key_cert_pairs.push_back(
+      {.private_key = std::move(pair->key_pem), .cert_chain = std::move(pair->certificate_pem)});
+  return grpc::SslServerCredentials(options);
 }
 
 // `timeout` from now as gRPC has it. Not a time of day, as that changes when the clock is set.
@@ -76,11 +87,14 @@ absl::Status GrpcTransport::Listen(const TransportOptions& options) {
     if (!parts.ok()) return parts.status();
     if (absl::Status status = CheckNotServed(*parts); !status.ok()) return status;
   }
+  const absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials =
+      CredentialsOf(options.tls);
+  if (!credentials.ok()) return credentials.status();
   grpc::ServerBuilder builder;
   SetArguments(options.max_receive_bytes, builder);
   std::vector<int> ports(options.listen.size(), 0);
   for (size_t i = 0; i < ports.size(); ++i) {
-    builder.AddListeningPort(options.listen[i], grpc::InsecureServerCredentials(), &ports[i]);
+    builder.AddListeningPort(options.listen[i], *credentials, &ports[i]);
   }
   builder.RegisterService(&service_);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());

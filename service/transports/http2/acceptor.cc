@@ -52,9 +52,13 @@ class Acceptor::Socket final : public EventLoop::Watcher {
   const int fd_;
 };
 
-Acceptor::Acceptor(std::vector<Listener> listeners, EventLoop& loop,
-                   const std::vector<std::unique_ptr<Shard>>& shards)
-    : loop_(loop), shards_(shards), listeners_(std::move(listeners)), spare_(OpenSpare()) {
+Acceptor::Acceptor(std::vector<Listener> listeners, std::unique_ptr<const TlsContext> tls,
+                   EventLoop& loop, const std::vector<std::unique_ptr<Shard>>& shards)
+    : loop_(loop),
+      shards_(shards),
+      listeners_(std::move(listeners)),
+      tls_(std::move(tls)),
+      spare_(OpenSpare()) {
   for (const Listener& listener : listeners_) {
     for (const Descriptor& socket : listener.sockets()) {
       sockets_.push_back(std::make_unique<Socket>(*this, socket.get()));
@@ -83,8 +87,13 @@ void Acceptor::AcceptFrom(int listening) {
     if (address.ss_family != AF_UNIX) {
       setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
-    LeastLoaded().Adopt(NewPlainStream(std::move(socket)), PeerText(address));
+    std::unique_ptr<ByteStream> stream = NewStream(std::move(socket));
+    if (stream != nullptr) LeastLoaded().Adopt(std::move(stream), PeerText(address));
   }
+}
+
+std::unique_ptr<ByteStream> Acceptor::NewStream(Descriptor socket) const {
+  return tls_ != nullptr ? tls_->NewStream(std::move(socket)) : NewPlainStream(std::move(socket));
 }
 
 void Acceptor::Refuse(int listening) {

@@ -5,10 +5,12 @@
 #include <memory>
 #include <vector>
 
+#include "service/transports/http2/byte_stream.h"
 #include "service/transports/http2/descriptor.h"
 #include "service/transports/http2/event_loop.h"
 #include "service/transports/http2/listener.h"
 #include "service/transports/http2/shard.h"
+#include "service/transports/http2/tls.h"
 
 namespace cachestore::http2 {
 
@@ -16,8 +18,8 @@ namespace cachestore::http2 {
 // an event loop's thread; made before that runs, and destroyed there.
 class Acceptor final {
  public:
-  // `shards` must outlive this.
-  Acceptor(std::vector<Listener> listeners, EventLoop& loop,
+  // `shards` must outlive this. Null `tls`: in the clear.
+  Acceptor(std::vector<Listener> listeners, std::unique_ptr<const TlsContext> tls, EventLoop& loop,
            const std::vector<std::unique_ptr<Shard>>& shards);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
@@ -28,11 +30,13 @@ class Acceptor final {
 
   void AcceptFrom(int listening);
   void Refuse(int listening);
+  std::unique_ptr<ByteStream> NewStream(Descriptor socket) const;
   Shard& LeastLoaded() const;
 
   EventLoop& loop_;
   const std::vector<std::unique_ptr<Shard>>& shards_;
   const std::vector<Listener> listeners_;
+  const std::unique_ptr<const TlsContext> tls_;
   std::vector<std::unique_ptr<Socket>> sockets_;
   // Kept free for a peer who comes when the process can have no more descriptors, so that he is
   // hung up on rather than kept waiting.

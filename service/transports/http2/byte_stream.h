@@ -32,6 +32,9 @@ class ByteStream {
   // Tells the other side that no more will come. Some of that may get lost.
   virtual void EndWriting() = 0;
 
+  // Whether the last Read has to write first, and so waits for room.
+  virtual bool wants_room() const { return false; }
+
   virtual int fd() const = 0;
 };
 

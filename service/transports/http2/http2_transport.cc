@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "service/transports/http2/tls.h"
+#include "service/transports/tls_files.h"
 #include "stores/steady_deadline.h"
 
 namespace cachestore {
@@ -45,7 +47,7 @@ class Http2Transport::Countdown {
 absl::StatusOr<std::unique_ptr<Http2Transport>> Http2Transport::Start(
     const TransportOptions& options, Door& door, const Limits& limits) {
   std::unique_ptr<Http2Transport> transport(new Http2Transport(options, door, limits));
-  if (absl::Status status = transport->Listen(options.listen); !status.ok()) return status;
+  if (absl::Status status = transport->Listen(options); !status.ok()) return status;
   return transport;
 }
 
@@ -58,9 +60,18 @@ Http2Transport::Http2Transport(const TransportOptions& options, Door& door, cons
       service_(door, limits.max_unsent_bytes),
       calls_(std::make_shared<Countdown>(1)) {}
 
-absl::Status Http2Transport::Listen(const std::vector<std::string>& addresses) {
+absl::Status Http2Transport::Listen(const TransportOptions& options) {
+  std::unique_ptr<const http2::TlsContext> tls;
+  if (!options.tls.empty()) {
+    const absl::StatusOr<TlsPair> pair = ReadTlsFiles(options.tls);
+    if (!pair.ok()) return pair.status();
+    absl::StatusOr<std::unique_ptr<const http2::TlsContext>> context =
+        http2::TlsContext::Create(*pair);
+    if (!context.ok()) return context.status();
+    tls = *std::move(context);
+  }
   std::vector<http2::Listener> listeners;
-  for (const std::string& address : addresses) {
+  for (const std::string& address : options.listen) {
     absl::StatusOr<http2::Listener> listener = http2::Listener::Create(address);
     if (!listener.ok()) return listener.status();
     addresses_.push_back(listener->address());
@@ -73,8 +84,8 @@ absl::Status Http2Transport::Listen(const std::vector<std::string>& addresses) {
     if (!shard.ok()) return shard.status();
     shards_.push_back(*std::move(shard));
   }
-  acceptor_ =
-      std::make_unique<http2::Acceptor>(std::move(listeners), shards_.front()->loop(), shards_);
+  acceptor_ = std::make_unique<http2::Acceptor>(std::move(listeners), std::move(tls),
+                                                shards_.front()->loop(), shards_);
   for (const auto& shard : shards_) shard->loop().Start();
   return absl::OkStatus();
 }

@@ -50,7 +50,7 @@ class Http2Transport final : public Transport {
  private:
   Http2Transport(const TransportOptions& options, Door& door, const Limits& limits);
 
-  absl::Status Listen(const std::vector<std::string>& addresses);
+  absl::Status Listen(const TransportOptions& options);
   void StopAccepting();
 
   // Waits until so many shards have said that something is so, and for `timeout` at most.

@@ -27,6 +27,7 @@ SocketConnection::SocketConnection(std::unique_ptr<ByteStream> stream, std::stri
       owner_(owner),
       stream_(std::move(stream)),
       timer_(loop, [this] { OnTime(); }),
+      read_on_(loop, [this] { OnReady(EPOLLIN); }),
       connection_(options, service, loop, *this, std::move(peer)) {}
 
 bool SocketConnection::Start() { return loop_.Watch(stream_->fd(), EPOLLIN, *this); }
@@ -37,8 +38,9 @@ void SocketConnection::GoAway() { connection_.GoAway(); }
 
 void SocketConnection::OnReady(uint32_t events) {
   if (has_ended_) return;
+  const bool has_room_to_read = (events & EPOLLOUT) != 0 && stream_->wants_room();
   if ((events & EPOLLOUT) != 0) AwaitRoom(false);
-  if ((events & ~static_cast<uint32_t>(EPOLLOUT)) != 0) Read();
+  if ((events & ~static_cast<uint32_t>(EPOLLOUT)) != 0 || has_room_to_read) Read();
   if (!has_ended_) Flush();
 }
 
@@ -47,10 +49,12 @@ void SocketConnection::Read() {
     const absl::Span<char> buffer = loop_.read_buffer();
     const absl::StatusOr<size_t> count = stream_->Read(buffer);
     if (!count.ok()) return End();
-    if (*count == 0) return;
+    if (*count == 0) return AwaitRoom(is_full_ || stream_->wants_room());
     if (!is_closing_) connection_.Receive({buffer.data(), *count});
     if (*count < buffer.size()) return;
   }
+  // There may be some that the socket no longer announces.
+  read_on_.WakeAt(loop_.now());
 }
 
 void SocketConnection::OnOutput() {
@@ -108,6 +112,7 @@ void SocketConnection::Close() {
 void SocketConnection::End() {
   if (std::exchange(has_ended_, true)) return;
   timer_.Cancel();
+  read_on_.Cancel();
   loop_.Unwatch(stream_->fd());
   if (!std::exchange(is_going_told_, true)) owner_.OnGoing(*this);
   owner_.OnEnded(*this);

@@ -61,6 +61,7 @@ class SocketConnection final : public EventLoop::Watcher,
   Owner& owner_;
   const std::unique_ptr<ByteStream> stream_;
   EventLoop::Timer timer_;
+  EventLoop::Timer read_on_;  // In the next turn.
   Connection connection_;
   bool is_observing_ = false;  // The end of this turn, to flush then.
   bool is_full_ = false;       // The socket has no room; it will say when it has.

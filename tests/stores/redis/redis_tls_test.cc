@@ -11,10 +11,10 @@
 #include "stores/redis/redis_cache_store.h"
 #include "tests/stores/redis/redis_delegate.h"
 #include "tests/stores/redis/redis_server.h"
-#include "tests/stores/redis/test_certificates.h"
 #include "tests/testing/conformance.h"
 #include "tests/testing/loopback.h"
 #include "tests/testing/matchers.h"
+#include "tests/testing/test_certificates.h"
 
 namespace cachestore {
 namespace {

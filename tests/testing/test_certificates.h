@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef TESTS_STORES_REDIS_TEST_CERTIFICATES_H_
-#define TESTS_STORES_REDIS_TEST_CERTIFICATES_H_
+#ifndef TESTS_TESTING_TEST_CERTIFICATES_H_
+#define TESTS_TESTING_TEST_CERTIFICATES_H_
 
 #include <string>
 #include <vector>
@@ -36,4 +36,4 @@ class TestCertificates {
 
 }  // namespace cachestore
 
-#endif  // TESTS_STORES_REDIS_TEST_CERTIFICATES_H_
+#endif  // TESTS_TESTING_TEST_CERTIFICATES_H_

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/stores/redis/test_certificates.h"
+#include "tests/testing/test_certificates.h"
 
 #include "gtest/gtest.h"
 #include "tests/testing/subprocess.h"

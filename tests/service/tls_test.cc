@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A service over TLS, on either transport.
+#include <grpcpp/grpcpp.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "protos/cache.grpc.pb.h"
+#include "service/server.h"
+#include "stores/memory/memory_cache_store.h"
+#include "tests/testing/matchers.h"
+#include "tests/testing/subprocess.h"
+#include "tests/testing/test_certificates.h"
+
+namespace cachestore {
+namespace {
+
+using testing::HasSubstr;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class TlsTest : public testing::TestWithParam<TransportKind> {
+ protected:
+  absl::StatusOr<std::unique_ptr<Server>> Start(const TlsFiles& files) {
+    return Server::Start({.transport = GetParam(), .listen = {"127.0.0.1:0"}, .tls = files},
+                         *store_, [] {});
+  }
+
+  TlsFiles FilesFor(const std::string& name) {
+    const TestCertificates::Pair pair = certificates_.Sign(name, "DNS:localhost,IP:127.0.0.1");
+    return {.certificate = pair.certificate, .key = pair.key};
+  }
+
+  static std::unique_ptr<v1::CacheStore::Stub> StubFor(
+      const Server& server, const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);
+    return v1::CacheStore::NewStub(
+        grpc::CreateCustomChannel(server.addresses().front(), credentials, arguments));
+  }
+
+  std::unique_ptr<v1::CacheStore::Stub> TrustingStub(const Server& server) {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = ReadFile(certificates_.ca());
+    return StubFor(server, grpc::SslCredentials(options));
+  }
+
+  static grpc::Status Ping(v1::CacheStore::Stub& stub) {
+    grpc::ClientContext context;
+    v1::PingResponse response;
+    return stub.Ping(&context, {}, &response);
+  }
+
+  std::unique_ptr<MemoryCacheStore> store_ = *MemoryCacheStore::Create({});
+  TestCertificates certificates_;
+};
+
+TEST_P(TlsTest, ServesWhoeverTrustsItsCertificate) {
+  const auto server = Start(FilesFor("server"));
+  ASSERT_THAT(server, IsOk());
+  const auto stub = TrustingStub(**server);
+  v1::SetRequest set;
+  set.set_key("key");
+  set.set_value(std::string(1 << 20, 'v'));  // Many records.
+  grpc::ClientContext set_context;
+  v1::SetResponse stored;
+  ASSERT_TRUE(stub->Set(&set_context, set, &stored).ok());
+  v1::GetRequest get;
+  get.set_key("key");
+  grpc::ClientContext get_context;
+  v1::GetResponse found;
+  ASSERT_TRUE(stub->Get(&get_context, get, &found).ok());
+  EXPECT_EQ(found.value(), set.value());
+}
+
+TEST_P(TlsTest, WhoeverDoesNotTrustItOrSpeaksInTheClearIsNotServed) {
+  const auto server = Start(FilesFor("server"));
+  ASSERT_THAT(server, IsOk());
+  const auto distrusting = StubFor(**server, grpc::SslCredentials({}));
+  EXPECT_EQ(Ping(*distrusting).error_code(), grpc::StatusCode::UNAVAILABLE);
+  const auto clear = StubFor(**server, grpc::InsecureChannelCredentials());
+  EXPECT_EQ(Ping(*clear).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Ping(*TrustingStub(**server)).ok()) << "the others are not disturbed";
+}
+
+TEST_P(TlsTest, FilesThatCannotBeUsedAreRefusedByTheirSetting) {
+  const TlsFiles good = FilesFor("server");
+  const TlsFiles other = FilesFor("other");
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  EXPECT_THAT(Start({.certificate = good.certificate}), StatusIs(kInvalid, HasSubstr("tls_key:")));
+  EXPECT_THAT(Start({.key = good.key}), StatusIs(kInvalid, HasSubstr("tls_cert:")));
+  EXPECT_THAT(Start({.certificate = "/nowhere", .key = good.key}),
+              StatusIs(kInvalid, HasSubstr("tls_cert: /nowhere cannot be read")));
+  EXPECT_THAT(Start({.certificate = good.key, .key = good.key}),
+              StatusIs(kInvalid, HasSubstr("tls_cert:")));
+  EXPECT_THAT(Start({.certificate = good.certificate, .key = good.certificate}),
+              StatusIs(kInvalid, HasSubstr("tls_key:")));
+  EXPECT_THAT(Start({.certificate = good.certificate, .key = other.key}),
+              StatusIs(kInvalid, HasSubstr("is not the key of the certificate")));
+}
+
+// gRPC C++ goes on, and speaks HTTP/2 all the same.
+class Http2TlsTest : public TlsTest {};
+
+TEST_P(Http2TlsTest, APeerThatSpeaksAnotherProtocolIsToldSo) {
+  const auto server = Start(FilesFor("server"));
+  ASSERT_THAT(server, IsOk());
+  const Finished finished = RunToEnd({"/usr/bin/openssl", "s_client", "-connect",
+                                      (*server)->addresses().front(), "-alpn", "http/1.1"});
+  EXPECT_THAT(finished.error, HasSubstr("no application protocol"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Grpc, TlsTest, testing::Values(TransportKind::kGrpc));
+INSTANTIATE_TEST_SUITE_P(Http2, TlsTest, testing::Values(TransportKind::kHttp2));
+INSTANTIATE_TEST_SUITE_P(Http2, Http2TlsTest, testing::Values(TransportKind::kHttp2));
+
+}  // namespace
+}  // namespace cachestore
