@@ -98,13 +98,7 @@ void Connection::AnnounceGoAway() {
   if (std::exchange(is_announced_, true)) return;
   if (!session_.has_begun()) return GoAway();  // Nothing can be on its way.
   session_.AnnounceGoAway();
-  // What the peer sends before it has answered is on its way already.
-  session_.SendPing();
   carrier_.OnOutput();
-}
-
-void Connection::OnPong() {
-  if (is_announced_) GoAway();
 }
 
 void Connection::GoAway() {

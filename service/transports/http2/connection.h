@@ -101,7 +101,7 @@ class Connection final : private Session::Owner, private CallHost {
  private:
   // Session::Owner
   Session::Exchange* OnRequest(int32_t stream, RequestHead& head) override;
-  void OnPong() override;
+  void OnGoAwayHeard() override { GoAway(); }
 
   // CallHost
   Door& door() override { return service_.door; }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -19,6 +20,12 @@ constexpr int32_t kConnectionWindowBytes = int32_t{1} << 30;
 constexpr uint64_t kUncounted = uint64_t{1} << 40;
 
 constexpr size_t kFrameHeadBytes = 9;
+
+// In a GOAWAY that leaves open which requests will still be served (RFC 9113, 6.8).
+constexpr int32_t kAnyStream = std::numeric_limits<int32_t>::max();
+
+// What the PING after such a GOAWAY carries, and what is in all others.
+constexpr std::array<uint8_t, 8> kGoAwayPing = {'g', 'o', 'a', 'w', 'a', 'y', 0, 0};
 
 using Values = absl::InlinedVector<nghttp2_nv, 4>;
 
@@ -100,7 +107,10 @@ struct SessionCallbacks {
         Self(self).has_begun_ = true;
         return 0;
       case NGHTTP2_PING:
-        if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) Self(self).owner_.OnPong();
+        if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0 &&
+            std::ranges::equal(frame->ping.opaque_data, kGoAwayPing)) {
+          Self(self).owner_.OnGoAwayHeard();
+        }
         return 0;
       default:
         return 0;
@@ -108,6 +118,8 @@ struct SessionCallbacks {
   }
 
   static void OnRequest(nghttp2_session* session, int32_t stream, Session& self) {
+    // The GOAWAY that waits to be sent says that it was not served, and closes its stream.
+    if (self.is_gone_) return;
     Session::Exchange* const exchange = self.owner_.OnRequest(stream, self.head_);
     if (exchange == nullptr) return;
     exchange->place_ = self.exchanges_.insert(self.exchanges_.end(), exchange);
@@ -133,8 +145,13 @@ struct SessionCallbacks {
     return 0;
   }
 
-  // A reply may end before its request has: then the peer need not send the rest.
   static int OnFrameSent(nghttp2_session* session, const nghttp2_frame* frame, void* /*self*/) {
+    if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.last_stream_id == kAnyStream) {
+      // Not before: a PING overtakes all else that waits to be sent, and its answer is to mean that
+      // the peer has heard of the GOAWAY.
+      return nghttp2_submit_ping(session, NGHTTP2_FLAG_NONE, kGoAwayPing.data());
+    }
+    // A reply may end before its request has: then the peer need not send the rest.
     if (frame->hd.type != NGHTTP2_HEADERS || !IsLast(frame->hd)) return 0;
     const int32_t stream = frame->hd.stream_id;
     if (nghttp2_session_get_stream_remote_close(session, stream) != 0) return 0;
@@ -235,6 +252,11 @@ absl::Status Session::Receive(absl::string_view bytes) {
 }
 
 absl::Status Session::Produce(OutputBuffer& output, size_t max_bytes) {
+  if (is_going_ && !std::exchange(is_gone_, true)) {
+    nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE,
+                          nghttp2_session_get_last_proc_stream_id(session_), NGHTTP2_NO_ERROR,
+                          nullptr, 0);
+  }
   output_ = &output;
   while (output.size() < max_bytes) {
     const uint8_t* data = nullptr;
@@ -291,12 +313,6 @@ void Session::SendPing() { nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, null
 void Session::AnnounceGoAway() {
   nghttp2_submit_shutdown_notice(session_);
   for (Exchange* const exchange : exchanges_) exchange->OnGoAway();
-}
-
-void Session::GoAway() {
-  nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE,
-                        nghttp2_session_get_last_proc_stream_id(session_), NGHTTP2_NO_ERROR,
-                        nullptr, 0);
 }
 
 void Session::Terminate(uint32_t code) { nghttp2_session_terminate_session(session_, code); }

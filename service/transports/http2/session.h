@@ -70,8 +70,8 @@ class Session {
     // answered by SendHeadOnly.
     virtual Exchange* OnRequest(int32_t stream, RequestHead& head) = 0;
 
-    // The answer to SendPing.
-    virtual void OnPong() = 0;
+    // The peer has heard what AnnounceGoAway says.
+    virtual void OnGoAwayHeard() = 0;
 
    protected:
     ~Owner() = default;
@@ -144,8 +144,8 @@ class Session {
   // Tells the peer to go elsewhere with its next requests, and the exchanges that the session goes
   // away; what is under way to here will still be served.
   void AnnounceGoAway();
-  // From now on serves none that is new.
-  void GoAway();
+  // Serves none that comes after the next Produce, which sends the peer the last that is served.
+  void GoAway() { is_going_ = true; }
   // Ends the session when that has been sent.
   void Terminate(uint32_t code);
 
@@ -160,6 +160,8 @@ class Session {
   std::list<Exchange*> exchanges_;  // Those of open streams.
   size_t unsent_bodies_ = 0;
   bool has_begun_ = false;
+  bool is_going_ = false;
+  bool is_gone_ = false;  // And none that is new is served.
 };
 
 }  // namespace cachestore::http2
