@@ -11,9 +11,12 @@
 #include "protos/batch.grpc.pb.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/running_server.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
+
+using BatchMemoryTest = TransportTest;
 
 constexpr int kBatches = 1'000;
 constexpr int kEntriesPerBatch = 1'000;
@@ -31,8 +34,8 @@ size_t ResidentBytes(int pid) {
   return resident * 4096;
 }
 
-TEST(BatchMemoryTest, AMillionValuesTakeWhatIsAccountedForThem) {
-  RunningServer server({"--max_entries=2000000", "--max_bytes=4GiB"});
+TEST_P(BatchMemoryTest, AMillionValuesTakeWhatIsAccountedForThem) {
+  RunningServer server(GetParam(), {"--max_entries=2000000", "--max_bytes=4GiB"});
   const auto stub = v1::CacheBatch::NewStub(server.channel());
   const size_t before = ResidentBytes(server.process().pid());
   size_t accounted = 0;
@@ -56,6 +59,8 @@ TEST(BatchMemoryTest, AMillionValuesTakeWhatIsAccountedForThem) {
   EXPECT_LT(kept, accounted + accounted / 4);
   EXPECT_GT(kept, accounted / 2) << "the values are not there";
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, BatchMemoryTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

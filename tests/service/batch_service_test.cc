@@ -12,6 +12,7 @@
 #include "protos/batch.grpc.pb.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/test_server.h"
+#include "tests/service/transport_test.h"
 #include "tests/service/unscripted_store.h"
 
 namespace cachestore {
@@ -39,10 +40,10 @@ class FailingStore final : public UnscriptedStore {
   const std::set<std::string> keys_;
 };
 
-class BatchServiceTest : public testing::Test {
+class BatchServiceTest : public TransportTest {
  protected:
   void Serve(CacheStore& store, ServerOptions options) {
-    server_ = std::make_unique<TestServer>(store, std::move(options));
+    server_ = std::make_unique<TestServer>(store, GetParam(), std::move(options));
     stub_ = v1::CacheBatch::NewStub(server_->channel());
   }
   void ServeMemory(const Limits& limits, ServerOptions options) {
@@ -81,7 +82,7 @@ class BatchServiceTest : public testing::Test {
   std::unique_ptr<v1::CacheBatch::Stub> stub_;
 };
 
-TEST_F(BatchServiceTest, EveryOperationWorksThroughGeneratedStubs) {
+TEST_P(BatchServiceTest, EveryOperationWorksThroughGeneratedStubs) {
   v1::BatchSetResponse set;
   ASSERT_TRUE(Set(Entries(3, 5), set).ok());
   ASSERT_EQ(set.results_size(), 3);
@@ -116,14 +117,14 @@ TEST_F(BatchServiceTest, EveryOperationWorksThroughGeneratedStubs) {
   EXPECT_FALSE(found.results(1).exists());
 }
 
-TEST_F(BatchServiceTest, AnEmptyBatchIsRefused) {
+TEST_P(BatchServiceTest, AnEmptyBatchIsRefused) {
   v1::BatchGetResponse response;
   const grpc::Status status = Get({}, response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), HasSubstr("keys: is empty"));
 }
 
-TEST_F(BatchServiceTest, TakesAsManyKeysAsItMayAndNotOneMore) {
+TEST_P(BatchServiceTest, TakesAsManyKeysAsItMayAndNotOneMore) {
   v1::BatchGetResponse response;
   EXPECT_TRUE(Get(Keys(1000), response).ok());
   EXPECT_EQ(response.results_size(), 1000);
@@ -132,7 +133,7 @@ TEST_F(BatchServiceTest, TakesAsManyKeysAsItMayAndNotOneMore) {
   EXPECT_THAT(status.error_message(), HasSubstr("the limit is 1000 (max_batch_keys)"));
 }
 
-TEST_F(BatchServiceTest, MillionsOfEmptyEntriesAreRefusedByTheirNumber) {
+TEST_P(BatchServiceTest, MillionsOfEmptyEntriesAreRefusedByTheirNumber) {
   v1::BatchSetRequest request;
   for (int i = 0; i < 2'000'000; ++i) request.add_entries();
   v1::BatchSetResponse response;
@@ -141,7 +142,7 @@ TEST_F(BatchServiceTest, MillionsOfEmptyEntriesAreRefusedByTheirNumber) {
   EXPECT_THAT(status.error_message(), HasSubstr("entries: has 2000000 of them"));
 }
 
-TEST_F(BatchServiceTest, TakesAsManyBytesAsItMayAndNotOneMore) {
+TEST_P(BatchServiceTest, TakesAsManyBytesAsItMayAndNotOneMore) {
   v1::BatchSetRequest request = Entries(4, 1'000);
   const size_t bytes = request.ByteSizeLong();
   ServeMemory({}, {.max_batch_bytes = bytes});
@@ -155,7 +156,7 @@ TEST_F(BatchServiceTest, TakesAsManyBytesAsItMayAndNotOneMore) {
                                      " bytes (max_batch_bytes)")));
 }
 
-TEST_F(BatchServiceTest, TheDefaultLimitOfBytesIsFourMebibytesLess64Kibibytes) {
+TEST_P(BatchServiceTest, TheDefaultLimitOfBytesIsFourMebibytesLess64Kibibytes) {
   v1::BatchSetRequest request = Entries(4, 1'035'000);
   v1::BatchSetResponse response;
   const grpc::Status status = Set(request, response);
@@ -163,7 +164,7 @@ TEST_F(BatchServiceTest, TheDefaultLimitOfBytesIsFourMebibytesLess64Kibibytes) {
   EXPECT_THAT(status.error_message(), HasSubstr("the limit is 4128768 bytes"));
 }
 
-TEST_F(BatchServiceTest, OneBadEntryRefusesTheBatchAndNothingIsStored) {
+TEST_P(BatchServiceTest, OneBadEntryRefusesTheBatchAndNothingIsStored) {
   v1::BatchSetRequest request = Entries(3, 5);
   request.mutable_entries(1)->clear_key();
   v1::BatchSetResponse response;
@@ -173,7 +174,7 @@ TEST_F(BatchServiceTest, OneBadEntryRefusesTheBatchAndNothingIsStored) {
   EXPECT_EQ(store_->GetUsage().entries, 0u);
 }
 
-TEST_F(BatchServiceTest, AForgottenConditionRefusesTheBatchAndNothingIsStored) {
+TEST_P(BatchServiceTest, AForgottenConditionRefusesTheBatchAndNothingIsStored) {
   v1::BatchSetRequest request = Entries(3, 5);
   request.mutable_entries(2)->set_if_absent(false);
   v1::BatchSetResponse response;
@@ -183,7 +184,7 @@ TEST_F(BatchServiceTest, AForgottenConditionRefusesTheBatchAndNothingIsStored) {
   EXPECT_EQ(store_->GetUsage().entries, 0u);
 }
 
-TEST_F(BatchServiceTest, BytesThatAreNoMessageAreRefused) {
+TEST_P(BatchServiceTest, BytesThatAreNoMessageAreRefused) {
   for (const char* method : {"BatchGet", "BatchSet", "BatchDelete", "BatchExists"}) {
     EXPECT_EQ(server_->CallRaw(absl::StrCat("/cachestore.v1.CacheBatch/", method), "\x0a\x7f")
                   .error_code(),
@@ -192,7 +193,7 @@ TEST_F(BatchServiceTest, BytesThatAreNoMessageAreRefused) {
   }
 }
 
-TEST_F(BatchServiceTest, ValuesForWhichTheReplyHasNoRoomAreToBeFetchedAlone) {
+TEST_P(BatchServiceTest, ValuesForWhichTheReplyHasNoRoomAreToBeFetchedAlone) {
   constexpr size_t kMaxBytes = 10'000;
   ServeMemory({}, {.max_batch_bytes = kMaxBytes});
   for (int i = 0; i < 20; ++i) {
@@ -210,7 +211,7 @@ TEST_F(BatchServiceTest, ValuesForWhichTheReplyHasNoRoomAreToBeFetchedAlone) {
   EXPECT_THAT(response.results(19).error().message(), HasSubstr("max_batch_bytes"));
 }
 
-TEST_F(BatchServiceTest, ABackendThatFailsForSomeKeysFailsJustThose) {
+TEST_P(BatchServiceTest, ABackendThatFailsForSomeKeysFailsJustThose) {
   FailingStore store({"key1", "key3"});
   server_.reset();
   Serve(store, {});
@@ -225,7 +226,7 @@ TEST_F(BatchServiceTest, ABackendThatFailsForSomeKeysFailsJustThose) {
   EXPECT_EQ(response.results(3).error().message(), "not key3");
 }
 
-TEST_F(BatchServiceTest, ABackendThatIsAwayForEveryKeyFailsTheCall) {
+TEST_P(BatchServiceTest, ABackendThatIsAwayForEveryKeyFailsTheCall) {
   FailingStore store({"key0", "key1"});
   server_.reset();
   Serve(store, {});
@@ -237,6 +238,8 @@ TEST_F(BatchServiceTest, ABackendThatIsAwayForEveryKeyFailsTheCall) {
   EXPECT_EQ(stub_->BatchExists(&context, request, &response).error_code(),
             grpc::StatusCode::UNAVAILABLE);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, BatchServiceTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

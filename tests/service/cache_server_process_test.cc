@@ -3,9 +3,7 @@
 // cache_server as people run it: a process with flags, an environment and signals.
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -19,6 +17,7 @@
 #include "gtest/gtest.h"
 #include "protos/cache.grpc.pb.h"
 #include "tests/service/running_server.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/subprocess.h"
 
 namespace cachestore {
@@ -30,21 +29,19 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::StartsWith;
 
+using CacheServerProcessTest = TransportTest;
+
 constexpr auto kServer = RunningServer::kServer;
 
-std::string SocketPath(const std::string& name) {
-  return absl::StrCat("/tmp/cachestore_test_", getpid(), "_", name, ".sock");
-}
-
-TEST(CacheServerProcessTest, SaysInOneLineWhatItServes) {
-  RunningServer server({"--max_entries=77"});
+TEST_P(CacheServerProcessTest, SaysInOneLineWhatItServes) {
+  RunningServer server(GetParam(), {"--max_entries=77"});
   EXPECT_THAT(server.start_line(), AllOf(StartsWith("cache_server 0."), HasSubstr(server.address()),
                                          HasSubstr("backend memory"), HasSubstr("max_entries 77"),
                                          HasSubstr("max_value_bytes 1048576")));
 }
 
-TEST(CacheServerProcessTest, StopsOnSigtermWithExitCodeZeroAndItsCounts) {
-  RunningServer server;
+TEST_P(CacheServerProcessTest, StopsOnSigtermWithExitCodeZeroAndItsCounts) {
+  RunningServer server(GetParam());
   ASSERT_TRUE(server.Ping().ok());
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().Wait(), 0);
@@ -52,8 +49,8 @@ TEST(CacheServerProcessTest, StopsOnSigtermWithExitCodeZeroAndItsCounts) {
               EndsWith("1 calls started, 1 finished, 0 in error\n"));
 }
 
-TEST(CacheServerProcessTest, CountsTheCallsThatEndInAnError) {
-  RunningServer server;
+TEST_P(CacheServerProcessTest, CountsTheCallsThatEndInAnError) {
+  RunningServer server(GetParam());
   grpc::ClientContext context;
   v1::GetResponse response;
   ASSERT_FALSE(server.cache().Get(&context, {}, &response).ok()) << "the key was empty";
@@ -63,15 +60,15 @@ TEST(CacheServerProcessTest, CountsTheCallsThatEndInAnError) {
               EndsWith("1 calls started, 1 finished, 1 in error\n"));
 }
 
-TEST(CacheServerProcessTest, StopsOnSigintToo) {
-  RunningServer server;
+TEST_P(CacheServerProcessTest, StopsOnSigintToo) {
+  RunningServer server(GetParam());
   server.process().Signal(SIGINT);
   EXPECT_EQ(server.process().Wait(), 0);
   EXPECT_THAT(server.process().standard_error(), HasSubstr("draining: Interrupt"));
 }
 
-TEST(CacheServerProcessTest, TheCloseRpcEndsTheProcess) {
-  RunningServer server;
+TEST_P(CacheServerProcessTest, TheCloseRpcEndsTheProcess) {
+  RunningServer server(GetParam());
   grpc::ClientContext context;
   v1::CloseResponse response;
   ASSERT_TRUE(server.cache().Close(&context, {}, &response).ok());
@@ -79,8 +76,8 @@ TEST(CacheServerProcessTest, TheCloseRpcEndsTheProcess) {
   EXPECT_THAT(server.process().standard_error(), HasSubstr("draining: Close was called"));
 }
 
-TEST(CacheServerProcessTest, ASecondCloseAndASignalDuringTheDrainChangeNothing) {
-  RunningServer server({"--drain_delay=1s"});
+TEST_P(CacheServerProcessTest, ASecondCloseAndASignalDuringTheDrainChangeNothing) {
+  RunningServer server(GetParam(), {"--drain_delay=1s"});
   for (int i = 0; i < 2; ++i) {
     grpc::ClientContext context;
     v1::CloseResponse response;
@@ -92,10 +89,9 @@ TEST(CacheServerProcessTest, ASecondCloseAndASignalDuringTheDrainChangeNothing) 
               EndsWith("2 calls started, 2 finished, 0 in error\n"));
 }
 
-TEST(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
-  RunningServer server;
+TEST_P(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
+  RunningServer server(GetParam());
   std::atomic<int> answered{0};
-  std::atomic<int> lost{0};
   std::vector<std::thread> callers;
   for (int i = 0; i < 8; ++i) {
     callers.emplace_back([&, key = absl::StrCat("key", i)] {
@@ -111,9 +107,8 @@ TEST(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
           ++answered;
           continue;
         }
-        const bool refused = status.error_code() == grpc::StatusCode::UNAVAILABLE ||
-                             status.error_code() == grpc::StatusCode::CANCELLED;
-        if (!refused) ++lost;
+        EXPECT_TRUE(IsRefusal(status, GetParam()))
+            << status.error_code() << " " << status.error_message();
         return;
       }
     });
@@ -122,7 +117,6 @@ TEST(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().Wait(), 0);
   for (std::thread& caller : callers) caller.join();
-  EXPECT_EQ(lost, 0);
   const std::string& log = server.process().standard_error();
   int started = 0;
   int finished = 0;
@@ -134,73 +128,8 @@ TEST(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
   EXPECT_EQ(finished, answered) << "a call that the server answered failed at its caller";
 }
 
-TEST(CacheServerProcessTest, ServesTcpAndUnixSocketsAtOnce) {
-  const std::string path = SocketPath("both");
-  RunningServer server({}, "127.0.0.1:0,unix:" + path);
-  EXPECT_TRUE(server.Ping().ok());
-  const auto stub = v1::CacheStore::NewStub(
-      grpc::CreateChannel("unix:" + path, grpc::InsecureChannelCredentials()));
-  grpc::ClientContext context;
-  v1::PingResponse response;
-  EXPECT_TRUE(stub->Ping(&context, {}, &response).ok());
-}
-
-TEST(CacheServerProcessTest, APortInUseIsOneClearLine) {
-  RunningServer server;
-  const Finished second = RunToEnd({kServer, "--listen=" + server.address()});
-  EXPECT_EQ(second.exit_code, 1);
-  EXPECT_THAT(second.error,
-              AllOf(HasSubstr(server.address()), HasSubstr("in use"), HasSubstr("--listen")));
-  EXPECT_EQ(std::count(second.error.begin(), second.error.end(), '\n'), 1) << second.error;
-  EXPECT_TRUE(server.Ping().ok());
-}
-
-TEST(CacheServerProcessTest, ASocketThatAServerAnswersOnIsNotTaken) {
-  const std::string path = SocketPath("taken");
-  RunningServer server({}, "unix:" + path);
-  const Finished second = RunToEnd({kServer, "--listen=unix:" + path});
-  EXPECT_EQ(second.exit_code, 1);
-  EXPECT_THAT(second.error, AllOf(HasSubstr(path), HasSubstr("a server answers there")));
-  EXPECT_TRUE(server.Ping().ok());
-}
-
-TEST(CacheServerProcessTest, ASocketThatADeadServerLeftIsTaken) {
-  const std::string path = SocketPath("dead");
-  {
-    RunningServer server({}, "unix:" + path);
-    server.process().Signal(SIGKILL);
-    EXPECT_EQ(server.process().Wait(), -SIGKILL);
-  }
-  RunningServer server({}, "unix:" + path);
-  EXPECT_TRUE(server.Ping().ok());
-}
-
-TEST(CacheServerProcessTest, ABadFlagIsOneLineAndExitCodeTwo) {
-  const Finished run = RunToEnd({kServer, "--max_bytes=lots"});
-  EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.error, MatchesRegex("cache_server: --max_bytes: got \"lots\"; takes [^\n]*\n"));
-  EXPECT_EQ(run.output, "");
-}
-
-TEST(CacheServerProcessTest, ABadEnvironmentValueIsOneLineAndExitCodeTwo) {
-  const Finished run = RunToEnd({kServer}, {"APP_CACHE_MAX_ENTRIES=many"});
-  EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.error,
-              MatchesRegex("cache_server: APP_CACHE_MAX_ENTRIES: got \"many\"; takes [^\n]*\n"));
-}
-
-TEST(CacheServerProcessTest, HelpAndVersionGoToStdout) {
-  const Finished help = RunToEnd({kServer, "--help"});
-  EXPECT_EQ(help.exit_code, 0);
-  EXPECT_THAT(help.output, HasSubstr("APP_CACHE_MAX_BYTES"));
-  const Finished version = RunToEnd({kServer, "--version"});
-  EXPECT_EQ(version.exit_code, 0);
-  EXPECT_THAT(version.output, MatchesRegex("cache_server [0-9.]+\n"));
-  EXPECT_EQ(help.error + version.error, "");
-}
-
-TEST(CacheServerProcessTest, ReadinessEndsFirstAndCallsGoOnThroughTheDelay) {
-  RunningServer server({"--drain_delay=1s"});
+TEST_P(CacheServerProcessTest, ReadinessEndsFirstAndCallsGoOnThroughTheDelay) {
+  RunningServer server(GetParam(), {"--drain_delay=1s"});
   const auto health = grpc::health::v1::Health::NewStub(server.channel());
   grpc::ClientContext context;
   grpc::health::v1::HealthCheckRequest request;
@@ -217,6 +146,32 @@ TEST(CacheServerProcessTest, ReadinessEndsFirstAndCallsGoOnThroughTheDelay) {
   EXPECT_TRUE(server.Ping().ok());
   EXPECT_FALSE(watch->Read(&response));
   EXPECT_EQ(server.process().Wait(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Over, CacheServerProcessTest, EveryTransport(), TransportName);
+
+TEST(CacheServerCommandLineTest, ABadFlagIsOneLineAndExitCodeTwo) {
+  const Finished run = RunToEnd({kServer, "--max_bytes=lots"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.error, MatchesRegex("cache_server: --max_bytes: got \"lots\"; takes [^\n]*\n"));
+  EXPECT_EQ(run.output, "");
+}
+
+TEST(CacheServerCommandLineTest, ABadEnvironmentValueIsOneLineAndExitCodeTwo) {
+  const Finished run = RunToEnd({kServer}, {"APP_CACHE_MAX_ENTRIES=many"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.error,
+              MatchesRegex("cache_server: APP_CACHE_MAX_ENTRIES: got \"many\"; takes [^\n]*\n"));
+}
+
+TEST(CacheServerCommandLineTest, HelpAndVersionGoToStdout) {
+  const Finished help = RunToEnd({kServer, "--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.output, HasSubstr("APP_CACHE_MAX_BYTES"));
+  const Finished version = RunToEnd({kServer, "--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.output, MatchesRegex("cache_server [0-9.]+\n"));
+  EXPECT_EQ(help.error + version.error, "");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/scripted_store.h"
 #include "tests/service/test_server.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
@@ -18,7 +19,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-class CacheServiceTest : public testing::Test {
+class CacheServiceTest : public TransportTest {
  protected:
   grpc::Status Get(const std::string& key, v1::GetResponse& response) {
     grpc::ClientContext context;
@@ -41,11 +42,11 @@ class CacheServiceTest : public testing::Test {
   }
 
   std::unique_ptr<MemoryCacheStore> store_ = *MemoryCacheStore::Create({});
-  TestServer server_{*store_};
+  TestServer server_{*store_, GetParam()};
   std::unique_ptr<v1::CacheStore::Stub> stub_ = server_.cache();
 };
 
-TEST_F(CacheServiceTest, TellsAMissFromAnEmptyValue) {
+TEST_P(CacheServiceTest, TellsAMissFromAnEmptyValue) {
   v1::GetResponse response;
   ASSERT_TRUE(Get("key", response).ok());
   EXPECT_FALSE(response.has_value());
@@ -55,7 +56,7 @@ TEST_F(CacheServiceTest, TellsAMissFromAnEmptyValue) {
   EXPECT_EQ(response.value(), "");
 }
 
-TEST_F(CacheServiceTest, EveryOperationWorksThroughGeneratedStubs) {
+TEST_P(CacheServiceTest, EveryOperationWorksThroughGeneratedStubs) {
   ASSERT_TRUE(Set("key", std::string("\0value\xff", 7)).ok());
   v1::GetResponse value;
   ASSERT_TRUE(Get("key", value).ok());
@@ -86,19 +87,19 @@ TEST_F(CacheServiceTest, EveryOperationWorksThroughGeneratedStubs) {
   EXPECT_TRUE(stub_->Ping(&ping_context, {}, &pong).ok());
 }
 
-TEST_F(CacheServiceTest, AValueThatIsTooLargeMeetsTheStoresOwnError) {
+TEST_P(CacheServiceTest, AValueThatIsTooLargeMeetsTheStoresOwnError) {
   const grpc::Status status = Set("key", std::string((1 << 20) + 1, 'v'));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), AllOf(HasSubstr("value: is 1048577 bytes"),
                                             HasSubstr("1048576"), Not(HasSubstr("vvv"))));
 }
 
-TEST_F(CacheServiceTest, BeyondTheReceiveLimitGrpcAnswersItself) {
+TEST_P(CacheServiceTest, BeyondTheReceiveLimitTheTransportAnswersItself) {
   EXPECT_EQ(Set("key", std::string(5 << 20, 'v')).error_code(),
             grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
-TEST_F(CacheServiceTest, AMalformedTtlIsRefused) {
+TEST_P(CacheServiceTest, AMalformedTtlIsRefused) {
   v1::SetRequest request;
   request.set_key("key");
   request.mutable_ttl()->set_seconds(1);
@@ -108,19 +109,19 @@ TEST_F(CacheServiceTest, AMalformedTtlIsRefused) {
   EXPECT_THAT(status.error_message(), HasSubstr("ttl: "));
 }
 
-TEST_F(CacheServiceTest, ATtlReachesTheStore) {
+TEST_P(CacheServiceTest, ATtlReachesTheStore) {
   v1::SetRequest request;
   request.set_key("key");
   request.mutable_ttl()->set_seconds(int64_t{366} * 24 * 3600);
   EXPECT_THAT(Set(request).error_message(), HasSubstr("ttl: is 8784h"));
 }
 
-TEST_F(CacheServiceTest, AnUnknownMethodIsUnimplemented) {
+TEST_P(CacheServiceTest, AnUnknownMethodIsUnimplemented) {
   EXPECT_EQ(server_.CallRaw("/cachestore.v1.CacheStore/NoSuch", "").error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
 }
 
-TEST_F(CacheServiceTest, OptionsOfGetAreAnswered) {
+TEST_P(CacheServiceTest, OptionsOfGetAreAnswered) {
   ASSERT_TRUE(Set("key", "abc").ok());
   grpc::ClientContext context;
   v1::GetRequest request;
@@ -135,7 +136,7 @@ TEST_F(CacheServiceTest, OptionsOfGetAreAnswered) {
   EXPECT_EQ(response.ttl().seconds(), 60);
 }
 
-TEST_F(CacheServiceTest, OptionsOfExistsAreAnswered) {
+TEST_P(CacheServiceTest, OptionsOfExistsAreAnswered) {
   ASSERT_TRUE(Set("key", "abc").ok());
   grpc::ClientContext context;
   v1::ExistsRequest request;
@@ -148,7 +149,7 @@ TEST_F(CacheServiceTest, OptionsOfExistsAreAnswered) {
   EXPECT_EQ(response.ttl().seconds(), 60);
 }
 
-TEST_F(CacheServiceTest, AnUnmetConditionIsAnAnswerAndNoError) {
+TEST_P(CacheServiceTest, AnUnmetConditionIsAnAnswerAndNoError) {
   v1::SetRequest request;
   request.set_key("key");
   request.set_value("1");
@@ -166,7 +167,7 @@ TEST_F(CacheServiceTest, AnUnmetConditionIsAnAnswerAndNoError) {
   EXPECT_TRUE(response.stored());
 }
 
-TEST_F(CacheServiceTest, AForgottenConditionIsRefusedAndNothingIsStored) {
+TEST_P(CacheServiceTest, AForgottenConditionIsRefusedAndNothingIsStored) {
   v1::SetRequest request;
   request.set_key("key");
   request.set_if_absent(false);
@@ -178,7 +179,7 @@ TEST_F(CacheServiceTest, AForgottenConditionIsRefusedAndNothingIsStored) {
   EXPECT_EQ(store_->GetUsage().entries, 0u);
 }
 
-TEST_F(CacheServiceTest, ADeleteWithAnEmptyEtagIsRefusedAndNothingIsRemoved) {
+TEST_P(CacheServiceTest, ADeleteWithAnEmptyEtagIsRefusedAndNothingIsRemoved) {
   ASSERT_TRUE(Set("key", "value").ok());
   grpc::ClientContext context;
   v1::DeleteRequest request;
@@ -191,7 +192,7 @@ TEST_F(CacheServiceTest, ADeleteWithAnEmptyEtagIsRefusedAndNothingIsRemoved) {
   EXPECT_EQ(store_->GetUsage().entries, 1u);
 }
 
-TEST_F(CacheServiceTest, CloseFromThisMachineStartsTheDrainAndAnswersOk) {
+TEST_P(CacheServiceTest, CloseFromThisMachineStartsTheDrainAndAnswersOk) {
   grpc::ClientContext context;
   v1::CloseResponse response;
   EXPECT_TRUE(stub_->Close(&context, {}, &response).ok());
@@ -199,7 +200,7 @@ TEST_F(CacheServiceTest, CloseFromThisMachineStartsTheDrainAndAnswersOk) {
   EXPECT_EQ(server_.close_calls(), 1);
 }
 
-TEST_F(CacheServiceTest, ValuesOfEverySizeComeBackTheSame) {
+TEST_P(CacheServiceTest, ValuesOfEverySizeComeBackTheSame) {
   for (const size_t size : {0, 1, 15, 16, 511, 512, 4'083, 4'084, 65'536, 1 << 20}) {
     std::string value(size, '\0');
     for (size_t i = 0; i < size; ++i) value[i] = static_cast<char>(i * 7 + i / 250);
@@ -210,9 +211,9 @@ TEST_F(CacheServiceTest, ValuesOfEverySizeComeBackTheSame) {
   }
 }
 
-TEST(CacheServiceDeadlineTest, ACallerThatStopsWaitingDoesNotHoldTheServerUp) {
+TEST_P(CacheServiceTest, ACallerThatStopsWaitingDoesNotHoldTheServerUp) {
   ScriptedStore store;
-  TestServer server(store);
+  TestServer server(store, GetParam());
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
   v1::GetRequest request;
@@ -225,6 +226,8 @@ TEST(CacheServiceDeadlineTest, ACallerThatStopsWaitingDoesNotHoldTheServerUp) {
   EXPECT_TRUE(server.server().Drain());
   EXPECT_EQ(server.server().counts().finished, server.server().counts().started);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, CacheServiceTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "tests/service/scripted_store.h"
 #include "tests/service/test_server.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
@@ -42,7 +43,7 @@ using grpc::health::v1::HealthCheckResponse;
 
 constexpr std::chrono::seconds kLong(20);
 
-class ClockSetBackTest : public testing::Test {
+class ClockSetBackTest : public TransportTest {
  protected:
   ~ClockSetBackTest() override { set_back_seconds = 0; }
 
@@ -66,9 +67,9 @@ class ClockSetBackTest : public testing::Test {
   std::unique_ptr<grpc::health::v1::Health::Stub> stub_;
 };
 
-TEST_F(ClockSetBackTest, ReadinessFollowsTheBackendAllTheSame) {
+TEST_P(ClockSetBackTest, ReadinessFollowsTheBackendAllTheSame) {
   ScriptedStore store;
-  TestServer server(store, {.health_interval = absl::Milliseconds(20)});
+  TestServer server(store, GetParam(), {.health_interval = absl::Milliseconds(20)});
   const auto watch = Watch(server);
   HealthCheckResponse response;
   ASSERT_TRUE(watch->Read(&response));
@@ -81,9 +82,9 @@ TEST_F(ClockSetBackTest, ReadinessFollowsTheBackendAllTheSame) {
   EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
 }
 
-TEST_F(ClockSetBackTest, TheDrainEndsAtItsTimeoutAllTheSame) {
+TEST_P(ClockSetBackTest, TheDrainEndsAtItsTimeoutAllTheSame) {
   ScriptedStore store;
-  TestServer server(store, {.drain_timeout = absl::Milliseconds(200)});
+  TestServer server(store, GetParam(), {.drain_timeout = absl::Milliseconds(200)});
   const auto watch = Watch(server);
   std::thread caller([&] {
     grpc::ClientContext context;
@@ -108,6 +109,8 @@ TEST_F(ClockSetBackTest, TheDrainEndsAtItsTimeoutAllTheSame) {
   EXPECT_FALSE(drained.get());
   caller.join();
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, ClockSetBackTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

@@ -13,6 +13,7 @@
 #include "stores/memory/memory_cache_store.h"
 #include "stores/none_cache_store.h"
 #include "tests/service/test_server.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/manual_clock.h"
 
 namespace cachestore {
@@ -20,7 +21,7 @@ namespace {
 
 using testing::HasSubstr;
 
-class CounterServiceTest : public testing::Test {
+class CounterServiceTest : public TransportTest {
  protected:
   grpc::Status Increment(int64_t delta, v1::IncrementResponse& response, int64_t ttl_seconds = 0) {
     grpc::ClientContext context;
@@ -33,11 +34,11 @@ class CounterServiceTest : public testing::Test {
 
   ManualClock clock_;
   std::unique_ptr<MemoryCacheStore> store_ = *MemoryCacheStore::Create({.clock = clock_});
-  TestServer server_{*store_};
+  TestServer server_{*store_, GetParam()};
   std::unique_ptr<v1::CacheCounter::Stub> stub_ = v1::CacheCounter::NewStub(server_.channel());
 };
 
-TEST_F(CounterServiceTest, CountsAndTellsWhatRemainsOfTheFirstTtl) {
+TEST_P(CounterServiceTest, CountsAndTellsWhatRemainsOfTheFirstTtl) {
   v1::IncrementResponse response;
   ASSERT_TRUE(Increment(40, response, 60).ok());
   EXPECT_EQ(response.value(), 40);
@@ -52,14 +53,14 @@ TEST_F(CounterServiceTest, CountsAndTellsWhatRemainsOfTheFirstTtl) {
   EXPECT_EQ(response.ttl().seconds(), 300);
 }
 
-TEST_F(CounterServiceTest, AnOverflowIsOutOfRange) {
+TEST_P(CounterServiceTest, AnOverflowIsOutOfRange) {
   v1::IncrementResponse response;
   ASSERT_TRUE(Increment(std::numeric_limits<int64_t>::max(), response).ok());
   EXPECT_EQ(response.value(), std::numeric_limits<int64_t>::max());
   EXPECT_EQ(Increment(1, response).error_code(), grpc::StatusCode::OUT_OF_RANGE);
 }
 
-TEST_F(CounterServiceTest, ATtlThatIsNoneIsRefused) {
+TEST_P(CounterServiceTest, ATtlThatIsNoneIsRefused) {
   v1::IncrementResponse response;
   const grpc::Status status = Increment(1, response, -1);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
@@ -67,14 +68,14 @@ TEST_F(CounterServiceTest, ATtlThatIsNoneIsRefused) {
   EXPECT_EQ(store_->GetUsage().entries, 0u);
 }
 
-TEST_F(CounterServiceTest, BytesThatAreNoMessageAreRefused) {
+TEST_P(CounterServiceTest, BytesThatAreNoMessageAreRefused) {
   EXPECT_EQ(server_.CallRaw("/cachestore.v1.CacheCounter/Increment", "\x0a\x7f").error_code(),
             grpc::StatusCode::INVALID_ARGUMENT);
 }
 
-TEST(CounterServiceWithoutCacheTest, CannotCount) {
+TEST_P(CounterServiceTest, WithoutACacheNothingIsCounted) {
   const std::unique_ptr<CacheStore> none = CreateNoneCacheStore({});
-  TestServer server(*none);
+  TestServer server(*none, GetParam());
   grpc::ClientContext context;
   v1::IncrementRequest request;
   request.set_key("visits");
@@ -84,6 +85,8 @@ TEST(CounterServiceWithoutCacheTest, CannotCount) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_THAT(status.error_message(), HasSubstr("caching is off"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, CounterServiceTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

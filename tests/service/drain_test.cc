@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The drain of a server in this process, over a store that answers when the test says so.
+#include <atomic>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
@@ -10,9 +12,12 @@
 #include "gtest/gtest.h"
 #include "tests/service/scripted_store.h"
 #include "tests/service/test_server.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
+
+using DrainTest = TransportTest;
 
 grpc::Status Get(TestServer& server, const std::string& key, std::string& value) {
   grpc::ClientContext context;
@@ -24,9 +29,9 @@ grpc::Status Get(TestServer& server, const std::string& key, std::string& value)
   return status;
 }
 
-TEST(DrainTest, CallsInFlightGetTheirOwnAnswer) {
+TEST_P(DrainTest, CallsInFlightGetTheirOwnAnswer) {
   ScriptedStore store;
-  TestServer server(store);
+  TestServer server(store, GetParam());
   std::vector<std::thread> callers;
   for (int i = 0; i < 10; ++i) {
     callers.emplace_back([&server, key = std::to_string(i)] {
@@ -44,9 +49,9 @@ TEST(DrainTest, CallsInFlightGetTheirOwnAnswer) {
   EXPECT_EQ(server.server().counts().finished, 10);
 }
 
-TEST(DrainTest, CallsThatOutlastTheTimeoutAreReportedAndCancelled) {
+TEST_P(DrainTest, CallsThatOutlastTheTimeoutAreReportedAndCancelled) {
   ScriptedStore store;
-  TestServer server(store, {.drain_timeout = absl::Milliseconds(100)});
+  TestServer server(store, GetParam(), {.drain_timeout = absl::Milliseconds(100)});
   std::thread caller([&] {
     std::string value;
     EXPECT_EQ(Get(server, "key", value).error_code(), grpc::StatusCode::UNAVAILABLE);
@@ -61,24 +66,24 @@ TEST(DrainTest, CallsThatOutlastTheTimeoutAreReportedAndCancelled) {
   server.Destroy();
 }
 
-TEST(DrainTest, AServerThatWasDrainedRefusesNewCalls) {
+TEST_P(DrainTest, AServerThatWasDrainedRefusesNewCalls) {
   ScriptedStore store;
-  TestServer server(store);
+  TestServer server(store, GetParam());
   EXPECT_TRUE(server.server().Drain());
   std::string value;
   EXPECT_EQ(Get(server, "key", value).error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
-TEST(DrainTest, AServerCanBeDestroyedWithoutDrain) {
+TEST_P(DrainTest, AServerCanBeDestroyedWithoutDrain) {
   ScriptedStore store;
-  TestServer server(store);
+  TestServer server(store, GetParam());
   server.Destroy();
 }
 
-TEST(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
+TEST_P(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
   ScriptedStore store;
   for (int i = 0; i < 20; ++i) {
-    TestServer server(store);
+    TestServer server(store, GetParam());
     std::vector<std::thread> callers;
     for (int j = 0; j < 8; ++j) {
       callers.emplace_back([channel = server.NewChannel()] {
@@ -97,9 +102,36 @@ TEST(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
   }
 }
 
-TEST(DrainTest, WhileItDelaysItTakesCallsButIsNotReady) {
+TEST_P(DrainTest, CallersWhoGoOnCallingAreAnsweredOrRefused) {
   ScriptedStore store;
-  TestServer server(store, {.drain_delay = absl::Seconds(1)});
+  TestServer server(store, GetParam());
+  std::atomic<uint64_t> answered{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 32; ++i) {
+    callers.emplace_back([&, channel = server.NewChannel()] {
+      while (true) {
+        grpc::ClientContext context;
+        v1::PingResponse pong;
+        const grpc::Status status = v1::CacheStore::NewStub(channel)->Ping(&context, {}, &pong);
+        if (!status.ok()) {
+          EXPECT_TRUE(IsRefusal(status, GetParam()))
+              << status.error_code() << " " << status.error_message();
+          return;
+        }
+        ++answered;
+      }
+    });
+  }
+  while (server.server().counts().finished < 1'000) std::this_thread::yield();
+  EXPECT_TRUE(server.server().Drain());
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(server.server().counts().started, answered);
+  EXPECT_EQ(server.server().counts().finished, answered);
+}
+
+TEST_P(DrainTest, WhileItDelaysItTakesCallsButIsNotReady) {
+  ScriptedStore store;
+  TestServer server(store, GetParam(), {.drain_delay = absl::Seconds(1)});
   grpc::ClientContext watch_context;
   grpc::health::v1::HealthCheckRequest request;
   request.set_service("cachestore.v1.CacheStore");
@@ -117,6 +149,8 @@ TEST(DrainTest, WhileItDelaysItTakesCallsButIsNotReady) {
   EXPECT_TRUE(server.cache()->Ping(&context, {}, &pong).ok());
   EXPECT_TRUE(drained.get());
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, DrainTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

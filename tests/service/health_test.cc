@@ -11,12 +11,15 @@
 #include "stores/none_cache_store.h"
 #include "tests/service/scripted_store.h"
 #include "tests/service/test_server.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
 
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
+
+using HealthTest = TransportTest;
 
 constexpr char kReadiness[] = "cachestore.v1.CacheStore";
 
@@ -55,9 +58,9 @@ class Watcher {
   std::unique_ptr<grpc::ClientReader<HealthCheckResponse>> reader_;
 };
 
-TEST(HealthTest, AServerOverAStoreThatAnswersIsServing) {
+TEST_P(HealthTest, AServerOverAStoreThatAnswersIsServing) {
   const auto store = CreateNoneCacheStore({});
-  TestServer server(*store);
+  TestServer server(*store, GetParam());
   for (const char* service : {"", kReadiness}) {
     HealthCheckResponse response;
     ASSERT_TRUE(Check(server, service, response).ok()) << service;
@@ -65,34 +68,34 @@ TEST(HealthTest, AServerOverAStoreThatAnswersIsServing) {
   }
 }
 
-TEST(HealthTest, ABackendThatIsDownAtTheStartIsNotServingFromTheFirstCall) {
+TEST_P(HealthTest, ABackendThatIsDownAtTheStartIsNotServingFromTheFirstCall) {
   ScriptedStore store;
   store.AnswerPingsWith(absl::UnavailableError("down"));
-  TestServer server(store);
+  TestServer server(store, GetParam());
   HealthCheckResponse response;
   ASSERT_TRUE(Check(server, kReadiness, response).ok());
   EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
 }
 
-TEST(HealthTest, LivenessDoesNotDependOnTheBackend) {
+TEST_P(HealthTest, LivenessDoesNotDependOnTheBackend) {
   ScriptedStore store;
   store.AnswerPingsWith(absl::UnavailableError("down"));
-  TestServer server(store);
+  TestServer server(store, GetParam());
   HealthCheckResponse response;
   ASSERT_TRUE(Check(server, "", response).ok());
   EXPECT_EQ(response.status(), HealthCheckResponse::SERVING);
 }
 
-TEST(HealthTest, CheckOfAnUnknownServiceIsNotFound) {
+TEST_P(HealthTest, CheckOfAnUnknownServiceIsNotFound) {
   const auto store = CreateNoneCacheStore({});
-  TestServer server(*store);
+  TestServer server(*store, GetParam());
   HealthCheckResponse response;
   EXPECT_EQ(Check(server, "no.such.Service", response).error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
-TEST(HealthTest, WatchOfAnUnknownServiceSaysSoAndStaysOpen) {
+TEST_P(HealthTest, WatchOfAnUnknownServiceSaysSoAndStaysOpen) {
   const auto store = CreateNoneCacheStore({});
-  TestServer server(*store);
+  TestServer server(*store, GetParam());
   Watcher watcher(server, "no.such.Service");
   EXPECT_EQ(watcher.Next(), HealthCheckResponse::SERVICE_UNKNOWN);
   watcher.Cancel();
@@ -100,9 +103,9 @@ TEST(HealthTest, WatchOfAnUnknownServiceSaysSoAndStaysOpen) {
   EXPECT_EQ(watcher.Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
-TEST(HealthTest, AWatchThatNeverAsksIsAnError) {
+TEST_P(HealthTest, AWatchThatNeverAsksIsAnError) {
   const auto store = CreateNoneCacheStore({});
-  TestServer server(*store);
+  TestServer server(*store, GetParam());
   grpc::ClientContext context;
   // Not for the server: if it leaves the stream open, the test ends all the same.
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
@@ -119,9 +122,9 @@ TEST(HealthTest, AWatchThatNeverAsksIsAnError) {
   EXPECT_THAT(status.error_message(), testing::HasSubstr("HealthCheckRequest"));
 }
 
-TEST(HealthTest, WatchSeesTheBackendGoAndComeBack) {
+TEST_P(HealthTest, WatchSeesTheBackendGoAndComeBack) {
   ScriptedStore store;
-  TestServer server(store, {.health_interval = kQuick});
+  TestServer server(store, GetParam(), {.health_interval = kQuick});
   Watcher watcher(server, kReadiness);
   ASSERT_EQ(watcher.Next(), HealthCheckResponse::SERVING);
   store.AnswerPingsWith(absl::UnavailableError("down"));
@@ -130,9 +133,9 @@ TEST(HealthTest, WatchSeesTheBackendGoAndComeBack) {
   EXPECT_EQ(watcher.Next(), HealthCheckResponse::SERVING);
 }
 
-TEST(HealthTest, WatchSeesTheDrainAndThenEnds) {
+TEST_P(HealthTest, WatchSeesTheDrainAndThenEnds) {
   const auto store = CreateNoneCacheStore({});
-  TestServer server(*store);
+  TestServer server(*store, GetParam());
   Watcher readiness(server, kReadiness);
   Watcher liveness(server, "");
   ASSERT_EQ(readiness.Next(), HealthCheckResponse::SERVING);
@@ -147,9 +150,9 @@ TEST(HealthTest, WatchSeesTheDrainAndThenEnds) {
   EXPECT_EQ(liveness.Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
-TEST(HealthTest, ManyWatchersComeAndGoWhileTheBackendFlaps) {
+TEST_P(HealthTest, ManyWatchersComeAndGoWhileTheBackendFlaps) {
   ScriptedStore store;
-  TestServer server(store, {.health_interval = absl::Milliseconds(1)});
+  TestServer server(store, GetParam(), {.health_interval = absl::Milliseconds(1)});
   std::thread flapping([&] {
     for (int i = 0; i < 100; ++i) {
       store.AnswerPingsWith(i % 2 == 0 ? absl::UnavailableError("down") : absl::OkStatus());
@@ -166,6 +169,8 @@ TEST(HealthTest, ManyWatchersComeAndGoWhileTheBackendFlaps) {
   EXPECT_TRUE(server.server().Drain());
   EXPECT_EQ(server.server().counts().started, server.server().counts().finished);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, HealthTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

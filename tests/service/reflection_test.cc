@@ -28,6 +28,12 @@ struct V1Alpha {
   using Response = grpc::reflection::v1alpha::ServerReflectionResponse;
 };
 
+// Such a version, over a transport.
+template <typename Version, TransportKind kKind>
+struct Over : Version {
+  static constexpr TransportKind kTransport = kKind;
+};
+
 template <typename Version>
 class ReflectionTest : public testing::Test {
  protected:
@@ -53,7 +59,7 @@ class ReflectionTest : public testing::Test {
   }
 
   std::unique_ptr<CacheStore> store_ = CreateNoneCacheStore({});
-  TestServer server_{*store_};
+  TestServer server_{*store_, Version::kTransport};
   grpc::ClientContext context_;
   std::unique_ptr<typename Version::Service::Stub> stub_ =
       Version::Service::NewStub(server_.channel());
@@ -61,7 +67,9 @@ class ReflectionTest : public testing::Test {
       stub_->ServerReflectionInfo(&context_);
 };
 
-using Versions = testing::Types<V1, V1Alpha>;
+using Versions =
+    testing::Types<Over<V1, TransportKind::kGrpc>, Over<V1, TransportKind::kHttp2>,
+                   Over<V1Alpha, TransportKind::kGrpc>, Over<V1Alpha, TransportKind::kHttp2>>;
 TYPED_TEST_SUITE(ReflectionTest, Versions);
 
 TYPED_TEST(ReflectionTest, ListsEveryServiceWithItself) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protos/cache.grpc.pb.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/subprocess.h"
 
 namespace cachestore {
@@ -20,9 +21,9 @@ class RunningServer {
  public:
   static constexpr char kServer[] = "service/cache_server";
 
-  explicit RunningServer(std::vector<std::string> flags = {},
+  explicit RunningServer(TransportKind transport, std::vector<std::string> flags = {},
                          const std::string& listen = "127.0.0.1:0")
-      : process_(Arguments(std::move(flags), listen)),
+      : process_(Arguments(transport, std::move(flags), listen)),
         start_line_(process_.AwaitLine("serving on ")),
         address_(AddressIn(start_line_)),
         channel_(grpc::CreateChannel(address_, grpc::InsecureChannelCredentials())),
@@ -41,9 +42,9 @@ class RunningServer {
   }
 
  private:
-  static std::vector<std::string> Arguments(std::vector<std::string> flags,
+  static std::vector<std::string> Arguments(TransportKind transport, std::vector<std::string> flags,
                                             const std::string& listen) {
-    flags.insert(flags.begin(), {kServer, "--listen=" + listen});
+    flags.insert(flags.begin(), {kServer, TransportFlag(transport), "--listen=" + listen});
     return flags;
   }
 

@@ -23,7 +23,8 @@ namespace cachestore {
 class TestServer {
  public:
   // `store` must outlive this.
-  explicit TestServer(CacheStore& store, ServerOptions options = {}) {
+  TestServer(CacheStore& store, TransportKind transport, ServerOptions options = {}) {
+    options.transport = transport;
     options.listen = {"127.0.0.1:0"};
     auto server = Server::Start(options, store, [this] { ++close_calls_; });
     EXPECT_TRUE(server.ok()) << server.status();

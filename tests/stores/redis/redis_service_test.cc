@@ -12,6 +12,7 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "protos/cache.grpc.pb.h"
 #include "tests/service/running_server.h"
+#include "tests/service/transport_test.h"
 #include "tests/stores/redis/redis_server.h"
 #include "tests/testing/loopback.h"
 
@@ -23,6 +24,8 @@ using ::grpc::health::v1::HealthCheckResponse;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+using RedisServiceTest = TransportTest;
 
 // Reads the readiness of a server as it changes.
 class ReadinessWatch {
@@ -53,9 +56,9 @@ class ReadinessWatch {
   std::unique_ptr<grpc::ClientReader<HealthCheckResponse>> reader_;
 };
 
-TEST(RedisServiceTest, ReadinessFollowsRedisBothWays) {
+TEST_P(RedisServiceTest, ReadinessFollowsRedisBothWays) {
   RedisServer redis;
-  RunningServer server({"--backend=redis", "--storage_url=" + redis.url()});
+  RunningServer server(GetParam(), {"--backend=redis", "--storage_url=" + redis.url()});
   ReadinessWatch readiness(server);
   ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
   redis.Kill();
@@ -66,9 +69,10 @@ TEST(RedisServiceTest, ReadinessFollowsRedisBothWays) {
   EXPECT_TRUE(server.Ping().ok());
 }
 
-TEST(RedisServiceTest, StartsWithoutRedisAndIsReadyOnceItIsThere) {
+TEST_P(RedisServiceTest, StartsWithoutRedisAndIsReadyOnceItIsThere) {
   const uint16_t port = FreePort();
-  RunningServer server({"--backend=redis", absl::StrCat("--storage_url=redis://127.0.0.1:", port)});
+  RunningServer server(GetParam(),
+                       {"--backend=redis", absl::StrCat("--storage_url=redis://127.0.0.1:", port)});
   EXPECT_THAT(server.start_line(), HasSubstr("backend redis, key_prefix cache:"));
   ReadinessWatch readiness(server);
   ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
@@ -76,9 +80,10 @@ TEST(RedisServiceTest, StartsWithoutRedisAndIsReadyOnceItIsThere) {
   ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
 }
 
-TEST(RedisServiceTest, RefusedPasswordIsOneLineThatDoesNotShowIt) {
+TEST_P(RedisServiceTest, RefusedPasswordIsOneLineThatDoesNotShowIt) {
   const RedisServer redis({"--requirepass", "right"});
   RunningServer server(
+      GetParam(),
       {"--backend=redis", absl::StrCat("--storage_url=redis://:wrong@127.0.0.1:", redis.port())});
   ReadinessWatch readiness(server);
   ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
@@ -93,9 +98,10 @@ TEST(RedisServiceTest, RefusedPasswordIsOneLineThatDoesNotShowIt) {
   EXPECT_EQ(log.find(line), log.rfind(line));
 }
 
-TEST(RedisServiceTest, ServesAndDrainsOverRedis) {
+TEST_P(RedisServiceTest, ServesAndDrainsOverRedis) {
   RedisServer redis;
-  RunningServer server({"--backend=redis", "--storage_url=" + redis.url(), "--key_prefix=app:"});
+  RunningServer server(GetParam(),
+                       {"--backend=redis", "--storage_url=" + redis.url(), "--key_prefix=app:"});
   grpc::ClientContext context;
   v1::SetRequest request;
   request.set_key("key");
@@ -107,6 +113,8 @@ TEST(RedisServiceTest, ServesAndDrainsOverRedis) {
   EXPECT_EQ(server.process().Wait(), 0);
   EXPECT_THAT(server.process().standard_error(), HasSubstr("1 calls started, 1 finished"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, RedisServiceTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A stream of the gRPC transport, under a handler of the test, over a real channel.
+// A stream of each transport, under a handler of the test, over a real channel.
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/sync_stream.h>
@@ -16,9 +16,13 @@
 #include "gtest/gtest.h"
 #include "service/door/door.h"
 #include "service/transports/grpc/grpc_transport.h"
+#include "service/transports/http2/http2_transport.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
+
+using StreamTest = TransportTest;
 
 constexpr char kPath[] = "/test.Service/Method";
 
@@ -28,15 +32,20 @@ class SilentHandler final : public StreamHandler {
   void OnHalfClose() override {}
 };
 
-TEST(StreamCallTest, OfWhatWaitsForACallerWhoDoesNotReadOnlyTheLatestIsKept) {
+absl::StatusOr<std::unique_ptr<Transport>> Start(TransportKind kind, Door& door) {
+  const TransportOptions options = {.listen = {"127.0.0.1:0"}, .max_receive_bytes = 0};
+  if (kind == TransportKind::kHttp2) return Http2Transport::Start(options, door);
+  return GrpcTransport::Start(options, door);
+}
+
+TEST_P(StreamTest, OfWhatWaitsForACallerWhoDoesNotReadOnlyTheLatestIsKept) {
   std::promise<std::shared_ptr<Stream>> arrived;
   Door door({{.path = kPath,
               .handle = [&](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
                 arrived.set_value(std::move(stream));
                 return std::make_shared<SilentHandler>();
               }}});
-  const auto transport =
-      GrpcTransport::Start({.listen = {"127.0.0.1:0"}, .max_receive_bytes = 0}, door);
+  const auto transport = Start(GetParam(), door);
   ASSERT_TRUE(transport.ok()) << transport.status();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
@@ -66,6 +75,8 @@ TEST(StreamCallTest, OfWhatWaitsForACallerWhoDoesNotReadOnlyTheLatestIsKept) {
       << "the one that was being sent, and the latest";
   EXPECT_TRUE(caller->Finish().ok());
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, StreamTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore
