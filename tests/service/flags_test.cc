@@ -44,6 +44,7 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->cache.limits.max_batch_keys, 1000);
   EXPECT_EQ(settings->server.max_batch_bytes, 4128768);
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
+  EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
   EXPECT_EQ(settings->answer, std::nullopt);
@@ -54,7 +55,8 @@ TEST(FlagsTest, EverySettingHasAFlag) {
       Read({"--backend=none", "--max_entries=5", "--max_bytes=2MiB", "--storage_url=redis://h/1",
             "--key_prefix=p:", "--default_ttl=90", "--max_ttl=24h", "--max_key_bytes=16",
             "--max_value_bytes=4KiB", "--max_batch_keys=7", "--max_batch_bytes=2KiB",
-            "--listen=127.0.0.1:0,unix:/tmp/s", "--drain_delay=1.5", "--drain_timeout=500ms"});
+            "--listen=127.0.0.1:0,unix:/tmp/s", "--transport=http2", "--drain_delay=1.5",
+            "--drain_timeout=500ms"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.max_entries, 5);
@@ -70,6 +72,7 @@ TEST(FlagsTest, EverySettingHasAFlag) {
   EXPECT_EQ(settings->server.max_value_bytes, 4096);
   EXPECT_EQ(settings->cache.limits.max_batch_keys, 7);
   EXPECT_EQ(settings->server.max_batch_bytes, 2048);
+  EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
   EXPECT_EQ(settings->server.drain_delay, absl::Seconds(1.5));
   EXPECT_EQ(settings->server.drain_timeout, absl::Milliseconds(500));
 }
@@ -84,7 +87,8 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
                                   {"APP_CACHE_MAX_TTL_SECONDS", "3600"},
                                   {"APP_CACHE_MAX_KEY_BYTES", "100"},
                                   {"APP_CACHE_MAX_VALUE_BYTES", "200"},
-                                  {"APP_CACHE_LISTEN", "[::1]:7"}});
+                                  {"APP_CACHE_LISTEN", "[::1]:7"},
+                                  {"APP_CACHE_TRANSPORT", "http2"}});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.max_entries, 7);
@@ -96,6 +100,23 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
   EXPECT_EQ(settings->cache.limits.max_key_bytes, 100);
   EXPECT_EQ(settings->cache.limits.max_value_bytes, 200);
   EXPECT_THAT(settings->server.listen, ElementsAre("[::1]:7"));
+  EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
+}
+
+TEST(FlagsTest, EachTransportHasAName) {
+  const auto grpc = Read({"--transport=grpc"}, {{"APP_CACHE_TRANSPORT", "http2"}});
+  ASSERT_THAT(grpc, IsOk());
+  EXPECT_EQ(grpc->server.transport, TransportKind::kGrpc);
+  const auto http2 = Read({"--transport=http2"}, {{"APP_CACHE_TRANSPORT", "grpc"}});
+  ASSERT_THAT(http2, IsOk());
+  EXPECT_EQ(http2->server.transport, TransportKind::kHttp2);
+}
+
+TEST(FlagsTest, ATransportThatThereIsNotIsNamedWithThoseThatThereAre) {
+  EXPECT_EQ(Read({"--transport=http3"}).status(),
+            absl::InvalidArgumentError("--transport: got \"http3\"; takes http2 or grpc"));
+  EXPECT_EQ(Read({}, {{"APP_CACHE_TRANSPORT", "HTTP2"}}).status(),
+            absl::InvalidArgumentError("APP_CACHE_TRANSPORT: got \"HTTP2\"; takes http2 or grpc"));
 }
 
 TEST(FlagsTest, AFlagComesBeforeTheEnvironment) {
