@@ -13,6 +13,7 @@
 #include "protos/batch_codec.h"
 #include "tests/client/cachectl_test.h"
 #include "tests/client/scripted_server.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
@@ -34,7 +35,7 @@ std::optional<Answer> FailTheSecond(const std::string& method, int /*attempt*/) 
   return Answer{grpc::Status::OK, codec::EncodeBatchBoolResponse({true, busy, true})};
 }
 
-TEST_F(BatchCommandsTest, MgetPrintsInTheOrderOfTheKeysWhatMsetStored) {
+TEST_P(BatchCommandsTest, MgetPrintsInTheOrderOfTheKeysWhatMsetStored) {
   const Finished set = Run({"mset", "greeting", "hello", "farewell", "bye", "--ttl", "2h"});
   EXPECT_EQ(set.exit_code, 0);
   EXPECT_EQ(set.output + set.error, "");
@@ -45,7 +46,7 @@ TEST_F(BatchCommandsTest, MgetPrintsInTheOrderOfTheKeysWhatMsetStored) {
   EXPECT_THAT(Run({"ttl", "farewell"}).output, MatchesRegex("1h5[0-9]m.*s\n"));
 }
 
-TEST_F(BatchCommandsTest, MgetNamesWhatIsAbsentOnStderr) {
+TEST_P(BatchCommandsTest, MgetNamesWhatIsAbsentOnStderr) {
   Run({"mset", "a", "1", "c", "3"});
   const Finished get = Run({"mget", "a", "b", "c"});
   EXPECT_EQ(get.exit_code, 1);
@@ -53,7 +54,7 @@ TEST_F(BatchCommandsTest, MgetNamesWhatIsAbsentOnStderr) {
   EXPECT_THAT(get.error, MatchesRegex("cachectl: mget: b: [^\n]*\n"));
 }
 
-TEST_F(BatchCommandsTest, MgetKeepsEveryByteInOneLine) {
+TEST_P(BatchCommandsTest, MgetKeepsEveryByteInOneLine) {
   const std::string bytes = std::string("tab\tnewline\nreturn\rback\\slash") + '\0' + "\x7f\xff";
   EXPECT_EQ(Run({"set", "odd\tkey"}, bytes).exit_code, 0);
   EXPECT_EQ(Run({"mget", "odd\tkey"}).output, R"(odd\tkey)"
@@ -62,7 +63,7 @@ TEST_F(BatchCommandsTest, MgetKeepsEveryByteInOneLine) {
                                               "\n");
 }
 
-TEST_F(BatchCommandsTest, ArgumentsAreTakenAsTheyWereTyped) {
+TEST_P(BatchCommandsTest, ArgumentsAreTakenAsTheyWereTyped) {
   EXPECT_EQ(Run({"mset", "list", "[1,2]", "[x]", "{}", "get", "-3", "empty", ""}).exit_code, 0);
   EXPECT_EQ(Run({"mget", "list", "[x]", "get", "empty"}).output,
             "list\t[1,2]\n[x]\t{}\nget\t-3\nempty\t\n");
@@ -70,7 +71,7 @@ TEST_F(BatchCommandsTest, ArgumentsAreTakenAsTheyWereTyped) {
   EXPECT_EQ(Run({"mget", "--", "--key"}).output, "--key\t--value\n");
 }
 
-TEST_F(BatchCommandsTest, MoreThanOneBatchIsSplit) {
+TEST_P(BatchCommandsTest, MoreThanOneBatchIsSplit) {
   std::vector<std::string> set = {"mset"};
   std::vector<std::string> get = {"mget"};
   std::string lines;
@@ -86,7 +87,7 @@ TEST_F(BatchCommandsTest, MoreThanOneBatchIsSplit) {
   EXPECT_EQ(all.output, lines);
 }
 
-TEST_F(BatchCommandsTest, ARefusedBatchIsNamedByItsNumbers) {
+TEST_P(BatchCommandsTest, ARefusedBatchIsNamedByItsNumbers) {
   std::vector<std::string> get = {"mget"};
   for (int i = 0; i < 1'000; ++i) get.emplace_back("key");
   get.emplace_back("");
@@ -98,7 +99,7 @@ TEST_F(BatchCommandsTest, ARefusedBatchIsNamedByItsNumbers) {
               AllOf(HasSubstr("mget: numbers 1001 to 1001: "), HasSubstr("keys[0]: is empty")));
 }
 
-TEST_F(BatchCommandsTest, AKeyThatFailsIsNamedAndDecidesTheExitCode) {
+TEST_P(BatchCommandsTest, AKeyThatFailsIsNamedAndDecidesTheExitCode) {
   ScriptedServer server(FailTheSecond);
   const std::vector<std::string> program = {"client/cachectl", "--server", server.url()};
   std::vector<std::string> arguments = program;
@@ -116,7 +117,7 @@ TEST_F(BatchCommandsTest, AKeyThatFailsIsNamedAndDecidesTheExitCode) {
   EXPECT_EQ(set.error, "cachectl: mset: b: the backend was too slow\n");
 }
 
-TEST_F(BatchCommandsTest, AKeyWithoutAValueIsExitCodeTwoAndStoresNothing) {
+TEST_P(BatchCommandsTest, AKeyWithoutAValueIsExitCodeTwoAndStoresNothing) {
   const Finished odd = Run({"mset", "a", "1", "b"});
   EXPECT_EQ(odd.exit_code, 2);
   EXPECT_THAT(odd.error, AllOf(HasSubstr("\"b\""), HasSubstr("KEY VALUE")));
@@ -124,6 +125,8 @@ TEST_F(BatchCommandsTest, AKeyWithoutAValueIsExitCodeTwoAndStoresNothing) {
   EXPECT_EQ(Run({"mset"}).exit_code, 2);
   EXPECT_EQ(Run({"mget"}).exit_code, 2);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, BatchCommandsTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

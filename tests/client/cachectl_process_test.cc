@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/client/cachectl_test.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
@@ -17,7 +18,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
-TEST_F(CachectlTest, GetWritesTheBytesThatSetStored) {
+TEST_P(CachectlTest, GetWritesTheBytesThatSetStored) {
   EXPECT_EQ(Run({"set", "greeting", "hello", "--ttl", "1m"}).exit_code, 0);
   const Finished get = Run({"get", "greeting"});
   EXPECT_EQ(get.exit_code, 0);
@@ -25,7 +26,7 @@ TEST_F(CachectlTest, GetWritesTheBytesThatSetStored) {
   EXPECT_EQ(get.error, "");
 }
 
-TEST_F(CachectlTest, SetTakesItsValueFromStdin) {
+TEST_P(CachectlTest, SetTakesItsValueFromStdin) {
   std::string bytes;
   for (int i = 0; i < 1'000; ++i) bytes.push_back(static_cast<char>(i));
   EXPECT_EQ(Run({"set", "piped"}, bytes).exit_code, 0);
@@ -34,7 +35,7 @@ TEST_F(CachectlTest, SetTakesItsValueFromStdin) {
   EXPECT_EQ(Run({"get", "dash"}).output, "through a dash");
 }
 
-TEST_F(CachectlTest, SetTakesItsValueFromAFile) {
+TEST_P(CachectlTest, SetTakesItsValueFromAFile) {
   EXPECT_EQ(Run({"set", "file", "--file", "/etc/passwd"}).exit_code, 0);
   EXPECT_THAT(Run({"get", "file"}).output, HasSubstr("root:"));
   const Finished missing = Run({"set", "file", "--file", "/no/such/file"});
@@ -42,13 +43,13 @@ TEST_F(CachectlTest, SetTakesItsValueFromAFile) {
   EXPECT_THAT(missing.error, HasSubstr("/no/such/file"));
 }
 
-TEST_F(CachectlTest, AMissIsExitCodeOneAndWritesNothing) {
+TEST_P(CachectlTest, AMissIsExitCodeOneAndWritesNothing) {
   const Finished get = Run({"get", "absent"});
   EXPECT_EQ(get.exit_code, 1);
   EXPECT_EQ(get.output, "");
 }
 
-TEST_F(CachectlTest, ExistsAndDeleteSayWhatTheyFound) {
+TEST_P(CachectlTest, ExistsAndDeleteSayWhatTheyFound) {
   Run({"set", "key", "value"});
   EXPECT_EQ(Run({"exists", "key"}).exit_code, 0);
   EXPECT_EQ(Run({"delete", "key"}).output, "deleted\n");
@@ -58,7 +59,7 @@ TEST_F(CachectlTest, ExistsAndDeleteSayWhatTheyFound) {
   EXPECT_EQ(again.output, "absent\n");
 }
 
-TEST_F(CachectlTest, ClearAsksAndTakesYesForAnAnswer) {
+TEST_P(CachectlTest, ClearAsksAndTakesYesForAnAnswer) {
   Run({"set", "key", "value"});
   const Finished unconfirmed = Run({"clear"});
   EXPECT_EQ(unconfirmed.exit_code, 2);
@@ -68,21 +69,21 @@ TEST_F(CachectlTest, ClearAsksAndTakesYesForAnAnswer) {
   EXPECT_EQ(Run({"exists", "key"}).exit_code, 1);
 }
 
-TEST_F(CachectlTest, CloseAsksAndThenEndsTheServer) {
+TEST_P(CachectlTest, CloseAsksAndThenEndsTheServer) {
   EXPECT_EQ(Run({"close"}).exit_code, 2);
   EXPECT_EQ(Run({"ping"}).exit_code, 0);
   EXPECT_EQ(Run({"close", "--yes"}).exit_code, 0);
   EXPECT_EQ(server_.Wait(), 0);
 }
 
-TEST_F(CachectlTest, HealthIsServingOrAnError) {
+TEST_P(CachectlTest, HealthIsServingOrAnError) {
   const Finished health = Run({"health"});
   EXPECT_EQ(health.exit_code, 0);
   EXPECT_EQ(health.output, "SERVING\n");
   EXPECT_NE(Run({"health", "--service", "no.such.Service"}).exit_code, 0);
 }
 
-TEST_F(CachectlTest, AServerThatIsNotThereIsExitCodeThree) {
+TEST_P(CachectlTest, AServerThatIsNotThereIsExitCodeThree) {
   server_.Signal(SIGKILL);
   server_.Wait();
   const Finished ping = Run({"ping"});
@@ -90,20 +91,20 @@ TEST_F(CachectlTest, AServerThatIsNotThereIsExitCodeThree) {
   EXPECT_THAT(ping.error, MatchesRegex("cachectl: ping: [^\n]*" + address_ + "[^\n]*\n"));
 }
 
-TEST_F(CachectlTest, WhatTheServerRefusesIsExitCodeTwo) {
+TEST_P(CachectlTest, WhatTheServerRefusesIsExitCodeTwo) {
   const Finished set = Run({"set", "key", "value", "--ttl", "9000h"});
   EXPECT_EQ(set.exit_code, 2);
   EXPECT_THAT(set.error, AllOf(HasSubstr("ttl"), HasSubstr("8760h")));
 }
 
-TEST_F(CachectlTest, ABadCommandLineIsExitCodeTwo) {
+TEST_P(CachectlTest, ABadCommandLineIsExitCodeTwo) {
   EXPECT_EQ(Run({}).exit_code, 2);
   EXPECT_EQ(Run({"no-such-command"}).exit_code, 2);
   EXPECT_EQ(Run({"get"}).exit_code, 2);
   EXPECT_EQ(Run({"--server", "http://x", "ping"}).exit_code, 2);
 }
 
-TEST_F(CachectlTest, HelpListsCommandsAndExitCodes) {
+TEST_P(CachectlTest, HelpListsCommandsAndExitCodes) {
   const Finished help = Run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   for (const char* command : {"get", "set", "delete", "exists", "ttl", "touch", "incr", "mget",
@@ -113,6 +114,8 @@ TEST_F(CachectlTest, HelpListsCommandsAndExitCodes) {
   }
   EXPECT_THAT(help.output, HasSubstr("Exit codes:"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, CachectlTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

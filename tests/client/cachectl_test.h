@@ -6,13 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "gtest/gtest.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/subprocess.h"
 
 namespace cachestore {
 
 // cachectl as people run it, against cache_server as people run it.
-class CachectlTest : public testing::Test {
+class CachectlTest : public TransportTest {
  protected:
   // `flags` are further ones of the server.
   explicit CachectlTest(std::vector<std::string> flags = {}) : server_(Server(std::move(flags))) {}
@@ -29,7 +29,8 @@ class CachectlTest : public testing::Test {
 
  private:
   static std::vector<std::string> Server(std::vector<std::string> flags) {
-    flags.insert(flags.begin(), {"service/cache_server", "--listen=127.0.0.1:0"});
+    flags.insert(flags.begin(),
+                 {"service/cache_server", TransportFlag(GetParam()), "--listen=127.0.0.1:0"});
     return flags;
   }
 };

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "stores/blocking_cache_store.h"
 #include "tests/client/coalescing_fixture.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/countdown.h"
 #include "tests/testing/matchers.h"
 
@@ -24,7 +25,7 @@ using ::testing::HasSubstr;
 
 using CallCoalescerTest = CoalescingTest;
 
-TEST_F(CallCoalescerTest, GetsThatAreMadeWhileOneIsInFlightGoAsOneBatch) {
+TEST_P(CallCoalescerTest, GetsThatAreMadeWhileOneIsInFlightGoAsOneBatch) {
   KeepOneInFlight();
   Results<Read> results(10);
   for (int i = 0; i < 10; ++i) client_->Get(KeyOf(100 - 10 * i), {}, results.Callback(i));
@@ -41,7 +42,7 @@ TEST_F(CallCoalescerTest, GetsThatAreMadeWhileOneIsInFlightGoAsOneBatch) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 10"));
 }
 
-TEST_F(CallCoalescerTest, SetsThatAreMadeWhileOneIsInFlightGoAsOneBatch) {
+TEST_P(CallCoalescerTest, SetsThatAreMadeWhileOneIsInFlightGoAsOneBatch) {
   backend_.Hold();
   Results<absl::Status> results(5);
   for (int i = 0; i < 5; ++i) {
@@ -59,7 +60,7 @@ TEST_F(CallCoalescerTest, SetsThatAreMadeWhileOneIsInFlightGoAsOneBatch) {
   }
 }
 
-TEST_F(CallCoalescerTest, DeletesAndExistsGoEachWithTheirLike) {
+TEST_P(CallCoalescerTest, DeletesAndExistsGoEachWithTheirLike) {
   backend_.Hold();
   Results<absl::StatusOr<bool>> deleted(4);
   Results<absl::StatusOr<bool>> exist(4);
@@ -78,7 +79,7 @@ TEST_F(CallCoalescerTest, DeletesAndExistsGoEachWithTheirLike) {
                                                                 "BatchExists 3"));
 }
 
-TEST_F(CallCoalescerTest, ACallThatIsAloneGoesAtOnceAndByItself) {
+TEST_P(CallCoalescerTest, ACallThatIsAloneGoesAtOnceAndByItself) {
   BlockingCacheStore cache(*client_);
   EXPECT_THAT(cache.Get(KeyOf(1)), IsHit(ValueOf(1)));
   EXPECT_THAT(cache.Set("k", absl::Cord("v")), IsOk());
@@ -88,7 +89,7 @@ TEST_F(CallCoalescerTest, ACallThatIsAloneGoesAtOnceAndByItself) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "Set", "Get", "Delete", "Exists"));
 }
 
-TEST_F(CallCoalescerTest, ABatchHasAtMostMaxCalls) {
+TEST_P(CallCoalescerTest, ABatchHasAtMostMaxCalls) {
   Open({}, {.coalescing = Coalescing{.max_calls = 4}});
   KeepOneInFlight();
   Results<Read> results(10);
@@ -98,7 +99,7 @@ TEST_F(CallCoalescerTest, ABatchHasAtMostMaxCalls) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 4", "BatchGet 4", "BatchGet 2"));
 }
 
-TEST_F(CallCoalescerTest, ABatchHasNoMoreKeysThanTheClientsBatchesMayHave) {
+TEST_P(CallCoalescerTest, ABatchHasNoMoreKeysThanTheClientsBatchesMayHave) {
   Open({}, {.max_batch_keys = 5, .coalescing = Coalescing()});
   KeepOneInFlight();
   Results<Read> results(10);
@@ -108,7 +109,7 @@ TEST_F(CallCoalescerTest, ABatchHasNoMoreKeysThanTheClientsBatchesMayHave) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 5", "BatchGet 5"));
 }
 
-TEST_F(CallCoalescerTest, ABatchHasAtMostMaxBatchBytes) {
+TEST_P(CallCoalescerTest, ABatchHasAtMostMaxBatchBytes) {
   Open({.max_batch_bytes = 1'000}, {.max_batch_bytes = 1'000});
   backend_.Hold();
   Results<absl::Status> results(7);
@@ -121,7 +122,7 @@ TEST_F(CallCoalescerTest, ABatchHasAtMostMaxBatchBytes) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Set", "BatchSet 3", "BatchSet 3"));
 }
 
-TEST_F(CallCoalescerTest, ALargeCallWaitsForNobody) {
+TEST_P(CallCoalescerTest, ALargeCallWaitsForNobody) {
   backend_.Hold();
   Results<absl::Status> results(3);
   client_->Set(KeyOf(0), absl::Cord("small"), {}, {}, results.Callback(0));
@@ -133,7 +134,7 @@ TEST_F(CallCoalescerTest, ALargeCallWaitsForNobody) {
   EXPECT_THAT(results.Await(), ::testing::Each(IsOk()));
 }
 
-TEST_F(CallCoalescerTest, CallsThatTheCallbacksOfABatchMakeAreTheNextBatch) {
+TEST_P(CallCoalescerTest, CallsThatTheCallbacksOfABatchMakeAreTheNextBatch) {
   KeepOneInFlight();
   Results<Read> results(10);
   for (int i = 0; i < 10; ++i) {
@@ -146,7 +147,7 @@ TEST_F(CallCoalescerTest, CallsThatTheCallbacksOfABatchMakeAreTheNextBatch) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 10", "BatchGet 10"));
 }
 
-TEST_F(CallCoalescerTest, ACallMayWaitForOthersAlthoughNothingIsInFlight) {
+TEST_P(CallCoalescerTest, ACallMayWaitForOthersAlthoughNothingIsInFlight) {
   Open({}, {.coalescing = Coalescing{.max_calls = 3, .max_wait = absl::Seconds(1)}});
   Results<Read> results(3);
   for (int i = 0; i < 3; ++i) client_->Get(KeyOf(i), {}, results.Callback(i));
@@ -154,7 +155,7 @@ TEST_F(CallCoalescerTest, ACallMayWaitForOthersAlthoughNothingIsInFlight) {
   EXPECT_THAT(backend_.calls(), ElementsAre("BatchGet 3"));
 }
 
-TEST_F(CallCoalescerTest, ACallForWhichNoOtherComesGoesAfterMaxWait) {
+TEST_P(CallCoalescerTest, ACallForWhichNoOtherComesGoesAfterMaxWait) {
   Open({}, {.coalescing = Coalescing{.max_wait = absl::Milliseconds(20)}});
   const absl::Time start = absl::Now();
   EXPECT_THAT(BlockingCacheStore(*client_).Get(KeyOf(1)), IsHit(ValueOf(1)));
@@ -164,7 +165,7 @@ TEST_F(CallCoalescerTest, ACallForWhichNoOtherComesGoesAfterMaxWait) {
 
 // ---- Ends, and many threads.
 
-TEST_F(CallCoalescerTest, CloseWaitsForCallsThatWait) {
+TEST_P(CallCoalescerTest, CloseWaitsForCallsThatWait) {
   KeepOneInFlight();
   std::atomic<int> answered = 0;
   for (int i = 0; i < 10; ++i) {
@@ -185,7 +186,7 @@ TEST_F(CallCoalescerTest, CloseWaitsForCallsThatWait) {
   EXPECT_TRUE(closed.Wait());
 }
 
-TEST_F(CallCoalescerTest, CallsThatWaitOutlastTheStore) {
+TEST_P(CallCoalescerTest, CallsThatWaitOutlastTheStore) {
   KeepOneInFlight();
   Results<Read> results(10);
   for (int i = 0; i < 10; ++i) client_->Get(KeyOf(i), {}, results.Callback(i));
@@ -194,7 +195,7 @@ TEST_F(CallCoalescerTest, CallsThatWaitOutlastTheStore) {
   EXPECT_THAT(results.Await(), ::testing::Each(IsOk()));
 }
 
-TEST_F(CallCoalescerTest, TheStoreMayBeDestroyedInTheCallbackOfABatch) {
+TEST_P(CallCoalescerTest, TheStoreMayBeDestroyedInTheCallbackOfABatch) {
   KeepOneInFlight();
   Results<Read> results(10);
   Countdown destroyed(1);
@@ -208,7 +209,7 @@ TEST_F(CallCoalescerTest, TheStoreMayBeDestroyedInTheCallbackOfABatch) {
   EXPECT_TRUE(destroyed.Wait());
 }
 
-TEST_F(CallCoalescerTest, ThreadsEachSeeWhatTheyDid) {
+TEST_P(CallCoalescerTest, ThreadsEachSeeWhatTheyDid) {
   constexpr int kThreads = 8;
   constexpr int kRounds = 200;
   std::vector<std::thread> threads;
@@ -237,6 +238,8 @@ TEST(CoalescingOptionsTest, RefusesWhatMakesNoSense) {
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("coalescing.max_wait")));
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, CallCoalescerTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 #include "stores/blocking_cache_store.h"
 #include "tests/client/coalescing_fixture.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {
@@ -16,7 +17,7 @@ using ::testing::HasSubstr;
 
 using CoalescingDeadlineTest = CoalescingTest;
 
-TEST_F(CoalescingDeadlineTest, ADeadlineThatPassesWhileACallWaitsEndsThatCallThen) {
+TEST_P(CoalescingDeadlineTest, ADeadlineThatPassesWhileACallWaitsEndsThatCallThen) {
   KeepOneInFlight();
   Results<Read> soon(1);
   Results<Read> late(2);
@@ -30,7 +31,7 @@ TEST_F(CoalescingDeadlineTest, ADeadlineThatPassesWhileACallWaitsEndsThatCallThe
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 2"));
 }
 
-TEST_F(CoalescingDeadlineTest, ADeadlineThatPassesWhileABatchIsInFlightEndsThatCallThen) {
+TEST_P(CoalescingDeadlineTest, ADeadlineThatPassesWhileABatchIsInFlightEndsThatCallThen) {
   for (const bool soon_is_first : {true, false}) {
     Open({}, {});
     backend_.Hold();
@@ -53,7 +54,7 @@ TEST_F(CoalescingDeadlineTest, ADeadlineThatPassesWhileABatchIsInFlightEndsThatC
   }
 }
 
-TEST_F(CoalescingDeadlineTest, CallsThatMissTheirDeadlineTogetherAreNeverSent) {
+TEST_P(CoalescingDeadlineTest, CallsThatMissTheirDeadlineTogetherAreNeverSent) {
   KeepOneInFlight();
   Results<Read> results(20);
   const absl::Time deadline = absl::Now() + absl::Milliseconds(60);
@@ -65,7 +66,7 @@ TEST_F(CoalescingDeadlineTest, CallsThatMissTheirDeadlineTogetherAreNeverSent) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "Get"));
 }
 
-TEST_F(CoalescingDeadlineTest, CallsThatMissTheirDeadlinesOneByOneAreAllAnswered) {
+TEST_P(CoalescingDeadlineTest, CallsThatMissTheirDeadlinesOneByOneAreAllAnswered) {
   KeepOneInFlight();
   Results<Read> results(20);
   for (int i = 0; i < 20; ++i) {
@@ -78,7 +79,7 @@ TEST_F(CoalescingDeadlineTest, CallsThatMissTheirDeadlinesOneByOneAreAllAnswered
   EXPECT_THAT(BlockingCacheStore(*client_).Get(KeyOf(1)), IsHit(ValueOf(1)));
 }
 
-TEST_F(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineBehindACall) {
+TEST_P(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineBehindACall) {
   KeepOneInFlight();
   Results<Read> soon(1);
   Results<Read> late(1);
@@ -90,7 +91,7 @@ TEST_F(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineBehindACall) {
   EXPECT_THAT(late.Await()[0], IsHit(ValueOf(2)));
 }
 
-TEST_F(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineInABatch) {
+TEST_P(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineInABatch) {
   backend_.Hold();
   Results<Read> first(1);
   Results<Read> batch(2);
@@ -110,17 +111,19 @@ TEST_F(CoalescingDeadlineTest, OthersGoOnceOneHasMissedItsDeadlineInABatch) {
   EXPECT_THAT(backend_.calls(), ElementsAre("Get", "BatchGet 2", "Get"));
 }
 
-TEST_F(CoalescingDeadlineTest, OfMaxWaitACallSpendsAtMostHalfOfTheTimeItHas) {
+TEST_P(CoalescingDeadlineTest, OfMaxWaitACallSpendsAtMostHalfOfTheTimeItHas) {
   Open({}, {.coalescing = Coalescing{.max_wait = absl::Seconds(1)}});
   EXPECT_THAT(BlockingCacheStore(*client_).Get(KeyOf(1), {absl::Now() + absl::Milliseconds(600)}),
               IsHit(ValueOf(1)));
 }
 
-TEST_F(CoalescingDeadlineTest, ACallWhoseDeadlineHasPassedBeforeItBeginsIsNotSent) {
+TEST_P(CoalescingDeadlineTest, ACallWhoseDeadlineHasPassedBeforeItBeginsIsNotSent) {
   EXPECT_THAT(BlockingCacheStore(*client_).Get("k", {absl::Now() - absl::Seconds(1)}),
               StatusIs(absl::StatusCode::kDeadlineExceeded));
   EXPECT_THAT(backend_.calls(), ElementsAre());
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, CoalescingDeadlineTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

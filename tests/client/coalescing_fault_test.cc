@@ -16,6 +16,7 @@
 #include "stores/blocking_cache_store.h"
 #include "tests/client/coalescing_fixture.h"
 #include "tests/client/scripted_server.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {
@@ -27,7 +28,7 @@ using Answer = ScriptedServer::Answer;
 
 using CoalescingFaultTest = CoalescingTest;
 
-TEST_F(CoalescingFaultTest, OfARefusedBatchEachCallEndsAsItWouldHaveAlone) {
+TEST_P(CoalescingFaultTest, OfARefusedBatchEachCallEndsAsItWouldHaveAlone) {
   Open({.max_value_bytes = 20'000}, {});
   KeepOneInFlight();
   const std::vector<std::string> keys = {KeyOf(1), "", std::string(2'000, 'k'), KeyOf(2)};
@@ -39,7 +40,7 @@ TEST_F(CoalescingFaultTest, OfARefusedBatchEachCallEndsAsItWouldHaveAlone) {
   EXPECT_THAT(read[1], StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("key: is empty")));
 }
 
-TEST_F(CoalescingFaultTest, OfRefusedSetsEachEndsAsItWouldHaveAlone) {
+TEST_P(CoalescingFaultTest, OfRefusedSetsEachEndsAsItWouldHaveAlone) {
   backend_.Hold();
   Results<absl::Status> results(5);
   const std::vector<std::optional<absl::Duration>> ttls = {
@@ -57,7 +58,7 @@ TEST_F(CoalescingFaultTest, OfRefusedSetsEachEndsAsItWouldHaveAlone) {
   }
 }
 
-TEST_F(CoalescingFaultTest, ADeleteOfARefusedBatchIsDoneOnce) {
+TEST_P(CoalescingFaultTest, ADeleteOfARefusedBatchIsDoneOnce) {
   backend_.Hold();
   Results<absl::StatusOr<bool>> results(3);
   client_->Delete("absent", {}, results.Callback(0));
@@ -69,7 +70,7 @@ TEST_F(CoalescingFaultTest, ADeleteOfARefusedBatchIsDoneOnce) {
                                            StatusIs(absl::StatusCode::kInvalidArgument)));
 }
 
-TEST_F(CoalescingFaultTest, AServiceThatTakesSmallerBatchesStillAnswersEachCall) {
+TEST_P(CoalescingFaultTest, AServiceThatTakesSmallerBatchesStillAnswersEachCall) {
   Open({.max_batch_keys = 4}, {});
   KeepOneInFlight();
   Results<Read> results(30);
@@ -79,7 +80,7 @@ TEST_F(CoalescingFaultTest, AServiceThatTakesSmallerBatchesStillAnswersEachCall)
   for (int i = 0; i < 30; ++i) EXPECT_THAT(reads[i], IsHit(ValueOf(i)));
 }
 
-TEST_F(CoalescingFaultTest, AValueThatDoesNotFitTheReplyIsFetched) {
+TEST_P(CoalescingFaultTest, AValueThatDoesNotFitTheReplyIsFetched) {
   Open({.max_batch_bytes = 2'000}, {});
   for (int i = 0; i < 20; ++i) {
     const std::string value(300, static_cast<char>('a' + i));
@@ -95,6 +96,8 @@ TEST_F(CoalescingFaultTest, AValueThatDoesNotFitTheReplyIsFetched) {
   }
   EXPECT_GT(backend_.calls().size(), 2u);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, CoalescingFaultTest, EveryTransport(), TransportName);
 
 // ---- Services that go wrong.
 

@@ -15,6 +15,7 @@
 #include "stores/blocking_cache_store.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/client/held_store.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/countdown.h"
 #include "tests/testing/matchers.h"
 
@@ -55,7 +56,7 @@ inline std::string KeyOf(int number) { return absl::StrCat("key", number); }
 inline std::string ValueOf(int number) { return absl::StrCat("value of key", number); }
 
 // A client whose calls travel together, a real service, and a backend that keeps calls when told.
-class CoalescingTest : public ::testing::Test {
+class CoalescingTest : public TransportTest {
  protected:
   static constexpr int kEntries = 40;
 
@@ -70,6 +71,7 @@ class CoalescingTest : public ::testing::Test {
   void Open(ServerOptions server, RemoteCacheStore::Options options) {
     client_.reset();
     server_.reset();
+    server.transport = GetParam();
     server.listen = {"127.0.0.1:0"};
     server_ = Server::Start(server, backend_, [] {}).value();
     options.url = absl::StrCat("grpc://", server_->addresses().front());

@@ -9,6 +9,7 @@
 #include "protos/cache_codec.h"
 #include "tests/client/cachectl_test.h"
 #include "tests/client/scripted_server.h"
+#include "tests/service/transport_test.h"
 
 namespace cachestore {
 namespace {
@@ -32,7 +33,7 @@ class EntryCommandsTest : public CachectlTest {
   }
 };
 
-TEST_F(EntryCommandsTest, GetEtagPrintsWhatSha1sumPrintsOfTheValue) {
+TEST_P(EntryCommandsTest, GetEtagPrintsWhatSha1sumPrintsOfTheValue) {
   Run({"set", "greeting", "hello"});
   const Finished get = Run({"get", "greeting", "--etag"});
   EXPECT_EQ(get.exit_code, 0);
@@ -42,13 +43,13 @@ TEST_F(EntryCommandsTest, GetEtagPrintsWhatSha1sumPrintsOfTheValue) {
   EXPECT_EQ(miss.output, "");
 }
 
-TEST_F(EntryCommandsTest, SetIfAbsentLeavesWhatIsThere) {
+TEST_P(EntryCommandsTest, SetIfAbsentLeavesWhatIsThere) {
   EXPECT_EQ(Run({"set", "lock", "mine", "--if_absent"}).exit_code, 0);
   EXPECT_THAT(Refused({"set", "lock", "yours", "--if_absent"}), HasSubstr("--if_absent"));
   EXPECT_EQ(Run({"get", "lock"}).output, "mine");
 }
 
-TEST_F(EntryCommandsTest, SetIfPresentStoresOnlyOverAnEntry) {
+TEST_P(EntryCommandsTest, SetIfPresentStoresOnlyOverAnEntry) {
   EXPECT_THAT(Refused({"set", "key", "value", "--if_present"}), HasSubstr("--if_present"));
   EXPECT_EQ(Run({"exists", "key"}).exit_code, 1);
   Run({"set", "key", "old"});
@@ -56,7 +57,7 @@ TEST_F(EntryCommandsTest, SetIfPresentStoresOnlyOverAnEntry) {
   EXPECT_EQ(Run({"get", "key"}).output, "new");
 }
 
-TEST_F(EntryCommandsTest, SetIfEtagComparesAndSets) {
+TEST_P(EntryCommandsTest, SetIfEtagComparesAndSets) {
   Run({"set", "greeting", "hello"});
   EXPECT_EQ(Run({"set", "greeting", "bye", "--if_etag", kHelloEtag}).exit_code, 0);
   EXPECT_THAT(Refused({"set", "greeting", "late", "--if_etag", kHelloEtag}),
@@ -64,7 +65,7 @@ TEST_F(EntryCommandsTest, SetIfEtagComparesAndSets) {
   EXPECT_EQ(Run({"get", "greeting"}).output, "bye");
 }
 
-TEST_F(EntryCommandsTest, AnEtagThatIsNoneIsRefusedWithWhatToGive) {
+TEST_P(EntryCommandsTest, AnEtagThatIsNoneIsRefusedWithWhatToGive) {
   const std::string with_a_letter = std::string(39, '0') + "g";
   for (const std::string& etag : {std::string("123"), std::string(), with_a_letter}) {
     for (const std::string command : {"set", "delete"}) {
@@ -75,7 +76,7 @@ TEST_F(EntryCommandsTest, AnEtagThatIsNoneIsRefusedWithWhatToGive) {
   }
 }
 
-TEST_F(EntryCommandsTest, ConditionsExcludeEachOtherAndKeepTtlATtl) {
+TEST_P(EntryCommandsTest, ConditionsExcludeEachOtherAndKeepTtlATtl) {
   EXPECT_EQ(Run({"set", "key", "value", "--if_absent", "--if_present"}).exit_code, 2);
   EXPECT_EQ(Run({"set", "key", "value", "--if_absent", "--if_etag", kHelloEtag}).exit_code, 2);
   EXPECT_EQ(Run({"set", "key", "value", "--if_present", "--if_etag", kHelloEtag}).exit_code, 2);
@@ -83,14 +84,14 @@ TEST_F(EntryCommandsTest, ConditionsExcludeEachOtherAndKeepTtlATtl) {
   EXPECT_EQ(Run({"exists", "key"}).exit_code, 1);
 }
 
-TEST_F(EntryCommandsTest, KeepTtlReplacesTheValueAlone) {
+TEST_P(EntryCommandsTest, KeepTtlReplacesTheValueAlone) {
   Run({"set", "key", "old", "--ttl", "5h"});
   EXPECT_EQ(Run({"set", "key", "new", "--keep_ttl"}).exit_code, 0);
   EXPECT_EQ(Run({"get", "key"}).output, "new");
   EXPECT_THAT(Run({"ttl", "key"}).output, MatchesRegex("4h5[0-9]m.*s\n"));
 }
 
-TEST_F(EntryCommandsTest, DeleteIfEtagRemovesNoOtherValue) {
+TEST_P(EntryCommandsTest, DeleteIfEtagRemovesNoOtherValue) {
   Run({"set", "greeting", "bye"});
   const Finished changed = Run({"delete", "greeting", "--if_etag", kHelloEtag});
   EXPECT_EQ(changed.exit_code, 1);
@@ -102,7 +103,7 @@ TEST_F(EntryCommandsTest, DeleteIfEtagRemovesNoOtherValue) {
   EXPECT_EQ(Run({"delete", "greeting", "--if_etag", kHelloEtag}).exit_code, 1);
 }
 
-TEST_F(EntryCommandsTest, TtlPrintsWhatTheTtlOptionTakes) {
+TEST_P(EntryCommandsTest, TtlPrintsWhatTheTtlOptionTakes) {
   Run({"set", "key", "value", "--ttl", "2h"});
   const Finished ttl = Run({"ttl", "key"});
   EXPECT_EQ(ttl.exit_code, 0);
@@ -112,7 +113,7 @@ TEST_F(EntryCommandsTest, TtlPrintsWhatTheTtlOptionTakes) {
   EXPECT_THAT(Run({"ttl", "copy"}).output, MatchesRegex("1h5[0-9]m.*s\n"));
 }
 
-TEST_F(EntryCommandsTest, TtlPrintsNoneForAnEntryThatDoesNotExpire) {
+TEST_P(EntryCommandsTest, TtlPrintsNoneForAnEntryThatDoesNotExpire) {
   ScriptedServer server([](const std::string& /*method*/, int /*attempt*/) {
     return ScriptedServer::Answer{grpc::Status::OK, codec::EncodeExistsResponse({.exists = true})};
   });
@@ -121,7 +122,7 @@ TEST_F(EntryCommandsTest, TtlPrintsNoneForAnEntryThatDoesNotExpire) {
   EXPECT_EQ(ttl.output, "none\n");
 }
 
-TEST_F(EntryCommandsTest, TouchSetsANewTtlAndPrintsNothing) {
+TEST_P(EntryCommandsTest, TouchSetsANewTtlAndPrintsNothing) {
   Run({"set", "key", "value", "--ttl", "1m"});
   const Finished touch = Run({"touch", "key", "3h"});
   EXPECT_EQ(touch.exit_code, 0);
@@ -132,7 +133,7 @@ TEST_F(EntryCommandsTest, TouchSetsANewTtlAndPrintsNothing) {
   EXPECT_EQ(Run({"touch", "key", "0"}).exit_code, 2);
 }
 
-TEST_F(EntryCommandsTest, TtlAndTouchOfWhatIsAbsentAreExitCodeOne) {
+TEST_P(EntryCommandsTest, TtlAndTouchOfWhatIsAbsentAreExitCodeOne) {
   for (const std::vector<std::string>& command :
        std::vector<std::vector<std::string>>{{"ttl", "absent"}, {"touch", "absent", "1m"}}) {
     const Finished finished = Run(command);
@@ -143,7 +144,7 @@ TEST_F(EntryCommandsTest, TtlAndTouchOfWhatIsAbsentAreExitCodeOne) {
   EXPECT_EQ(Run({"exists", "absent"}).exit_code, 1);
 }
 
-TEST_F(EntryCommandsTest, IncrAddsAndPrintsTheSum) {
+TEST_P(EntryCommandsTest, IncrAddsAndPrintsTheSum) {
   EXPECT_EQ(Run({"incr", "stock"}).output, "1\n");
   EXPECT_EQ(Run({"incr", "stock", "10"}).output, "11\n");
   EXPECT_EQ(Run({"incr", "stock", "-3"}).output, "8\n");
@@ -152,13 +153,13 @@ TEST_F(EntryCommandsTest, IncrAddsAndPrintsTheSum) {
   EXPECT_EQ(Run({"get", "stock"}).output, "15");
 }
 
-TEST_F(EntryCommandsTest, IncrGivesATtlToWhatItCreates) {
+TEST_P(EntryCommandsTest, IncrGivesATtlToWhatItCreates) {
   EXPECT_EQ(Run({"incr", "visits", "--ttl", "4h"}).output, "1\n");
   EXPECT_EQ(Run({"incr", "visits", "--ttl", "1m"}).output, "2\n");
   EXPECT_THAT(Run({"ttl", "visits"}).output, MatchesRegex("3h5[0-9]m.*s\n"));
 }
 
-TEST_F(EntryCommandsTest, IncrSaysWhatIsNoNumber) {
+TEST_P(EntryCommandsTest, IncrSaysWhatIsNoNumber) {
   for (const char* delta : {"much", "1.5", "", "9223372036854775808"}) {
     const Finished refused = Run({"incr", "stock", delta});
     EXPECT_EQ(refused.exit_code, 2) << delta;
@@ -170,6 +171,8 @@ TEST_F(EntryCommandsTest, IncrSaysWhatIsNoNumber) {
   EXPECT_EQ(text.output, "");
   EXPECT_THAT(text.error, MatchesRegex("cachectl: incr: [^\n]*\n"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, EntryCommandsTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/client/cachectl_test.h"
 #include "tests/client/scripted_server.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/temporary_folder.h"
 
 namespace cachestore {
@@ -51,7 +52,7 @@ class ImportProcessTest : public CachectlTest {
   TemporaryFolder folder_;
 };
 
-TEST_F(ImportProcessTest, ARefusedFileTakesNoOtherOfItsBatchAlong) {
+TEST_P(ImportProcessTest, ARefusedFileTakesNoOtherOfItsBatchAlong) {
   WriteFiles(300);
   Write("150x", std::string(1001, 'x'));
   const Finished import = Run({"import", folder_.path(), "--prefix", "p/"});
@@ -62,7 +63,7 @@ TEST_F(ImportProcessTest, ARefusedFileTakesNoOtherOfItsBatchAlong) {
   ExpectFilesStored(300);
 }
 
-TEST_F(ImportProcessTest, EveryFileIsStoredHoweverFewAreInFlight) {
+TEST_P(ImportProcessTest, EveryFileIsStoredHoweverFewAreInFlight) {
   WriteFiles(50);
   for (const char* in_flight : {"1", "3", "9", "65536"}) {
     EXPECT_EQ(Run({"clear", "--yes"}).exit_code, 0);
@@ -74,7 +75,7 @@ TEST_F(ImportProcessTest, EveryFileIsStoredHoweverFewAreInFlight) {
   }
 }
 
-TEST_F(ImportProcessTest, FilesGoOneByOneToAServiceWithoutBatches) {
+TEST_P(ImportProcessTest, FilesGoOneByOneToAServiceWithoutBatches) {
   ScriptedServer server([](const std::string& method, int /*attempt*/) {
     return ScriptedServer::Answer{method == "BatchSet"
                                       ? grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "no batches")
@@ -88,7 +89,7 @@ TEST_F(ImportProcessTest, FilesGoOneByOneToAServiceWithoutBatches) {
   EXPECT_EQ(server.Attempts("Set"), 20);
 }
 
-TEST_F(ImportProcessTest, NoMoreFilesAreInFlightThanAskedFor) {
+TEST_P(ImportProcessTest, NoMoreFilesAreInFlightThanAskedFor) {
   ScriptedServer silent(
       [](const std::string& /*method*/, int /*attempt*/) { return std::nullopt; });
   WriteFiles(30);
@@ -99,7 +100,7 @@ TEST_F(ImportProcessTest, NoMoreFilesAreInFlightThanAskedFor) {
   EXPECT_EQ(silent.Attempts("BatchSet"), 4) << "of two files each";
 }
 
-TEST_F(ImportProcessTest, AServiceThatIsGoneEndsTheImportAndIsReportedOnce) {
+TEST_P(ImportProcessTest, AServiceThatIsGoneEndsTheImportAndIsReportedOnce) {
   server_.Signal(SIGKILL);
   server_.Wait();
   WriteFiles(30);
@@ -108,6 +109,8 @@ TEST_F(ImportProcessTest, AServiceThatIsGoneEndsTheImportAndIsReportedOnce) {
   EXPECT_THAT(import.output, StartsWith("stopped after 0 files, "));
   EXPECT_THAT(import.error, MatchesRegex("cachectl: import: 10[0-9]: [^\n]*\n"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, ImportProcessTest, EveryTransport(), TransportName);
 
 }  // namespace
 }  // namespace cachestore

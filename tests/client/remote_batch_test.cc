@@ -15,6 +15,7 @@
 #include "stores/blocking_cache_store.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/client/scripted_server.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {
@@ -46,14 +47,16 @@ std::vector<SetEntry> EntriesOf(const std::vector<std::string>& keys, size_t val
 }
 
 // A client, and a real service that takes batches of 2,000 bytes.
-class SmallBatchesTest : public ::testing::Test {
+class SmallBatchesTest : public TransportTest {
  protected:
   uint64_t calls() const { return server_->counts().started; }
 
   const std::unique_ptr<MemoryCacheStore> backend_ = MemoryCacheStore::Create({}).value();
   const std::unique_ptr<Server> server_ =
-      Server::Start({.listen = {"127.0.0.1:0"}, .max_batch_bytes = kMaxBatchBytes}, *backend_, [] {
-      }).value();
+      Server::Start(
+          {.transport = GetParam(), .listen = {"127.0.0.1:0"}, .max_batch_bytes = kMaxBatchBytes},
+          *backend_, [] {})
+          .value();
   const std::unique_ptr<RemoteCacheStore> client_ =
       RemoteCacheStore::Create({.url = absl::StrCat("grpc://", server_->addresses().front()),
                                 .default_timeout = absl::Minutes(1),
@@ -62,7 +65,7 @@ class SmallBatchesTest : public ::testing::Test {
   BlockingCacheStore cache_{*client_};
 };
 
-TEST_F(SmallBatchesTest, ABatchThatFitsIsOneCall) {
+TEST_P(SmallBatchesTest, ABatchThatFitsIsOneCall) {
   const std::vector<std::string> keys = Keys(10);
   ASSERT_THAT(cache_.BatchSet(EntriesOf(keys, 100)), IsOk());
   EXPECT_EQ(calls(), 1u);
@@ -70,7 +73,7 @@ TEST_F(SmallBatchesTest, ABatchThatFitsIsOneCall) {
   EXPECT_EQ(calls(), 2u);
 }
 
-TEST_F(SmallBatchesTest, EntriesThatAreTooMuchForOneMessageGoInSeveral) {
+TEST_P(SmallBatchesTest, EntriesThatAreTooMuchForOneMessageGoInSeveral) {
   const std::vector<std::string> keys = Keys(100);
   const auto stored = cache_.BatchSet(EntriesOf(keys, 100));
   ASSERT_THAT(stored, IsOk());
@@ -82,7 +85,7 @@ TEST_F(SmallBatchesTest, EntriesThatAreTooMuchForOneMessageGoInSeveral) {
   }
 }
 
-TEST_F(SmallBatchesTest, KeysThatAreTooMuchForOneMessageGoInSeveral) {
+TEST_P(SmallBatchesTest, KeysThatAreTooMuchForOneMessageGoInSeveral) {
   const std::vector<std::string> keys = Keys(500);
   ASSERT_THAT(BlockingCacheStore(*backend_).Set("key499", absl::Cord("last")), IsOk());
   const auto found = cache_.BatchExists(keys);
@@ -93,7 +96,7 @@ TEST_F(SmallBatchesTest, KeysThatAreTooMuchForOneMessageGoInSeveral) {
   EXPECT_EQ(calls(), 2u);
 }
 
-TEST_F(SmallBatchesTest, ValuesThatAreTooMuchForOneReplyAreFetched) {
+TEST_P(SmallBatchesTest, ValuesThatAreTooMuchForOneReplyAreFetched) {
   const std::vector<std::string> keys = Keys(50);
   ASSERT_THAT(BlockingCacheStore(*backend_).BatchSet(EntriesOf(keys, 300)), IsOk());
   std::vector<std::string> asked = keys;
@@ -108,7 +111,7 @@ TEST_F(SmallBatchesTest, ValuesThatAreTooMuchForOneReplyAreFetched) {
   EXPECT_GT(calls(), 1u);
 }
 
-TEST_F(SmallBatchesTest, AValueThatIsTooLargeForAnyBatchGoesByItself) {
+TEST_P(SmallBatchesTest, AValueThatIsTooLargeForAnyBatchGoesByItself) {
   const std::vector<std::string> keys = Keys(3);
   std::vector<SetEntry> entries = EntriesOf(keys, 10);
   entries[1].value = absl::Cord(std::string(10'000, 'x'));
@@ -122,7 +125,7 @@ TEST_F(SmallBatchesTest, AValueThatIsTooLargeForAnyBatchGoesByItself) {
   EXPECT_THAT((*read)[1], IsHit(std::string(10'000, 'x')));
 }
 
-TEST_F(SmallBatchesTest, MoreKeysThanABatchMayHaveAreRefusedHoweverTheyWouldBeSent) {
+TEST_P(SmallBatchesTest, MoreKeysThanABatchMayHaveAreRefusedHoweverTheyWouldBeSent) {
   for (const size_t value_bytes : {10, 3'000}) {
     EXPECT_THAT(cache_.BatchSet(EntriesOf(Keys(1'001), value_bytes)),
                 StatusIs(absl::StatusCode::kInvalidArgument,
@@ -131,7 +134,7 @@ TEST_F(SmallBatchesTest, MoreKeysThanABatchMayHaveAreRefusedHoweverTheyWouldBeSe
   EXPECT_EQ(calls(), 0u);
 }
 
-TEST_F(SmallBatchesTest, AnEntryThatIsRefusedInALaterPartIsTheErrorOfTheBatch) {
+TEST_P(SmallBatchesTest, AnEntryThatIsRefusedInALaterPartIsTheErrorOfTheBatch) {
   const std::vector<std::string> keys = Keys(100);
   std::vector<SetEntry> entries = EntriesOf(keys, 100);
   entries[90].options.ttl = absl::ZeroDuration();
@@ -142,12 +145,14 @@ TEST_F(SmallBatchesTest, AnEntryThatIsRefusedInALaterPartIsTheErrorOfTheBatch) {
   EXPECT_THAT(BlockingCacheStore(*backend_).Exists("key99"), IsOkAndHolds(false));
 }
 
-TEST_F(SmallBatchesTest, AValueThatIsTooLargeForTheServiceNamesItsEntry) {
+TEST_P(SmallBatchesTest, AValueThatIsTooLargeForTheServiceNamesItsEntry) {
   std::vector<SetEntry> entries = EntriesOf(Keys(1), 2'000'000);
   entries[0].key = "key0";
   EXPECT_THAT(cache_.BatchSet(entries), StatusIs(absl::StatusCode::kInvalidArgument,
                                                  HasSubstr("entries[0].value: is 2000000 bytes")));
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, SmallBatchesTest, EveryTransport(), TransportName);
 
 std::unique_ptr<RemoteCacheStore> Connect(const ScriptedServer& server) {
   return RemoteCacheStore::Create({.url = server.url(),

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "client/remote_cache_store.h"
+#include "service/server.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/client/served_store.h"
 #include "tests/testing/conformance.h"
@@ -12,12 +13,12 @@ namespace cachestore {
 namespace {
 
 // A client, and the service that it talks to: a server on a port of its own, over memory.
-class RemoteStoreDelegate : public StoreDelegate {
+class RemoteStoreDelegate final : public StoreDelegate {
  public:
-  explicit RemoteStoreDelegate(const Limits& limits,
-                               const std::optional<Coalescing>& coalescing = {})
+  RemoteStoreDelegate(const Limits& limits, TransportKind transport,
+                      const std::optional<Coalescing>& coalescing = {})
       : backend_(MemoryCacheStore::Create({.limits = limits, .clock = clock_}).value()),
-        served_(*backend_, limits, coalescing) {}
+        served_(*backend_, limits, transport, coalescing) {}
 
   CacheStore& store() override { return served_.client(); }
   void DestroyStore() override { served_.DestroyClient(); }
@@ -29,18 +30,23 @@ class RemoteStoreDelegate : public StoreDelegate {
   ServedStore served_;
 };
 
+StoreFactory RemoteBy(TransportKind transport) {
+  return StoreFactoryOf<RemoteStoreDelegate>(transport);
+}
+
 // The same, with its calls travelling together.
-class CoalescingStoreDelegate final : public RemoteStoreDelegate {
- public:
-  explicit CoalescingStoreDelegate(const Limits& limits)
-      : RemoteStoreDelegate(limits, Coalescing()) {}
-};
+StoreFactory CoalescingBy(TransportKind transport) {
+  return StoreFactoryOf<RemoteStoreDelegate>(transport, Coalescing());
+}
 
-INSTANTIATE_TEST_SUITE_P(CoalescingOverMemory, ConformanceTest,
-                         ::testing::Values(StoreFactoryOf<CoalescingStoreDelegate>()));
-
-INSTANTIATE_TEST_SUITE_P(RemoteOverMemory, ConformanceTest,
-                         ::testing::Values(StoreFactoryOf<RemoteStoreDelegate>()));
+INSTANTIATE_TEST_SUITE_P(RemoteByGrpcOverMemory, ConformanceTest,
+                         ::testing::Values(RemoteBy(TransportKind::kGrpc)));
+INSTANTIATE_TEST_SUITE_P(RemoteByHttp2OverMemory, ConformanceTest,
+                         ::testing::Values(RemoteBy(TransportKind::kHttp2)));
+INSTANTIATE_TEST_SUITE_P(CoalescingByGrpcOverMemory, ConformanceTest,
+                         ::testing::Values(CoalescingBy(TransportKind::kGrpc)));
+INSTANTIATE_TEST_SUITE_P(CoalescingByHttp2OverMemory, ConformanceTest,
+                         ::testing::Values(CoalescingBy(TransportKind::kHttp2)));
 
 }  // namespace
 }  // namespace cachestore

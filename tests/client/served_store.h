@@ -18,9 +18,10 @@ namespace cachestore {
 class ServedStore {
  public:
   // `backend` must outlive this.
-  ServedStore(CacheStore& backend, const Limits& limits,
+  ServedStore(CacheStore& backend, const Limits& limits, TransportKind transport,
               const std::optional<Coalescing>& coalescing = {})
-      : server_(Server::Start({.listen = {"127.0.0.1:0"},
+      : server_(Server::Start({.transport = transport,
+                               .listen = {"127.0.0.1:0"},
                                .max_key_bytes = limits.max_key_bytes,
                                .max_value_bytes = limits.max_value_bytes,
                                .max_batch_keys = limits.max_batch_keys},

@@ -56,9 +56,10 @@ class StoreDelegate {
 // Makes a delegate whose store has these limits, and room for 1,000 entries and for 32 MiB.
 using StoreFactory = std::function<std::unique_ptr<StoreDelegate>(const Limits&)>;
 
-template <typename Delegate>
-StoreFactory StoreFactoryOf() {
-  return [](const Limits& limits) { return std::make_unique<Delegate>(limits); };
+// `arguments` are what the delegate takes besides.
+template <typename Delegate, typename... Arguments>
+StoreFactory StoreFactoryOf(Arguments... arguments) {
+  return [=](const Limits& limits) { return std::make_unique<Delegate>(limits, arguments...); };
 }
 
 class ConformanceTest : public ::testing::TestWithParam<StoreFactory> {
