@@ -5,7 +5,9 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "service/transports/http2/refused_request.h"
 #include "service/transports/http2/reply.h"
 #include "service/transports/http2/streaming_call.h"
 #include "service/transports/http2/unary_call.h"
@@ -18,6 +20,15 @@ namespace {
 size_t MaxStreamedBytes(const Connection::Options& options) {
   return std::min<size_t>(options.max_message_bytes,
                           options.session.stream_window_bytes / 2 - kMessagePrefixBytes);
+}
+
+// Whether the first that came begins as a request of HTTP/1.1 does.
+bool IsHttp1(absl::string_view bytes) {
+  return absl::StrContains(bytes.substr(0, bytes.find('\n')), " HTTP/1.");
+}
+
+absl::Status NoSuchMethod(const std::string& path) {
+  return absl::UnimplementedError(absl::StrCat(path, ": this service has no such method"));
 }
 
 }  // namespace
@@ -43,7 +54,7 @@ void Connection::Receive(absl::string_view bytes) {
   if (session_.is_busy()) lifetime_.OnBusy(queue_.now());
   if (status.ok()) return;
   is_over_ = true;
-  if (!session_.has_begun() && absl::IsInvalidArgument(status)) output_.Append(NotHttp2());
+  if (!session_.has_begun() && IsHttp1(bytes)) output_.Append(NotHttp2());
 }
 
 void Connection::Produce() {
@@ -108,24 +119,20 @@ void Connection::GoAway() {
 }
 
 Session::Exchange* Connection::OnRequest(int32_t stream, RequestHead& head) {
-  if (Refuse(stream, head)) return nullptr;
-  const Method* const method = service_.methods.Find(head.path());
-  if (method != nullptr) return Begin(stream, *method, head);
-  session_.SendHeadOnly(stream, TrailersOnly(absl::UnimplementedError(absl::StrCat(
-                                    head.path(), ": this service has no such method"))));
-  return nullptr;
-}
-
-bool Connection::Refuse(int32_t stream, const RequestHead& head) {
   if (const std::optional<int> error = head.HttpError(); error.has_value()) {
+    if (!head.is_head()) return RefusedRequest::Answer(stream, *error, session_);
     session_.SendHeadOnly(stream, HttpError(*error));
-    return true;
+    return nullptr;
   }
   const absl::Status status = Check(head);
-  if (status.ok()) return false;
-  session_.SendHeadOnly(stream,
-                        head.is_compressed() ? UnknownEncoding(status) : TrailersOnly(status));
-  return true;
+  const Method* const method = status.ok() ? service_.methods.Find(head.path()) : nullptr;
+  if (method != nullptr) return Begin(stream, *method, head);
+  if (head.is_compressed()) {
+    session_.SendHeadOnly(stream, UnknownEncoding(status));
+  } else {
+    session_.SendHeadOnly(stream, TrailersOnly(status.ok() ? NoSuchMethod(head.path()) : status));
+  }
+  return nullptr;
 }
 
 absl::Status Connection::Check(const RequestHead& head) const {

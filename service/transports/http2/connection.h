@@ -112,8 +112,7 @@ class Connection final : private Session::Owner, private CallHost {
   void EndAt(Moment deadline, Deadlines::Timed& call) override;
   void OnOutput() override { carrier_.OnOutput(); }
 
-  // Why a request is not begun, if it is not: then it has been answered.
-  bool Refuse(int32_t stream, const RequestHead& head);
+  // Whether a gRPC request may be begun.
   absl::Status Check(const RequestHead& head) const;
   Session::Exchange* Begin(int32_t stream, const Method& method, RequestHead& head);
 

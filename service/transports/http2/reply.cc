@@ -59,7 +59,14 @@ Fields UnknownEncoding(const absl::Status& status) {
   return TrailersOnly(status, {{"grpc-accept-encoding", "identity"}});
 }
 
-Fields HttpError(int status) { return {{":status", absl::StrCat(status)}}; }
+Fields HttpError(int status) {
+  return {{":status", absl::StrCat(status)}, {"allow", "POST"}, {"content-type", "text/plain"}};
+}
+
+std::string HttpErrorText() {
+  return "This is a gRPC service: call it with a gRPC client. Such a call is a POST with the "
+         "content-type application/grpc.\n";
+}
 
 std::string NotHttp2() {
   const std::string text =

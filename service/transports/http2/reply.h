@@ -33,8 +33,9 @@ Fields TrailersOnly(const absl::Status& status, const Fields& initial_metadata =
 // The same to a request whose encoding nobody understands: it names those that are.
 Fields UnknownEncoding(const absl::Status& status);
 
-// A whole reply to what is no gRPC request.
+// What stands before the text of a reply to what is no gRPC request, and that text, for people.
 Fields HttpError(int status);
+std::string HttpErrorText();
 
 // The same to what is no HTTP/2, in the words of HTTP/1.1.
 std::string NotHttp2();

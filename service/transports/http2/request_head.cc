@@ -34,6 +34,7 @@ void RequestHead::Clear() {
   bytes_ = 0;
   path_.clear();
   is_post_ = false;
+  is_head_ = false;
   is_grpc_ = false;
   is_compressed_ = false;
   is_timeout_broken_ = false;
@@ -48,6 +49,7 @@ void RequestHead::Add(absl::string_view name, absl::string_view value) {
     path_.assign(value.data(), value.size());
   } else if (name == ":method") {
     is_post_ = value == "POST";
+    is_head_ = value == "HEAD";
   } else if (name == "content-type") {
     is_grpc_ = IsGrpc(value);
   } else if (name == "grpc-timeout") {

@@ -37,6 +37,9 @@ class RequestHead {
   // If this is no gRPC request: the HTTP status that says so. Null if it is one.
   std::optional<int> HttpError() const;
 
+  // Whether the reply must have no body.
+  bool is_head() const { return is_head_; }
+
   // Why this gRPC request cannot be served, if so:
   //   RESOURCE_EXHAUSTED  its fields are larger than they may be
   //   UNIMPLEMENTED       its messages are compressed
@@ -51,6 +54,7 @@ class RequestHead {
   size_t bytes_ = 0;
   std::string path_;
   bool is_post_ = false;
+  bool is_head_ = false;  // HTTP's method of that name.
   bool is_grpc_ = false;  // By its content-type.
   bool is_compressed_ = false;
   bool is_timeout_broken_ = false;

@@ -67,6 +67,10 @@ struct SessionCallbacks {
   }
 
   static int OnBeginFrame(nghttp2_session* session, const nghttp2_frame_hd* head, void* self) {
+    // nghttp2 drops priorities unread, as it was told to.
+    if (head->type == NGHTTP2_PRIORITY && head->stream_id == 0) {
+      return nghttp2_session_terminate_session(session, NGHTTP2_PROTOCOL_ERROR);
+    }
     FrameAllowance& allowance = Self(self).allowance_;
     if (head->type == NGHTTP2_HEADERS) {
       allowance.EarnByRequest();
@@ -170,7 +174,9 @@ struct SessionCallbacks {
     }
     *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
     if (size < exchange.unsent_.size() || !exchange.is_last_) return static_cast<ssize_t>(size);
-    *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (exchange.trailers_.empty()) return static_cast<ssize_t>(size);
+    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
     const Values trailers = ValuesOf(exchange.trailers_);
     const int error = nghttp2_submit_trailer(session, stream, trailers.data(), trailers.size());
     if (error != 0) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;

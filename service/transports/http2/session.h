@@ -124,7 +124,7 @@ class Session {
   void SendHead(Exchange& exchange, const Fields& fields);
   // More of the body.
   void SendBody(Exchange& exchange, absl::Cord bytes);
-  // The end of a reply, after its body.
+  // The end of a reply, after its body; without fields, that ends with it.
   void SendTrailers(Exchange& exchange, Fields fields);
 
   // A whole reply that has no body. Not after SendHead.
