@@ -3,7 +3,6 @@
 // What a server keeps of a million values that came in batches: no more than it accounts for, and
 // nothing of the requests that brought them.
 #include <cstddef>
-#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +11,7 @@
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/running_server.h"
 #include "tests/service/transport_test.h"
+#include "tests/testing/resident_bytes.h"
 
 namespace cachestore {
 namespace {
@@ -25,14 +25,6 @@ constexpr int kEntriesPerBatch = 1'000;
 size_t ValueBytes(int entry) { return entry % 10 == 0 ? 600 : 64; }
 
 std::string KeyOf(int batch, int entry) { return absl::StrCat("key:", batch, ":", entry); }
-
-size_t ResidentBytes(int pid) {
-  std::ifstream statm(absl::StrCat("/proc/", pid, "/statm"));
-  size_t pages = 0;
-  size_t resident = 0;
-  statm >> pages >> resident;
-  return resident * 4096;
-}
 
 TEST_P(BatchMemoryTest, AMillionValuesTakeWhatIsAccountedForThem) {
   RunningServer server(GetParam(), {"--max_entries=2000000", "--max_bytes=4GiB"});

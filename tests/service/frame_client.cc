@@ -57,6 +57,15 @@ void FrameClient::Send(absl::string_view frames) {
             static_cast<ssize_t>(frames.size()));
 }
 
+bool FrameClient::TrySend(absl::string_view frames) {
+  while (!frames.empty()) {
+    const ssize_t count = send(fd_, frames.data(), frames.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count <= 0) return false;
+    frames.remove_prefix(static_cast<size_t>(count));
+  }
+  return true;
+}
+
 FrameClient::Frame FrameClient::Await(Type type) {
   while (!testing::Test::HasFailure()) {
     const std::string head = Read(9);

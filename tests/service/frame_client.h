@@ -31,9 +31,14 @@ class FrameClient {
 
   void Send(absl::string_view frames);
 
+  // The same; false if the server has hung up, or does not read.
+  bool TrySend(absl::string_view frames);
+
   // The next frame of this type, past all others; a test that waits too long for it fails.
   Frame Await(Type type);
 
+  // As it is sent.
+  static std::string Encode(const Frame& frame);
   // A frame that answers `ping`.
   static std::string AnswerTo(const Frame& ping);
   // The frames of a call of one message.
@@ -44,7 +49,6 @@ class FrameClient {
   static constexpr uint8_t kEndStream = 0x1;
   static constexpr uint8_t kEndHeaders = 0x4;
 
-  static std::string Encode(const Frame& frame);
   std::string Read(size_t bytes);
 
   const int fd_;

@@ -54,7 +54,7 @@ void Connection::Receive(absl::string_view bytes) {
   if (session_.is_busy()) lifetime_.OnBusy(queue_.now());
   if (status.ok()) return;
   is_over_ = true;
-  if (!session_.has_begun() && IsHttp1(bytes)) output_.Append(NotHttp2());
+  if (!session_.has_begun()) output_.Append(IsHttp1(bytes) ? NotHttp2() : NotHttp());
 }
 
 void Connection::Produce() {

@@ -77,4 +77,14 @@ std::string NotHttp2() {
       text.size(), "\r\nconnection: close\r\n\r\n", text);
 }
 
+std::string NotHttp() {
+  constexpr absl::string_view kText = "This is a gRPC service, and what came is no HTTP/2.\n";
+  constexpr absl::string_view kSettings("\0\0\0\4\0\0\0\0\0", 9);
+  // On the connection: the last stream is none, and the code PROTOCOL_ERROR (RFC 9113, 6.8).
+  constexpr absl::string_view kGoAway("\7\0\0\0\0\0\0\0\0\0\0\0\0\1", 14);
+  constexpr size_t kFixedBytes = 8;
+  const std::string size = {0, 0, static_cast<char>(kFixedBytes + kText.size())};
+  return absl::StrCat(kSettings, size, kGoAway, kText);
+}
+
 }  // namespace cachestore::http2

@@ -37,8 +37,10 @@ Fields UnknownEncoding(const absl::Status& status);
 Fields HttpError(int status);
 std::string HttpErrorText();
 
-// The same to what is no HTTP/2, in the words of HTTP/1.1.
+// The same to what is no HTTP/2: in the words of HTTP/1.1, and to what is neither, a GOAWAY that a
+// person can read.
 std::string NotHttp2();
+std::string NotHttp();
 
 }  // namespace cachestore::http2
 

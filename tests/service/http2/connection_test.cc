@@ -227,6 +227,16 @@ TEST_F(ConnectionTest, Http1GetsAReadableAnswerAndAClose) {
               testing::AllOf(testing::StartsWith("HTTP/1.1 505 "), HasSubstr("gRPC service")));
 }
 
+TEST_F(ConnectionTest, GarbageGetsAReadableAnswerAndAClose) {
+  connection_->Receive("\x16\x03\x01 this is no HTTP at all\n");
+  EXPECT_TRUE(connection_->is_over());
+  const std::string output = TakeOutput();
+  EXPECT_THAT(output, HasSubstr("This is a gRPC service"));
+  peer_->Take();
+  EXPECT_TRUE(peer_->Receive(output)) << "in frames of HTTP/2";
+  EXPECT_EQ(peer_->goaway_error(), NGHTTP2_PROTOCOL_ERROR);
+}
+
 TEST_F(ConnectionTest, NothingIsSaidBeforeThePeerHasShownWhatItSpeaks) {
   EXPECT_EQ(TakeOutput(), "");
   connection_->Receive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef TESTS_TESTING_RESIDENT_BYTES_H_
+#define TESTS_TESTING_RESIDENT_BYTES_H_
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+
+namespace cachestore {
+
+// The memory that a process has in RAM.
+inline size_t ResidentBytes(pid_t pid) {
+  std::ifstream statm(absl::StrCat("/proc/", pid, "/statm"));
+  size_t pages = 0;
+  size_t resident = 0;
+  statm >> pages >> resident;
+  return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace cachestore
+
+#endif  // TESTS_TESTING_RESIDENT_BYTES_H_
