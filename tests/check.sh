@@ -67,6 +67,12 @@ check_includes() {
         header ~ /^grpcpp\/|^grpc\/(impl|support)\/|^grpc\/[a-z_]+\.h$|\.grpc\.pb\.h$/ {
       refuse("only transports/grpc and main know gRPC")
     }
+    header ~ /^nghttp2\// && file !~ /^(service\/transports\/http2|tests\/service\/http2|benchmarks\/load)\// {
+      refuse("only transports/http2 speaks HTTP/2 by nghttp2")
+    }
+    file ~ /^service\/(door|handlers)\// && header ~ /^service\/transports\// {
+      refuse("door and handlers know no transport")
+    }
     file ~ /^service\// && file !~ /^service\/main\.cc$/ && header ~ /^stores\/(memory|redis)\// {
       refuse("only main and the store factory name a backend")
     }
@@ -107,7 +113,10 @@ check_tidy() {
   with_headers | xargs -P "$(nproc)" -L 1 bash -c 'tidy_file "$@"' tidy
 }
 
-installed_versions() { packages | cut -d ' ' -f 1 | xargs dpkg-query -W 2>/dev/null || true; }
+# Of what files include, and what looks at them.
+installed_versions() {
+  packages | cut -d ' ' -f 1 | grep -E '^(lib|clang)' | xargs dpkg-query -W 2>/dev/null || true
+}
 
 # Prints each .cc file, and on the same line the headers of ours that it includes, however indirectly.
 with_headers() {
