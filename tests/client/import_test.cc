@@ -16,6 +16,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "stores/blocking_cache_store.h"
+#include "tests/service/transport_test.h"
 #include "tests/testing/subprocess.h"
 
 namespace cachestore {
@@ -39,7 +40,7 @@ std::string Contents(const fs::path& path) {
   return contents.str();
 }
 
-class ImportTest : public testing::Test {
+class ImportTest : public TransportTest {
  protected:
   void SetUp() override {
     const Finished import =
@@ -48,15 +49,15 @@ class ImportTest : public testing::Test {
     ASSERT_THAT(import.output, testing::StartsWith(absl::StrCat("imported ", files_.size(), " ")));
   }
 
-  Subprocess server_{{"service/cache_server", "--listen=127.0.0.1:0", "--max_entries=1000000",
-                      "--max_value_bytes=64MiB", "--max_bytes=4GiB"}};
+  Subprocess server_{{"service/cache_server", TransportFlag(GetParam()), "--listen=127.0.0.1:0",
+                      "--max_entries=1000000", "--max_value_bytes=64MiB", "--max_bytes=4GiB"}};
   const std::string line_ = server_.AwaitLine("serving on ");
   const std::string url_ = "grpc://" + line_.substr(line_.find("127.0.0.1:"),
                                                     line_.find(';') - line_.find("127.0.0.1:"));
   const std::vector<fs::path> files_ = RegularFiles();
 };
 
-TEST_F(ImportTest, EveryFileComesBackThroughTheClient) {
+TEST_P(ImportTest, EveryFileComesBackThroughTheClient) {
   ASSERT_FALSE(files_.empty());
   const auto store = RemoteCacheStore::Create({.url = url_});
   ASSERT_TRUE(store.ok()) << store.status();
@@ -69,7 +70,11 @@ TEST_F(ImportTest, EveryFileComesBackThroughTheClient) {
   }
 }
 
-TEST_F(ImportTest, EveryFileComesBackThroughCachectlGet) {
+INSTANTIATE_TEST_SUITE_P(Over, ImportTest, EveryTransport(), TransportName);
+
+using CachectlGetTest = ImportTest;
+
+TEST_P(CachectlGetTest, EveryFileComesBack) {
   std::atomic<size_t> next{0};
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < std::max(2U, std::thread::hardware_concurrency()); ++i) {
@@ -84,6 +89,10 @@ TEST_F(ImportTest, EveryFileComesBackThroughCachectlGet) {
   }
   for (std::thread& thread : threads) thread.join();
 }
+
+// A process a file takes its time, and what it shows is not the transport's.
+INSTANTIATE_TEST_SUITE_P(Over, CachectlGetTest, testing::Values(TransportKind::kHttp2),
+                         TransportName);
 
 }  // namespace
 }  // namespace cachestore
