@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/load/load.h"
 
-#include <sys/resource.h>
-
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <memory>
@@ -13,26 +12,15 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "benchmarks/load/clock.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
 namespace {
 
-int64_t NowNanos() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 void SleepUntil(int64_t nanos) {
   std::this_thread::sleep_until(
       std::chrono::steady_clock::time_point(std::chrono::nanoseconds(nanos)));
-}
-
-absl::Duration CpuTime() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return absl::DurationFromTimeval(usage.ru_utime) + absl::DurationFromTimeval(usage.ru_stime);
 }
 
 // Counts calls, each thread for itself: what counts must not be what is measured.

@@ -2,21 +2,11 @@
 #ifndef BENCHMARKS_LOAD_LOAD_H_
 #define BENCHMARKS_LOAD_LOAD_H_
 
-#include <cstdint>
-
 #include "absl/time/time.h"
-#include "benchmarks/load/histogram.h"
+#include "benchmarks/load/load_result.h"
 #include "benchmarks/load/workload.h"
 
 namespace cachestore {
-
-// What was measured. Calls that failed, or had a wrong answer, count here and nowhere else.
-struct LoadResult {
-  LatencyHistogram latency = {};
-  uint64_t failed = 0;
-  absl::Duration time = {};
-  absl::Duration cpu_time = {};  // Of this process.
-};
 
 // Each of these calls keys at random, first for a while that does not count, and names the first
 // error on stderr.

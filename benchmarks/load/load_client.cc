@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "benchmarks/load/load.h"
+#include "benchmarks/load/load_result.h"
 #include "benchmarks/load/store_client.h"
 #include "benchmarks/load/stub_client.h"
 #include "benchmarks/load/workload.h"
@@ -123,25 +124,15 @@ LoadResult Run(LoadClient& client, const Flags& flags) {
 }
 
 void Print(const Flags& flags, const LoadResult& result) {
-  const auto micros = [&](double share) {
-    return absl::ToDoubleMicroseconds(result.latency.Quantile(share));
-  };
   std::string mode = absl::StrFormat(R"("loop":"closed","in_flight":%d)", flags.in_flight);
   if (flags.rate > 0) mode = absl::StrFormat(R"("loop":"open","rate":%g)", flags.rate);
   if (flags.idle_seconds > 0) {
     mode = absl::StrFormat(R"("loop":"after_idle","idle_seconds":%g)", flags.idle_seconds);
   }
-  const double seconds = absl::ToDoubleSeconds(result.time);
-  absl::PrintF(
-      R"({"client":"%s","op":"%s",%s,"value_bytes":%d,"keys":%d,"calls":%d,"seconds":%.3f,)"
-      R"("calls_per_second":%.0f,"failed":%d,"cpu_seconds":%.3f,"latency_us":{)"
-      R"("mean":%.1f,"p50":%.1f,"p90":%.1f,"p99":%.1f,"p999":%.1f,"max":%.1f}})",
-      flags.client, flags.op, mode, flags.value_bytes, flags.keys, result.latency.count(), seconds,
-      static_cast<double>(result.latency.count()) / seconds, result.failed,
-      absl::ToDoubleSeconds(result.cpu_time), absl::ToDoubleMicroseconds(result.latency.Mean()),
-      micros(0.5), micros(0.9), micros(0.99), micros(0.999),
-      absl::ToDoubleMicroseconds(result.latency.Max()));
-  absl::PrintF("\n");
+  const std::string how =
+      absl::StrFormat(R"("client":"%s","op":"%s",%s,"value_bytes":%d,"keys":%d)", flags.client,
+                      flags.op, mode, flags.value_bytes, flags.keys);
+  absl::PrintF("%s\n", ToJson(result, how));
 }
 
 int Fail(const absl::Status& status) {

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "benchmarks/load/grpc_protocol.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/str_cat.h"
+
+namespace cachestore {
+namespace {
+
+// Room for every reply that could be in flight: windows are not what is measured.
+constexpr int32_t kWindowBytes = int32_t{1} << 30;
+
+// A message as gRPC sends it, with one field of bytes: not compressed, its size before it. Sizes
+// below 128 are one byte of a varint, those below 16384 two.
+void WriteMessage(int field, absl::string_view bytes, std::string& message) {
+  constexpr int kLengthDelimited = 2;
+  std::string head = {static_cast<char>(field << 3 | kLengthDelimited)};
+  size_t size = bytes.size();
+  for (; size >= 0x80; size >>= 7) head.push_back(static_cast<char>((size & 0x7F) | 0x80));
+  head.push_back(static_cast<char>(size));
+  const size_t all = head.size() + bytes.size();
+  message.assign(1, '\0');
+  for (const int shift : {24, 16, 8, 0}) message.push_back(static_cast<char>(all >> shift));
+  absl::StrAppend(&message, head, bytes);
+}
+
+nghttp2_nv Header(absl::string_view name, absl::string_view value) {
+  const auto bytes = [](absl::string_view text) {
+    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+  };
+  // What is never copied outlives the session: literals.
+  return {.name = bytes(name),
+          .value = bytes(value),
+          .namelen = name.size(),
+          .valuelen = value.size(),
+          .flags = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
+}
+
+absl::string_view View(const uint8_t* data, size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+absl::Status ErrorOf(ssize_t code) {
+  return absl::DataLossError(nghttp2_strerror(static_cast<int>(code)));
+}
+
+}  // namespace
+
+// What nghttp2 calls. Each returns 0, or an error that ends the session.
+struct GrpcProtocolCallbacks {
+  using Call = GrpcProtocol::Call;
+
+  static Call* CallOf(nghttp2_session* session, int32_t stream) {
+    return static_cast<Call*>(nghttp2_session_get_stream_user_data(session, stream));
+  }
+
+  static ssize_t ReadRequest(nghttp2_session* /*session*/, int32_t /*stream*/, uint8_t* buffer,
+                             size_t size, uint32_t* flags, nghttp2_data_source* source,
+                             void* /*self*/) {
+    Call& call = *static_cast<Call*>(source->ptr);
+    const size_t part = call.request.copy(reinterpret_cast<char*>(buffer), size, call.sent);
+    call.sent += part;
+    if (call.sent == call.request.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(part);
+  }
+
+  static int OnHeader(nghttp2_session* session, const nghttp2_frame* frame, const uint8_t* name,
+                      size_t name_size, const uint8_t* value, size_t value_size, uint8_t /*flags*/,
+                      void* /*self*/) {
+    if (View(name, name_size) != "grpc-status") return 0;
+    if (Call* const call = CallOf(session, frame->hd.stream_id)) {
+      call->status = std::string(View(value, value_size));
+    }
+    return 0;
+  }
+
+  static int OnData(nghttp2_session* session, uint8_t /*flags*/, int32_t stream,
+                    const uint8_t* data, size_t size, void* /*self*/) {
+    if (Call* const call = CallOf(session, stream)) absl::StrAppend(&call->reply, View(data, size));
+    return 0;
+  }
+
+  static int OnStreamClosed(nghttp2_session* session, int32_t stream, uint32_t code, void* self) {
+    if (Call* const call = CallOf(session, stream)) {
+      static_cast<GrpcProtocol*>(self)->End(*call, code);
+    }
+    return 0;
+  }
+};
+
+GrpcProtocol::GrpcProtocol(const Workload& workload, CallObserver& observer)
+    : workload_(workload), observer_(observer), value_(workload.NewValue()) {
+  nghttp2_session_callbacks* callbacks = nullptr;
+  nghttp2_session_callbacks_new(&callbacks);
+  nghttp2_session_callbacks_set_on_header_callback(callbacks, &GrpcProtocolCallbacks::OnHeader);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks,
+                                                            &GrpcProtocolCallbacks::OnData);
+  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks,
+                                                         &GrpcProtocolCallbacks::OnStreamClosed);
+  nghttp2_session_client_new(&session_, callbacks, this);
+  nghttp2_session_callbacks_del(callbacks);
+  nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, nullptr, 0);
+  nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, kWindowBytes);
+}
+
+GrpcProtocol::~GrpcProtocol() { nghttp2_session_del(session_); }
+
+void GrpcProtocol::Start(size_t key, int64_t due_ns) {
+  static const std::array headers = {
+      Header(":method", "POST"),
+      Header(":scheme", "http"),
+      Header(":path", "/cachestore.v1.CacheStore/Get"),
+      Header(":authority", "cachestore"),
+      Header("te", "trailers"),
+      Header("content-type", "application/grpc"),
+  };
+  Call& call = *Take();
+  call.key = key;
+  call.due_ns = due_ns;
+  call.sent = 0;
+  call.reply.clear();
+  call.status.clear();
+  WriteMessage(1, workload_.Key(key), call.request);
+  const nghttp2_data_provider body = {.source = {.ptr = &call},
+                                      .read_callback = &GrpcProtocolCallbacks::ReadRequest};
+  const int32_t stream =
+      nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(), &body, &call);
+  if (stream >= 0) return;
+  idle_.push_back(&call);
+  observer_.Ended(due_ns, nghttp2_strerror(stream));
+}
+
+absl::Status GrpcProtocol::Produce(std::string& output) {
+  while (true) {
+    const uint8_t* bytes = nullptr;
+    const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
+    if (size < 0) return ErrorOf(size);
+    if (size == 0) return absl::OkStatus();
+    output.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  }
+}
+
+absl::Status GrpcProtocol::Receive(absl::string_view bytes) {
+  const ssize_t taken = nghttp2_session_mem_recv(
+      session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  if (taken < 0) return ErrorOf(taken);
+  if (nghttp2_session_want_read(session_) == 0) return absl::DataLossError("the session is over");
+  return absl::OkStatus();
+}
+
+GrpcProtocol::Call* GrpcProtocol::Take() {
+  if (idle_.empty()) return calls_.emplace_back(std::make_unique<Call>()).get();
+  Call* const call = idle_.back();
+  idle_.pop_back();
+  return call;
+}
+
+std::string GrpcProtocol::Error(const Call& call, uint32_t code) {
+  if (code != NGHTTP2_NO_ERROR) return nghttp2_http2_strerror(code);
+  if (call.status != "0") return absl::StrCat("grpc-status '", call.status, "'");
+  workload_.WriteValue(call.key, value_);
+  WriteMessage(1, value_, expected_);
+  return call.reply == expected_ ? "" : "a wrong reply";
+}
+
+void GrpcProtocol::End(Call& call, uint32_t code) {
+  const std::string error = Error(call, code);
+  idle_.push_back(&call);
+  observer_.Ended(call.due_ns, error);
+}
+
+}  // namespace cachestore
