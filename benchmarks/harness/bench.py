@@ -43,8 +43,13 @@ class Bench:
             sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
-    def cache_server(self, *flags: str) -> CacheServer:
-        return CacheServer(self.programs, self.folder, flags)
+    def cache_server(self, transport: str, *flags: str) -> CacheServer:
+        return CacheServer(self.programs, self.folder, transport, flags)
+
+    def prefill(self, server: CacheServer, keys: int) -> None:
+        """Stores what our clients get, under so many keys."""
+        flags = [f"--keys={keys}", "--prefill", "--op=get_hit", "--seconds=0.1"]
+        self.load_client(server.address, *flags)
 
     def floor_server(self, api: str = "raw_async", value_bytes: int = 0) -> FloorServer:
         return FloorServer(self.programs, self.folder, api, value_bytes)

@@ -28,18 +28,25 @@ class Load:
         self.seconds = seconds
         self.calls = _CALLS_OF_FIRST_RUN
         self.calls_so_far = 0
+        self._cpu_a_call = Sample(0, fault="it did not run")
 
     def __call__(self) -> Sample:
         before = self.server.cpu_seconds()
         sample = self.run()
+        used = self.server.cpu_seconds() - before
         self.calls_so_far += self.calls
+        self._cpu_a_call = Sample(1e6 * used / self.calls, fault=sample.fault)
         calls = sample.value / self.per_call() * self.seconds
         # Of a run that was too short for its clock the rate is infinite.
         self.calls = (
             max(int(calls), _CALLS_OF_FIRST_RUN) if math.isfinite(calls) else 10 * self.calls
         )
-        cpu = {self.server.name: self.server.cpu_seconds() - before, **sample.cpu_seconds}
-        return Sample(sample.value, cpu, sample.fault)
+        return Sample(sample.value, {self.server.name: used, **sample.cpu_seconds}, sample.fault)
+
+    def cpu_a_call(self) -> Sample:
+        """What the server took of the processors for a call of the last run, in µs: for a case that
+        stands after the one that runs."""
+        return self._cpu_a_call
 
     def per_call(self) -> float:
         """What a call counts, in the unit of the samples."""
@@ -204,7 +211,7 @@ def _find(pattern: str, output: str) -> str:
 
 @dataclass(frozen=True)
 class ClientReport:
-    """What load_client measured."""
+    """What load_client or open_loop_client measured."""
 
     calls: int
     calls_per_second: float
@@ -232,8 +239,43 @@ def load_client(programs: Programs, address: str, *flags: str) -> ClientReport:
     return _client_report(run_program([programs.load_client, "--target", address, *flags]))
 
 
+class OpenLoop:
+    """Gets values at a fixed rate by open_loop_client, which checks every answer. A sample is the
+    p99 in µs, counted from when each call was due. `protocol` is open_loop_client's name for it."""
+
+    KEYS = 1_000
+
+    def __init__(
+        self,
+        programs: Programs,
+        server: Server,
+        protocol: str,
+        port: int,
+        rate: int,
+        seconds: float,
+    ) -> None:
+        self._server = server
+        self._command = [programs.open_loop_client, f"--protocol={protocol}", f"--port={port}"]
+        self._command += [f"--rate={rate}", f"--keys={self.KEYS}", f"--seconds={seconds}"]
+        self._p50 = Sample(0, fault="it did not run")
+
+    def __call__(self) -> Sample:
+        before = self._server.cpu_seconds()
+        report = _client_report(run_program([*self._command, "--warmup_seconds=0.3"]))
+        cpu = {
+            self._server.name: self._server.cpu_seconds() - before,
+            "open_loop_client": report.cpu_seconds,
+        }
+        self._p50 = Sample(report.latency_us["p50"], cpu, report.fault)
+        return Sample(report.latency_us["p99"], cpu, report.fault)
+
+    def p50(self) -> Sample:
+        """The median of the last run: for a case that stands after the one that runs."""
+        return self._p50
+
+
 def _client_report(done: Finished) -> ClientReport:
-    """load_client prints its report on a line of its own, and beside it what went wrong first."""
+    """Our clients print their report on a line of its own, and beside it what went wrong first."""
     said = done.output.splitlines()
     report = json.loads(next(line for line in said if line.startswith("{")))
     why = "; ".join(line for line in said if not line.startswith("{"))

@@ -19,22 +19,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a case's subject shall reach: a ratio to a peer of the same run, or a value of its own."""
+    """What a contender of ours shall reach: a ratio to a peer of the same run, or a value of its
+    own."""
 
     limit: float
     beside: str | None = None  # The peer's name; None: the limit is in the case's unit.
     is_ceiling: bool = False  # Whether less is better.
-
-    def reached(self, subject: Figure, figures: dict[str, Figure]) -> float | None:
-        """The ratio or value that the goal is about; None if a run it needs does not count."""
-        if subject.fault:
-            return None
-        if self.beside is None:
-            return subject.median
-        peer = figures[self.beside]
-        if peer.fault or peer.median == 0:
-            return None
-        return subject.median / peer.median
+    subject: str | None = None  # Whose goal it is; None: that of the case's subject.
 
     def is_met(self, reached: float) -> bool:
         return reached <= self.limit if self.is_ceiling else reached >= self.limit
@@ -75,7 +66,7 @@ class Case:
 
     title: str
     unit: str
-    subject: str  # The contender whose goals these are.
+    subject: str  # The contender that this is about.
     goals: list[Goal] = field(default_factory=list)
     samples: dict[str, list[Sample]] = field(default_factory=dict)  # By contender, in order.
 
@@ -87,6 +78,24 @@ class Case:
 
     def figures(self) -> dict[str, Figure]:
         return {name: Figure.of(samples) for name, samples in self.samples.items()}
+
+    def reached(self, goal: Goal) -> float | None:
+        """The ratio or value that a goal is about; None if a run it needs does not count."""
+        subject = Figure.of(self.samples[goal.subject or self.subject])
+        if subject.fault:
+            return None
+        if goal.beside is None:
+            return subject.median
+        peer = Figure.of(self.samples[goal.beside])
+        if peer.fault or peer.median == 0:
+            return None
+        return subject.median / peer.median
+
+    def goals_by_subject(self) -> dict[str, list[Goal]]:
+        grouped: dict[str, list[Goal]] = {}
+        for goal in self.goals:
+            grouped.setdefault(goal.subject or self.subject, []).append(goal)
+        return grouped
 
 
 Run = Callable[[], Sample]

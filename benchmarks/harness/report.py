@@ -41,13 +41,24 @@ def _cell(figure: Figure) -> str:
     return cell
 
 
-def _goal(goal: Goal, case: Case, figures: dict[str, Figure]) -> str:
+def _goal(goal: Goal, case: Case) -> str:
     beside = f" {goal.beside}" if goal.beside else f" {case.unit}"
-    reached = goal.reached(figures[case.subject], figures)
+    reached = case.reached(goal)
     if reached is None:
         return f"**FAILED** ({goal}{beside})"
     text = f"{reached:.2f}x{beside}" if goal.beside else f"{number(reached)}{beside}"
     return f"{text} ({goal})" if goal.is_met(reached) else f"**{text}** ({goal}: missed)"
+
+
+def _goals(case: Case) -> list[str]:
+    """A line for each goal, or for all goals of a subject, with its name, where there are several."""
+    grouped = case.goals_by_subject()
+    if len(grouped) < 2:
+        return [_goal(goal, case) for goal in case.goals]
+    return [
+        f"{subject}: " + ", ".join(_goal(goal, case) for goal in goals)
+        for subject, goals in grouped.items()
+    ]
 
 
 def table(result: Result) -> str:
@@ -60,7 +71,7 @@ def table(result: Result) -> str:
     for case in result.cases:
         figures = case.figures()
         cells = [_cell(figures[name]) if name in figures else "" for name in contenders]
-        goals = "<br>".join(_goal(goal, case, figures) for goal in case.goals)
+        goals = "<br>".join(_goals(case))
         lines.append(f"| {case.title}, {case.unit} | " + " | ".join(cells) + f" | {goals} |")
     return "\n".join(lines)
 
@@ -74,8 +85,7 @@ def for_terminal(result: Result) -> str:
         width = max(len(name) for name in figures)
         for name, figure in figures.items():
             lines.append(f"    {name:{width}}  {_cell(figure).replace('<br>', '  ')}")
-        for goal in case.goals:
-            lines.append(f"    {_goal(goal, case, figures).replace('**', '')}")
+        lines += [f"    {goals.replace('**', '')}" for goals in _goals(case)]
     return "\n".join(lines)
 
 
@@ -133,9 +143,9 @@ def write_json(path: Path, results: Sequence[Result], versions: dict[str, str]) 
                         for name, figure in case.figures().items()
                     },
                     "goals": [
-                        asdict(goal)
-                        | {"reached": goal.reached(case.figures()[case.subject], case.figures())}
-                        for goal in case.goals
+                        asdict(goal) | {"subject": subject, "reached": case.reached(goal)}
+                        for subject, goals in case.goals_by_subject().items()
+                        for goal in goals
                     ],
                 }
                 for case in result.cases

@@ -32,17 +32,29 @@ class Programs:
         return str(self.folder / "benchmarks/load/load_client")
 
     @property
+    def open_loop_client(self) -> str:
+        return str(self.folder / "benchmarks/load/open_loop_client")
+
+    @property
     def memory_store_benchmark(self) -> str:
         return str(self.folder / "benchmarks/memory_store_benchmark")
+
+
+# Of ours; they are contenders of the same names.
+TRANSPORTS = ("http2", "grpc")
 
 
 class CacheServer(Server):
     """Ours. `address` is host:port."""
 
-    def __init__(self, programs: Programs, folder: Path, flags: Sequence[str] = ()) -> None:
-        command = [programs.cache_server, "--listen=127.0.0.1:0", *flags]
+    def __init__(
+        self, programs: Programs, folder: Path, transport: str, flags: Sequence[str] = ()
+    ) -> None:
+        command = [programs.cache_server, f"--transport={transport}", "--listen=127.0.0.1:0"]
+        command += flags
         super().__init__("cache_server", command, folder)
         self.address = self.await_log(_ADDRESS)[1]
+        self.port = int(self.address.rpartition(":")[2])
 
     def stop_and_check(self, calls: int) -> str:
         """Stops the server. Why its own count speaks against `calls` answered ones, or nothing."""

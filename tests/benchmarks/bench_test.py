@@ -13,12 +13,21 @@ from pathlib import Path
 
 from benchmarks.harness import wire
 from benchmarks.harness.bench import Bench
-from benchmarks.harness.loads import Call, Command, H2Load, Load, RedisBenchmark, Shape, Witness
+from benchmarks.harness.loads import (
+    Call,
+    Command,
+    H2Load,
+    Load,
+    OpenLoop,
+    RedisBenchmark,
+    Shape,
+    Witness,
+)
 from benchmarks.harness.measure import Case, Contest, Figure, Goal, Sample, take_turns
 from benchmarks.harness.plot import times_as_fast
 from benchmarks.harness.processes import BenchError, Server, run_program
 from benchmarks.harness.report import Result, failures, number, table, write_document, write_json
-from benchmarks.harness.servers import Programs, Redis
+from benchmarks.harness.servers import TRANSPORTS, Programs, Redis
 
 
 def _case(ours: list[Sample], theirs: list[Sample], *goals: Goal) -> Case:
@@ -65,7 +74,7 @@ class MeasureTest(unittest.TestCase):
     def test_a_goal_beside_a_peer_is_about_the_ratio(self) -> None:
         goal = Goal(0.95, "theirs")
         case = _case([Sample(96)], [Sample(100)], goal)
-        reached = goal.reached(case.figures()["ours"], case.figures())
+        reached = case.reached(goal)
         assert reached is not None
         self.assertAlmostEqual(reached, 0.96)
         self.assertTrue(goal.is_met(reached))
@@ -81,7 +90,13 @@ class MeasureTest(unittest.TestCase):
             _case([Sample(1, fault="lost calls")], [Sample(1)]),
             _case([Sample(1)], [Sample(1, fault="lost calls")]),
         ):
-            self.assertIsNone(goal.reached(case.figures()["ours"], case.figures()))
+            self.assertIsNone(case.reached(goal))
+
+    def test_a_goal_may_be_that_of_another_contender(self) -> None:
+        goal = Goal(0.5, "ours", subject="theirs")
+        case = _case([Sample(10)], [Sample(6)], Goal(1, "theirs"), goal)
+        self.assertEqual(case.reached(goal), 0.6)
+        self.assertEqual(list(case.goals_by_subject()), ["ours", "theirs"])
 
     def test_less_is_better_of_times_and_more_of_rates(self) -> None:
         case = _case([Sample(2)], [Sample(1)])
@@ -114,6 +129,15 @@ class ReportTest(unittest.TestCase):
     def test_a_goal_that_is_missed_stands_out(self) -> None:
         row = table(self._result(_case([Sample(1)], [Sample(2)], Goal(0.95, "theirs"))))
         self.assertIn("**0.50x theirs** (≥ 0.95x: missed)", row)
+
+    def test_goals_of_several_contenders_stand_beside_their_names(self) -> None:
+        goals = [Goal(1, "theirs"), Goal(3, "theirs"), Goal(0.4, "ours", subject="theirs")]
+        row = table(self._result(_case([Sample(4)], [Sample(2)], *goals)))
+        self.assertIn(
+            "ours: 2.00x theirs (≥ 1x), **2.00x theirs** (≥ 3x: missed)<br>"
+            "theirs: 0.50x ours (≥ 0.4x) |",
+            row,
+        )
 
     def test_the_document_keeps_what_stands_around_the_tables(self) -> None:
         path = self.folder / "performance.md"
@@ -154,7 +178,7 @@ class LoadTest(unittest.TestCase):
         )
 
     def _load(self, call: Call, witness: Witness | None = None) -> Sample:
-        with self.bench.cache_server() as server:
+        with self.bench.cache_server("http2") as server:
             url = f"http://{server.address}"
             return H2Load(server, url, call, Shape(2, 2), 0.05, witness)()
 
@@ -174,18 +198,44 @@ class LoadTest(unittest.TestCase):
         self.assertIn("bytes instead of", self._load(larger).fault)
 
     def test_a_witness_whose_answers_are_wrong_makes_the_run_fail(self) -> None:
-        with self.bench.cache_server() as server:
+        with self.bench.cache_server("http2") as server:
             finds_nothing = Witness(self.bench.programs, server.address, "get_hit")
             self.assertIn("answered wrongly", self._load(self.get_miss, finds_nothing).fault)
 
     def test_the_servers_own_counts_must_agree(self) -> None:
-        with self.bench.cache_server() as server:
+        with self.bench.cache_server("http2") as server:
             H2Load(server, f"http://{server.address}", self.get_miss, Shape(1, 1), 0.05).run()
             self.assertIn("the server counted 2000", server.stop_and_check(2001))
-        with self.bench.cache_server() as server:
+        with self.bench.cache_server("http2") as server:
             no_key = Call(self.get_miss.path, self.bench.body(b""), 5)
             H2Load(server, f"http://{server.address}", no_key, Shape(1, 1), 0.05).run()
             self.assertIn("2000 in error", server.stop_and_check(2000))
+
+    def test_what_a_call_costs_the_server_is_that_of_the_run_before(self) -> None:
+        with self.bench.cache_server("http2") as server:
+            load = H2Load(server, f"http://{server.address}", self.get_miss, Shape(1, 1), 0.05)
+            self.assertEqual(load.cpu_a_call().fault, "it did not run")
+            used = load().cpu_seconds["cache_server"]
+            self.assertAlmostEqual(load.cpu_a_call().value, 1e6 * used / load.calls_so_far)
+
+    def _open_loop(self, server: Server, protocol: str, port: int) -> Sample:
+        return OpenLoop(self.bench.programs, server, protocol, port, 1_000, 0.05)()
+
+    def test_an_open_loop_counts_if_every_answer_is_right(self) -> None:
+        for transport in TRANSPORTS:
+            with self.bench.cache_server(transport) as server:
+                self.bench.prefill(server, OpenLoop.KEYS)
+                sample = self._open_loop(server, "grpc", server.port)
+                self.assertEqual(sample.fault, "", transport)
+                self.assertGreater(sample.value, 0, transport)
+
+    def test_wrong_answers_make_an_open_loop_fail(self) -> None:
+        with self.bench.cache_server("http2") as server:
+            fault = self._open_loop(server, "grpc", server.port).fault
+            self.assertRegex(fault, "answered wrongly .*a wrong reply")
+        with Redis(self.bench.folder) as redis:
+            fault = self._open_loop(redis, "resp", redis.port).fault
+            self.assertRegex(fault, "answered wrongly .*a wrong reply")
 
     def test_a_redis_that_refuses_makes_the_run_fail(self) -> None:
         with Redis(self.bench.folder) as redis:

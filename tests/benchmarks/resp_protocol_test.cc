@@ -35,7 +35,7 @@ TEST_F(RespProtocolTest, ACallIsAGetOfItsKey) {
   ASSERT_TRUE(protocol_.Produce(output).ok());
   EXPECT_EQ(output, "*2\r\n$3\r\nGET\r\n$15\r\nkey:00000000001\r\n");
   ASSERT_TRUE(protocol_.Produce(output).ok());
-  EXPECT_EQ(output.size(), 36u) << "it was sent twice";
+  EXPECT_EQ(output.size(), 35u) << "it was sent twice";
 }
 
 TEST_F(RespProtocolTest, CallsEndInTheOrderTheyBegan) {

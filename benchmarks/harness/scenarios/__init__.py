@@ -16,6 +16,7 @@ from benchmarks.harness.scenarios import (
     latency,
     redis_backend,
     store,
+    tail,
     unary,
     values,
 )
@@ -33,6 +34,7 @@ SCENARIOS = {
     "batch": Scenario(batch.TITLE, batch.run),
     "values": Scenario(values.TITLE, values.run),
     "latency": Scenario(latency.TITLE, latency.run),
+    "tail": Scenario(tail.TITLE, tail.run),
     "client": Scenario(client.TITLE, client.run),
     "redis": Scenario(redis_backend.TITLE, redis_backend.run),
     "store": Scenario(store.TITLE, store.run),

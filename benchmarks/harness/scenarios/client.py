@@ -15,7 +15,7 @@ _OPERATIONS = {"Get, a hit": "get_hit", "Set": "set"}
 
 
 def run(bench: Bench) -> list[Case]:
-    with bench.cache_server() as ours:
+    with bench.cache_server("grpc") as ours:
         bench.load_client(ours.address, "--prefill", "--op=get_hit", "--seconds=0.1")
 
         def sampler(client: str, operation: str) -> Callable[[], Sample]:

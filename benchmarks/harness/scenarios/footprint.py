@@ -4,25 +4,36 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 from benchmarks.harness.bench import Bench
 from benchmarks.harness.loads import H2Load, Shape
-from benchmarks.harness.measure import Case, Contest, Goal, Sample, take_turns
+from benchmarks.harness.measure import Case, Contest, Goal, Run, Sample, take_turns
 from benchmarks.harness.scenarios.unary import GET_MISS, our_call
+from benchmarks.harness.servers import TRANSPORTS, CacheServer
 
 TITLE = "Footprint"
+
+
+# The most that each of our transports may take.
+_GOALS = {
+    ("start to first answer", "ms"): 100.0,
+    ("resident while idle", "MiB"): 30.0,
+    ("of one core while idle", "%"): 0.2,
+}
 
 
 def run(bench: Bench) -> list[Case]:
     call = our_call(bench, GET_MISS)
 
-    def start_to_first_answer() -> Sample:
-        with bench.cache_server() as server:
-            H2Load(server, f"http://{server.address}", call, Shape(1, 1), 0).once()
-            return Sample((time.monotonic() - server.started_at) * 1e3)
+    def answer(server: CacheServer) -> None:
+        H2Load(server, f"http://{server.address}", call, Shape(1, 1), 0).once()
 
-    with bench.cache_server() as idle:
-        H2Load(idle, f"http://{idle.address}", call, Shape(1, 1), 0).once()
+    def measures(transport: str, idle: CacheServer) -> list[Run]:
+        def start_to_first_answer() -> Sample:
+            with bench.cache_server(transport) as server:
+                answer(server)
+                return Sample((time.monotonic() - server.started_at) * 1e3)
 
         def resident() -> Sample:
             return Sample(idle.resident_bytes() / 2**20)
@@ -34,20 +45,25 @@ def run(bench: Bench) -> list[Case]:
             used = idle.cpu_seconds() - before
             return Sample(100 * used / seconds, {"cache_server": used})
 
-        def case(title: str, unit: str, limit: float) -> Case:
-            return Case(title, unit, "cache_server", [Goal(limit, is_ceiling=True)])
+        return [start_to_first_answer, resident, processor_share]
 
-        return take_turns(
-            [
-                Contest(
-                    case("start to first answer", "ms", 100),
-                    {"cache_server": start_to_first_answer},
-                ),
-                Contest(case("resident while idle", "MiB", 30), {"cache_server": resident}),
-                Contest(
-                    case("of one core while idle", "%", 0.2), {"cache_server": processor_share}
-                ),
-            ],
-            bench.rounds,
-            bench.say,
+    contests = [
+        Contest(
+            Case(
+                title,
+                unit,
+                "http2",
+                [Goal(limit, is_ceiling=True, subject=transport) for transport in TRANSPORTS],
+            ),
+            {},
         )
+        for (title, unit), limit in _GOALS.items()
+    ]
+    with ExitStack() as servers:
+        for transport in TRANSPORTS:
+            idle = servers.enter_context(bench.cache_server(transport))
+            answer(idle)
+            for contest, measure in zip(contests, measures(transport, idle)):
+                contest.contenders[transport] = measure
+        cases = take_turns(contests, bench.rounds, bench.say)
+    return cases

@@ -12,19 +12,29 @@ from benchmarks.harness.loads import (
     Call,
     Command,
     H2Load,
+    Load,
     Memaslap,
     RedisBenchmark,
     Shape,
     Witness,
 )
-from benchmarks.harness.measure import Case, Contest, Goal, Run, take_turns
-from benchmarks.harness.servers import CacheServer, Etcd, Memcached, Redis
+from benchmarks.harness.measure import Case, Contest, Goal, take_turns
+from benchmarks.harness.servers import TRANSPORTS, CacheServer, Etcd, Memcached, Redis
 
 TITLE = "Single calls"
 
 _STORED = wire.key(10**10)  # Not one of the keys that load_client uses.
 _ABSENT = wire.key(10**10 + 1)
 _VALUE = wire.value(64)
+
+# How many times as fast as each peer our transports shall be.
+_GOALS = {
+    "http2": {"floor": 2.0, "Redis": 2.0, "etcd": 3.0},
+    "grpc": {"floor": 0.95, "Redis": 1.15, "etcd": 3.0},
+}
+
+# Where processors' time is compared, too: of these operations, in this shape.
+_CPU_SHAPE = Shape(10, 10)
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,7 @@ def our_call(bench: Bench, operation: Operation) -> Call:
 
 def fill(bench: Bench, server: CacheServer) -> None:
     """Stores what is read by h2load, and by its witness."""
-    bench.load_client(server.address, "--keys=100", "--prefill", "--op=get_hit", "--seconds=0.1")
+    bench.prefill(server, keys=100)
     H2Load(server, f"http://{server.address}", our_call(bench, SET), Shape(1, 1), 0).once()
 
 
@@ -127,57 +137,77 @@ def run(bench: Bench) -> list[Case]:
     if bench.is_quick:
         shapes, operations = shapes[1:2], operations[:2]
     with ExitStack() as servers:
-        ours = servers.enter_context(bench.cache_server())
+        ours = {
+            transport: servers.enter_context(bench.cache_server(transport))
+            for transport in TRANSPORTS
+        }
         floor = servers.enter_context(bench.floor_server())
         redis = servers.enter_context(Redis(bench.folder))
         memcached = servers.enter_context(Memcached(bench.folder, bench.cores))
         etcd = servers.enter_context(Etcd(bench.folder))
-        fill(bench, ours)
+        for server in ours.values():
+            fill(bench, server)
         redis.ask("set", _STORED.decode(), _VALUE.decode())
         stored_in_etcd = Call("/etcdserverpb.KV/Put", bench.body(_etcd_put(b"read")), 0, True)
         H2Load(etcd, etcd.url, stored_in_etcd, Shape(1, 1), 0).once()
 
-        ours_under_load: list[H2Load] = []
+        of_ours: dict[str, list[H2Load]] = {transport: [] for transport in ours}
         contests: list[Contest] = []
         for operation in operations:
             of_redis = Command(operation.redis[0], operation.redis, operation.redis_reply_bytes)
             redis_load = RedisBenchmark(redis, of_redis, bench.seconds)
             memaslap = Memaslap(memcached, operation is SET, bench.folder, bench.seconds)
             call = our_call(bench, operation)
-            witness = Witness(bench.programs, ours.address, operation.witness)
             of_floor = Call(call.path, call.body, len(wire.frame(b"")))
             for shape in shapes:
-                case = Case(
-                    f"{operation.title}, {shape}",
-                    "calls/s",
-                    "cache_server",
-                    [Goal(0.95, "floor"), Goal(1.15, "Redis")],
+                contenders: dict[str, Load] = {}
+                for transport, server in ours.items():
+                    load = our_load(bench, server, operation, shape)
+                    of_ours[transport].append(load)
+                    contenders[transport] = load
+                contenders["floor"] = H2Load(
+                    floor, f"http://{floor.address}", of_floor, shape, bench.seconds
                 )
-                ours_load = H2Load(
-                    ours, f"http://{ours.address}", call, shape, bench.seconds, witness
-                )
-                ours_under_load.append(ours_load)
-                contenders: dict[str, Run] = {
-                    "cache_server": ours_load,
-                    "floor": H2Load(
-                        floor, f"http://{floor.address}", of_floor, shape, bench.seconds
-                    ),
-                    "Redis": redis_load,
-                }
+                contenders["Redis"] = redis_load
                 if operation in (GET, SET):
-                    case.goals.append(Goal(3, "etcd"))
                     contenders["memcached"] = memaslap
                     contenders["etcd"] = H2Load(
                         etcd, etcd.url, _etcd_call(bench, operation), shape, bench.seconds
                     )
-                contests.append(Contest(case, contenders))
+                goals = [
+                    Goal(limit, peer, subject=transport)
+                    for transport, limits in _GOALS.items()
+                    for peer, limit in limits.items()
+                    if peer in contenders
+                ]
+                title = f"{operation.title}, {shape}"
+                contests.append(Contest(Case(title, "calls/s", "http2", goals), {**contenders}))
+                if operation in (GET, SET) and shape == _CPU_SHAPE:
+                    contests.append(_cpu_contest(title, contenders))
         cases = take_turns(contests, bench.rounds, bench.say)
-        check_counts(ours, ours_under_load, cases)
+        for transport, server in ours.items():
+            check_counts(server, of_ours[transport], cases, transport)
     return cases
 
 
+def our_load(bench: Bench, server: CacheServer, operation: Operation, shape: Shape) -> H2Load:
+    """An operation on a server of ours, watched by a witness."""
+    witness = Witness(bench.programs, server.address, operation.witness)
+    call = our_call(bench, operation)
+    return H2Load(server, f"http://{server.address}", call, shape, bench.seconds, witness)
+
+
+def _cpu_contest(title: str, contenders: dict[str, Load]) -> Contest:
+    """What the servers took of the processors in the runs of the contest before."""
+    goal = Goal(0.5, "grpc", is_ceiling=True)
+    return Contest(
+        Case(title, "µs of CPU a call", "http2", [goal]),
+        {name: load.cpu_a_call for name, load in contenders.items()},
+    )
+
+
 def check_counts(
-    server: CacheServer, loads: list[H2Load], cases: list[Case], contender: str = "cache_server"
+    server: CacheServer, loads: list[H2Load], cases: list[Case], contender: str
 ) -> None:
     """Stops the server, and spoils its samples if it counts other calls than were made."""
     fault = server.stop_and_check(sum(load.calls_so_far for load in loads))
