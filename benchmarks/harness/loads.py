@@ -244,6 +244,7 @@ class OpenLoop:
     p99 in µs, counted from when each call was due. `protocol` is open_loop_client's name for it."""
 
     KEYS = 1_000
+    WARMUP_SECONDS = 0.3
 
     def __init__(
         self,
@@ -257,11 +258,12 @@ class OpenLoop:
         self._server = server
         self._command = [programs.open_loop_client, f"--protocol={protocol}", f"--port={port}"]
         self._command += [f"--rate={rate}", f"--keys={self.KEYS}", f"--seconds={seconds}"]
+        self._command.append(f"--warmup_seconds={self.WARMUP_SECONDS}")
         self._p50 = Sample(0, fault="it did not run")
 
     def __call__(self) -> Sample:
         before = self._server.cpu_seconds()
-        report = _client_report(run_program([*self._command, "--warmup_seconds=0.3"]))
+        report = _client_report(run_program(self._command))
         cpu = {
             self._server.name: self._server.cpu_seconds() - before,
             "open_loop_client": report.cpu_seconds,

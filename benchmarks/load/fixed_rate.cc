@@ -109,7 +109,7 @@ absl::Status FixedRate::WaitAndServe(int64_t until) {
   return absl::OkStatus();
 }
 
-absl::Status FixedRate::Send(CallConnection& connection) {
+absl::Status FixedRate::Send(CallConnection& connection) const {
   const bool did_wait = connection.wants_to_send();
   if (absl::Status status = connection.Send(); !status.ok()) return status;
   if (connection.wants_to_send() == did_wait) return absl::OkStatus();

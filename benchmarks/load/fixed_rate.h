@@ -53,7 +53,7 @@ class FixedRate final : public CallObserver {
   // Waits until `until` at most, for a connection that can go on, and lets it.
   absl::Status WaitAndServe(int64_t until);
   // Sends what there is; has epoll wait for room for what the socket does not take.
-  absl::Status Send(CallConnection& connection);
+  absl::Status Send(CallConnection& connection) const;
   void Fail(absl::string_view error);
 
   int64_t DueAt(uint64_t call) const;

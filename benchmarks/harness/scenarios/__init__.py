@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from benchmarks.harness.bench import Bench
 from benchmarks.harness.measure import Case
 from benchmarks.harness.scenarios import (
+    abuse,
     apis,
     batch,
     client,
@@ -35,6 +36,7 @@ SCENARIOS = {
     "values": Scenario(values.TITLE, values.run),
     "latency": Scenario(latency.TITLE, latency.run),
     "tail": Scenario(tail.TITLE, tail.run),
+    "abuse": Scenario(abuse.TITLE, abuse.run),
     "client": Scenario(client.TITLE, client.run),
     "redis": Scenario(redis_backend.TITLE, redis_backend.run),
     "store": Scenario(store.TITLE, store.run),

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What others notice of a hostile client, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+from benchmarks.harness import hostile
+from benchmarks.harness.bench import Bench
+from benchmarks.harness.loads import OpenLoop
+from benchmarks.harness.measure import Case, Contest, Goal, Run, Sample, take_turns
+from benchmarks.harness.processes import STOP_SECONDS, BenchError, Program
+from benchmarks.harness.servers import CacheServer
+
+TITLE = "Beside a hostile client"
+
+_RATE = 2_000
+_TITLES = {
+    "ping_flood": "PING flood",
+    "rapid_reset": "rapid reset",
+    "hpack_bomb": "HPACK bombs",
+}
+
+
+def run(bench: Bench) -> list[Case]:
+    with bench.cache_server("http2") as server:
+        bench.prefill(server, OpenLoop.KEYS)
+        alone = OpenLoop(bench.programs, server, "grpc", server.port, _RATE, bench.seconds)
+        contests: list[Contest] = []
+        for kind, title in _TITLES.items():
+            goal = Goal(2, "alone", is_ceiling=True)
+            case = Case(f"p99 at {_RATE} calls/s, {title}", "µs", "attacked", [goal])
+            contenders: dict[str, Run] = {
+                "alone": alone,
+                "attacked": _attacked(alone, server, kind, bench.seconds),
+            }
+            contests.append(Contest(case, contenders))
+
+        def resident() -> Sample:
+            return Sample(server.resident_bytes() / 2**20)
+
+        after = Case("resident after all of them", "MiB", "attacked", [Goal(64, is_ceiling=True)])
+        contests.append(Contest(after, {"attacked": resident}))
+        return take_turns(contests, bench.rounds, bench.say)
+
+
+def _attacked(
+    others: OpenLoop, server: CacheServer, kind: str, seconds: float
+) -> Callable[[], Sample]:
+    """What the others get while a hostile client does what it can."""
+    longer = seconds + OpenLoop.WARMUP_SECONDS + 0.2  # Than the others call.
+    command = [sys.executable, hostile.__file__, kind, str(server.port), str(longer)]
+
+    def sample() -> Sample:
+        attack = Program(command)
+        sample = others()
+        done = attack.finish()
+        _await_idleness(server)
+        fault = sample.fault or ("" if json.loads(done.output)["frames"] else "it did not attack")
+        return Sample(sample.value, {**sample.cpu_seconds, "hostile": done.cpu_seconds}, fault)
+
+    return sample
+
+
+def _await_idleness(server: CacheServer) -> None:
+    """Waits until the server has done all that it was sent: the next run is not to pay for it."""
+    give_up_at = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < give_up_at:
+        before = server.cpu_seconds()
+        time.sleep(0.1)
+        if server.cpu_seconds() - before < 0.002:
+            return
+    raise BenchError(f"{server.name} is still busy long after it was attacked")
