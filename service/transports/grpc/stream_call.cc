@@ -96,27 +96,36 @@ void StreamCall::OnRead(bool ok) {
     }
   }
   message_.Clear();
-  const MutexLock lock(mutex_);
-  reading_ = false;
-  Proceed();
+  EndHandling();
 }
 
 void StreamCall::OnWritten(bool ok) {
-  std::shared_ptr<StreamHandler> told;  // That all is sent.
   {
     const MutexLock lock(mutex_);
     writing_ = false;
     if (!ok) unwritten_.reset();  // Nobody listens; OnDone follows.
-    if (ok && !unwritten_.has_value() && !reading_) told = handler_;
-    // What is read meanwhile is for after that.
-    reading_ = reading_ || told != nullptr;
+    sent_ = ok && !unwritten_.has_value();
     Proceed();
+    // A handler is told one thing at a time.
+    if (!sent_ || reading_) return;
+    reading_ = true;
   }
-  if (told == nullptr) return;
-  told->OnSent();
-  const MutexLock lock(mutex_);
-  reading_ = false;
-  Proceed();
+  EndHandling();
+}
+
+void StreamCall::EndHandling() {
+  while (true) {
+    std::shared_ptr<StreamHandler> told;
+    {
+      const MutexLock lock(mutex_);
+      if (std::exchange(sent_, false)) told = handler_;
+      if (told == nullptr) {
+        reading_ = false;
+        return Proceed();
+      }
+    }
+    told->OnSent();
+  }
 }
 
 void StreamCall::OnFinished(bool /*ok*/) {}

@@ -81,6 +81,9 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   void OnFinished(bool ok);
   void OnDone(bool ok) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // The handler has been told something: tells it what it was not told meanwhile, or reads on.
+  void EndHandling() ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Starts what can be started: the next write, or else the end, or else the next read.
   void Proceed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -107,6 +110,8 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;  // Or handling what was read.
   bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool sent_ ABSL_GUARDED_BY(mutex_) =
+      false;  // All that was written; the handler is to hear of it.
   std::optional<absl::Status> status_ ABSL_GUARDED_BY(mutex_);  // Of a call that is to end.
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;  // The status is on its way, or nobody listens.
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -71,6 +72,9 @@ struct SessionCallbacks {
     if (head->type == NGHTTP2_PRIORITY && head->stream_id == 0) {
       return nghttp2_session_terminate_session(session, NGHTTP2_PROTOCOL_ERROR);
     }
+    if (const std::optional<uint32_t> error = ErrorOnClosed(session, *head, Self(self))) {
+      return nghttp2_session_terminate_session(session, *error);
+    }
     FrameAllowance& allowance = Self(self).allowance_;
     if (head->type == NGHTTP2_HEADERS) {
       allowance.EarnByRequest();
@@ -83,8 +87,20 @@ struct SessionCallbacks {
     return nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
+  // Of a frame that begins.
+  static std::optional<uint32_t> ErrorOnClosed(nghttp2_session* session,
+                                               const nghttp2_frame_hd& head, const Session& self) {
+    const bool is_past =
+        head.type == NGHTTP2_HEADERS && self.closed_streams_.IsPast(head.stream_id);
+    if (!is_past) return std::nullopt;
+    if (nghttp2_session_find_stream(session, head.stream_id) != nullptr) return std::nullopt;
+    return self.closed_streams_.ErrorFor(head.stream_id);
+  }
+
   static int OnBeginHeaders(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* self) {
-    if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) Self(self).head_.Clear();
+    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
+    Self(self).closed_streams_.OnOpened(frame->hd.stream_id);
+    Self(self).head_.Clear();
     return 0;
   }
 
@@ -149,7 +165,11 @@ struct SessionCallbacks {
     return 0;
   }
 
-  static int OnFrameSent(nghttp2_session* session, const nghttp2_frame* frame, void* /*self*/) {
+  static int OnFrameSent(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
+    if (frame->hd.type == NGHTTP2_RST_STREAM) {
+      Self(self).closed_streams_.OnReset(frame->hd.stream_id);
+      return 0;
+    }
     if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.last_stream_id == kAnyStream) {
       // Not before: a PING overtakes all else that waits to be sent, and its answer is to mean that
       // the peer has heard of the GOAWAY.
@@ -230,7 +250,7 @@ nghttp2_option* SessionOptions() {
 }  // namespace
 
 Session::Session(const Options& options, Owner& owner)
-    : owner_(owner), head_(options.max_head_bytes) {
+    : owner_(owner), head_(options.max_head_bytes), closed_streams_(options.max_streams) {
   // The same for all sessions, and never changed.
   static const nghttp2_session_callbacks* const callbacks = SessionCallbacks::All();
   static const nghttp2_option* const session_options = SessionOptions();

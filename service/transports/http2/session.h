@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
+#include "service/transports/http2/closed_streams.h"
 #include "service/transports/http2/frame_allowance.h"
 #include "service/transports/http2/metadata.h"
 #include "service/transports/http2/output_buffer.h"
@@ -156,6 +157,7 @@ class Session {
   nghttp2_session* session_ = nullptr;
   RequestHead head_;
   FrameAllowance allowance_;
+  ClosedStreams closed_streams_;
   OutputBuffer* output_ = nullptr;  // Inside Produce.
   std::list<Exchange*> exchanges_;  // Those of open streams.
   size_t unsent_bodies_ = 0;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The small parts that bound what a peer can take of a connection.
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "service/transports/http2/closed_streams.h"
 #include "service/transports/http2/deadlines.h"
 #include "service/transports/http2/frame_allowance.h"
 #include "service/transports/http2/unsent_bytes.h"
@@ -76,6 +79,35 @@ TEST(FrameAllowanceTest, CannotBeSavedUp) {
   int spent = 0;
   while (allowance.Spend()) ++spent;
   EXPECT_EQ(spent, 10'000);
+}
+
+TEST(ClosedStreamsTest, WhatComesOnAStreamThatThePeerHasEndedIsItsFault) {
+  ClosedStreams streams(10);
+  EXPECT_FALSE(streams.IsPast(1));
+  streams.OnOpened(1);
+  streams.OnOpened(3);
+  EXPECT_TRUE(streams.IsPast(3));
+  EXPECT_EQ(streams.ErrorFor(1), ClosedStreams::kStreamClosed);
+  EXPECT_EQ(streams.ErrorFor(3), ClosedStreams::kStreamClosed);
+}
+
+TEST(ClosedStreamsTest, AStreamThatWasPassedOverCannotBeOpenedAnyMore) {
+  ClosedStreams streams(10);
+  streams.OnOpened(1);
+  streams.OnOpened(7);
+  EXPECT_EQ(streams.ErrorFor(3), ClosedStreams::kProtocolError);
+  EXPECT_EQ(streams.ErrorFor(5), ClosedStreams::kProtocolError);
+  EXPECT_EQ(streams.ErrorFor(1), ClosedStreams::kStreamClosed);
+  EXPECT_EQ(streams.ErrorFor(7), ClosedStreams::kStreamClosed);
+}
+
+TEST(ClosedStreamsTest, WhatCrossesAResetIsDropped) {
+  ClosedStreams streams(3);
+  for (int32_t stream = 1; stream <= 11; stream += 2) streams.OnOpened(stream);
+  for (int32_t stream = 1; stream <= 9; stream += 2) streams.OnReset(stream);
+  for (const int32_t recent : {5, 7, 9}) EXPECT_EQ(streams.ErrorFor(recent), std::nullopt);
+  EXPECT_EQ(streams.ErrorFor(3), ClosedStreams::kStreamClosed) << "the peer has heard of it";
+  EXPECT_EQ(streams.ErrorFor(11), ClosedStreams::kStreamClosed);
 }
 
 class TimedCall final : public Deadlines::Timed {

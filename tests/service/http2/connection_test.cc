@@ -89,8 +89,30 @@ TEST_F(ConnectionTest, WhatIsNoGrpcGetsAnHttpStatus) {
   const int32_t other = peer_->Send(get, "");
   Pump();
   EXPECT_EQ(peer_->reply(stream).Field(":status"), "415");
+  EXPECT_THAT(peer_->reply(stream).body, HasSubstr("This is a gRPC service"));
   EXPECT_EQ(peer_->reply(other).Field(":status"), "405");
+  EXPECT_EQ(peer_->reply(other).Field("allow"), "POST");
   EXPECT_EQ(Call(kEcho, "after").status(), "0") << "the connection goes on";
+}
+
+TEST_F(ConnectionTest, AHeadGetsNoBody) {
+  Peer::Headers head = Peer::GrpcHeaders(kEcho);
+  head[0].second = "HEAD";
+  const int32_t stream = peer_->Send(head, "");
+  Pump();
+  EXPECT_EQ(peer_->reply(stream).Field(":status"), "405");
+  EXPECT_EQ(peer_->reply(stream).body, "");
+  EXPECT_TRUE(peer_->reply(stream).is_closed);
+}
+
+TEST_F(ConnectionTest, WhatIsNoGrpcMayEndItsRequest) {
+  Peer::Headers json = Peer::GrpcHeaders(kEcho);
+  json[4].second = "application/json";
+  const int32_t stream = peer_->Send(json, std::string(1'000'000, '{'));
+  Pump();
+  EXPECT_EQ(peer_->reply(stream).Field(":status"), "415");
+  EXPECT_EQ(peer_->reply(stream).error, NGHTTP2_NO_ERROR);
+  EXPECT_TRUE(peer_->reply(stream).is_closed);
 }
 
 TEST_F(ConnectionTest, ACompressedRequestIsToldWhatIsAccepted) {
@@ -242,6 +264,30 @@ TEST_F(ConnectionTest, NothingIsSaidBeforeThePeerHasShownWhatItSpeaks) {
   connection_->Receive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   EXPECT_EQ(TakeOutput(), "");
   EXPECT_FALSE(connection_->is_over());
+}
+
+TEST_F(ConnectionTest, HeadersOfARequestThatHasEndedEndTheConnection) {
+  Call(kEcho, "hello");
+  connection_->Receive({"\0\0\1\1\4\0\0\0\1\x82", 10});
+  Pump();
+  EXPECT_EQ(peer_->goaway_error(), NGHTTP2_STREAM_CLOSED);
+}
+
+TEST_F(ConnectionTest, WhatCrossesAResetOfItsRequestIsDropped) {
+  const std::string message = Peer::Framed(std::string(kMaxMessageBytes + 1, 'v'));
+  const int32_t stream = peer_->Send(Peer::GrpcHeaders(kEcho), message.substr(0, 100), false);
+  Pump();
+  EXPECT_EQ(peer_->reply(stream).status(), "8");
+  connection_->Receive({"\0\0\1\0\0\0\0\0\1x", 10});
+  connection_->Receive({"\0\0\1\1\5\0\0\0\1\x82", 10});
+  EXPECT_EQ(Call(kEcho, "after").status(), "0");
+}
+
+TEST_F(ConnectionTest, APriorityOfNoStreamEndsTheConnection) {
+  Call(kEcho, "hello");
+  connection_->Receive({"\0\0\5\2\0\0\0\0\0\0\0\0\0\1", 14});
+  Pump();
+  EXPECT_EQ(peer_->goaway_error(), NGHTTP2_PROTOCOL_ERROR);
 }
 
 TEST_F(ConnectionTest, AFrameThatIsNoneEndsTheConnectionByItsError) {
