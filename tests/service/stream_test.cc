@@ -32,10 +32,65 @@ class SilentHandler final : public StreamHandler {
   void OnHalfClose() override {}
 };
 
-absl::StatusOr<std::unique_ptr<Transport>> Start(TransportKind kind, Door& door) {
-  const TransportOptions options = {.listen = {"127.0.0.1:0"}, .max_receive_bytes = 0};
+absl::StatusOr<std::unique_ptr<Transport>> Start(TransportKind kind, Door& door,
+                                                 size_t max_receive_bytes) {
+  const TransportOptions options = {.listen = {"127.0.0.1:0"},
+                                    .max_receive_bytes = max_receive_bytes};
   if (kind == TransportKind::kHttp2) return Http2Transport::Start(options, door);
   return GrpcTransport::Start(options, door);
+}
+
+using Caller = grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+std::shared_ptr<grpc::Channel> ChannelTo(const Transport& transport) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);
+  return grpc::CreateCustomChannel(transport.addresses().front(),
+                                   grpc::InsecureChannelCredentials(), arguments);
+}
+
+// A stream of kPath.
+std::unique_ptr<Caller> Open(grpc::Channel& channel, grpc::ClientContext& context) {
+  using Callers = grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>;
+  const grpc::internal::RpcMethod method(kPath, grpc::internal::RpcMethod::BIDI_STREAMING);
+  return std::unique_ptr<Caller>(Callers::Create(&channel, method, &context));
+}
+
+// Counts down, each number once the one before is sent.
+class CountdownHandler final : public StreamHandler {
+ public:
+  explicit CountdownHandler(std::shared_ptr<Stream> stream) : stream_(std::move(stream)) {}
+  void OnMessage(const absl::Cord& /*message*/) override { Write(); }
+  void OnSent() override { Write(); }
+  void OnHalfClose() override {}
+
+ private:
+  void Write() {
+    if (left_ == 0) return stream_->Finish(absl::OkStatus());
+    stream_->WriteLatest(absl::Cord(std::string(left_--, 'm')));
+  }
+
+  const std::shared_ptr<Stream> stream_;
+  size_t left_ = 5;
+};
+
+TEST_P(StreamTest, AHandlerThatWritesWhenAllIsSentLosesNothing) {
+  Door door({{.path = kPath,
+              .handle = [](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
+                return std::make_shared<CountdownHandler>(std::move(stream));
+              }}});
+  const auto transport = Start(GetParam(), door, /*max_receive_bytes=*/100);
+  ASSERT_TRUE(transport.ok()) << transport.status();
+  const auto channel = ChannelTo(**transport);
+  grpc::ClientContext context;
+  const std::unique_ptr<Caller> caller = Open(*channel, context);
+  const grpc::Slice slice("begin");
+  ASSERT_TRUE(caller->Write(grpc::ByteBuffer(&slice, 1)));
+  std::vector<size_t> sizes;
+  grpc::ByteBuffer read;
+  while (caller->Read(&read)) sizes.push_back(read.Length());
+  EXPECT_THAT(sizes, testing::ElementsAre(5, 4, 3, 2, 1));
+  EXPECT_TRUE(caller->Finish().ok());
 }
 
 TEST_P(StreamTest, OfWhatWaitsForACallerWhoDoesNotReadOnlyTheLatestIsKept) {
@@ -45,17 +100,11 @@ TEST_P(StreamTest, OfWhatWaitsForACallerWhoDoesNotReadOnlyTheLatestIsKept) {
                 arrived.set_value(std::move(stream));
                 return std::make_shared<SilentHandler>();
               }}});
-  const auto transport = Start(GetParam(), door);
+  const auto transport = Start(GetParam(), door, /*max_receive_bytes=*/0);
   ASSERT_TRUE(transport.ok()) << transport.status();
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);
-  const auto channel = grpc::CreateCustomChannel((*transport)->addresses().front(),
-                                                 grpc::InsecureChannelCredentials(), arguments);
+  const auto channel = ChannelTo(**transport);
   grpc::ClientContext context;
-  const grpc::internal::RpcMethod method(kPath, grpc::internal::RpcMethod::BIDI_STREAMING);
-  using Caller = grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
-  using Callers = grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>;
-  const std::unique_ptr<Caller> caller(Callers::Create(channel.get(), method, &context));
+  const std::unique_ptr<Caller> caller = Open(*channel, context);
 
   // Each larger than what the transport sends to a caller who does not read, and told by its size.
   constexpr size_t kLarge = size_t{4} << 20;

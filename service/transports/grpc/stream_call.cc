@@ -96,36 +96,23 @@ void StreamCall::OnRead(bool ok) {
     }
   }
   message_.Clear();
-  EndHandling();
+  const MutexLock lock(mutex_);
+  reading_ = false;
+  Proceed();
 }
 
 void StreamCall::OnWritten(bool ok) {
+  std::shared_ptr<StreamHandler> handler;
   {
     const MutexLock lock(mutex_);
     writing_ = false;
     if (!ok) unwritten_.reset();  // Nobody listens; OnDone follows.
-    sent_ = ok && !unwritten_.has_value();
-    Proceed();
-    // A handler is told one thing at a time.
-    if (!sent_ || reading_) return;
-    reading_ = true;
+    if (ok && !unwritten_.has_value()) handler = handler_;
   }
-  EndHandling();
-}
-
-void StreamCall::EndHandling() {
-  while (true) {
-    std::shared_ptr<StreamHandler> told;
-    {
-      const MutexLock lock(mutex_);
-      if (std::exchange(sent_, false)) told = handler_;
-      if (told == nullptr) {
-        reading_ = false;
-        return Proceed();
-      }
-    }
-    told->OnSent();
-  }
+  // On the queue's one thread, as OnRead is. What it writes goes before what is read next.
+  if (handler != nullptr) handler->OnSent();
+  const MutexLock lock(mutex_);
+  Proceed();
 }
 
 void StreamCall::OnFinished(bool /*ok*/) {}

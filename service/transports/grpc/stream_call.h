@@ -81,9 +81,6 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   void OnFinished(bool ok);
   void OnDone(bool ok) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // The handler has been told something: tells it what it was not told meanwhile, or reads on.
-  void EndHandling() ABSL_LOCKS_EXCLUDED(mutex_);
-
   // Starts what can be started: the next write, or else the end, or else the next read.
   void Proceed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

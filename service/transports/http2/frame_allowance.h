@@ -16,8 +16,14 @@ class FrameAllowance {
   void EarnByRequest() { left_ = std::min(left_ + kForRequest, kMost); }
   void EarnByData() { left_ = std::min(left_ + kForData, kMost); }
 
-  // For one such frame. False once too many came.
-  bool Spend() { return --left_ >= 0; }
+  // For header fields that are far larger than they may be, which cost us as much as many frames.
+  static constexpr int kForHopelessHead = 100;
+
+  // For one such frame, or what costs as much as `cost` of them. False once too many came.
+  bool Spend(int cost = 1) {
+    left_ = std::max(left_ - cost, -1);
+    return left_ >= 0;
+  }
 
  private:
   static constexpr int kMost = 10'000;

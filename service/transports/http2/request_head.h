@@ -27,6 +27,9 @@ class RequestHead {
 
   void Add(absl::string_view name, absl::string_view value);
 
+  // The fields are so much larger than they may be that nobody needs to see the others.
+  bool is_hopeless() const { return bytes_ > 4 * max_bytes_; }
+
   const std::string& path() const { return path_; }
   std::optional<absl::Duration> timeout() const { return timeout_; }
 

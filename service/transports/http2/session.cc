@@ -98,19 +98,25 @@ struct SessionCallbacks {
   }
 
   static int OnBeginHeaders(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* self) {
-    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-    Self(self).closed_streams_.OnOpened(frame->hd.stream_id);
     Self(self).head_.Clear();
+    if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+      Self(self).closed_streams_.OnOpened(frame->hd.stream_id);
+    }
     return 0;
   }
 
-  static int OnHeader(nghttp2_session* /*session*/, const nghttp2_frame* frame, const uint8_t* name,
+  // Of trailers, too, which say nothing, but may be as large.
+  static int OnHeader(nghttp2_session* session, const nghttp2_frame* /*frame*/, const uint8_t* name,
                       size_t name_size, const uint8_t* value, size_t value_size, uint8_t /*flags*/,
                       void* self) {
-    // Trailers of a request say nothing.
-    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-    Self(self).head_.Add(View(name, name_size), View(value, value_size));
-    return 0;
+    RequestHead& head = Self(self).head_;
+    head.Add(View(name, name_size), View(value, value_size));
+    if (!head.is_hopeless()) return 0;
+    // A byte may stand for thousands, which nghttp2 all checks while anybody wants to see them.
+    if (!Self(self).allowance_.Spend(FrameAllowance::kForHopelessHead)) {
+      nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 
   static int OnFrame(nghttp2_session* session, const nghttp2_frame* frame, void* self) {

@@ -9,9 +9,6 @@
 namespace cachestore::http2 {
 namespace {
 
-// How often in a turn a socket is read that always has more, so that the others have their turn.
-constexpr int kMaxReads = 4;
-
 constexpr size_t kMaxPieces = 64;
 
 // How long a peer has to hang up once all is said. Who closes a socket that has not been read to
@@ -45,16 +42,13 @@ void SocketConnection::OnReady(uint32_t events) {
 }
 
 void SocketConnection::Read() {
-  for (int i = 0; i < kMaxReads; ++i) {
-    const absl::Span<char> buffer = loop_.read_buffer();
-    const absl::StatusOr<size_t> count = stream_->Read(buffer);
-    if (!count.ok()) return End();
-    if (*count == 0) return AwaitRoom(is_full_ || stream_->wants_room());
-    if (!is_closing_) connection_.Receive({buffer.data(), *count});
-    if (*count < buffer.size()) return;
-  }
-  // There may be some that the socket no longer announces.
-  read_on_.WakeAt(loop_.now());
+  const absl::Span<char> buffer = loop_.read_buffer();
+  const absl::StatusOr<size_t> count = stream_->Read(buffer);
+  if (!count.ok()) return End();
+  if (*count == 0) return AwaitRoom(is_full_ || stream_->wants_room());
+  if (!is_closing_) connection_.Receive({buffer.data(), *count});
+  // There may be more that the socket does not announce; but first the others have their turn.
+  if (*count == buffer.size()) read_on_.WakeAt(loop_.now());
 }
 
 void SocketConnection::OnOutput() {

@@ -116,5 +116,28 @@ TEST_F(ConnectionAbuseTest, AHeaderListThatGrowsFarBeyondItsBytesIsRefused) {
   EXPECT_EQ(Call(kEcho, "after").status(), "0");
 }
 
+TEST_F(ConnectionAbuseTest, ManySuchListsEndTheConnection) {
+  std::string block("\x40\x01x\x7f\xa1\x1e", 6);
+  block += std::string(4000, 'v');
+  const std::string more(10'000, '\xbe');
+  EXPECT_LE(SendUntilOver([&](int i) {
+              return Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
+                           static_cast<uint32_t>(2 * i + 1), i == 0 ? block + more : more);
+            }),
+            200);
+}
+
+TEST_F(ConnectionAbuseTest, TrailersAreBoundedAsHeadersAre) {
+  const int32_t stream = peer_->Send(Peer::GrpcHeaders(kStream), "", false);
+  Pump();
+  std::string block("\x40\x01x\x7f\xa1\x1e", 6);
+  block += std::string(4000, 'v');
+  block += std::string(10'000, '\xbe');
+  connection_->Receive(Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
+                             static_cast<uint32_t>(stream), block));
+  Pump();
+  EXPECT_EQ(peer_->reply(stream).error, NGHTTP2_INTERNAL_ERROR);
+}
+
 }  // namespace
 }  // namespace cachestore::http2
