@@ -124,7 +124,7 @@ TEST_F(ConnectionAbuseTest, ManySuchListsEndTheConnection) {
               return Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
                            static_cast<uint32_t>(2 * i + 1), i == 0 ? block + more : more);
             }),
-            200);
+            300);
 }
 
 TEST_F(ConnectionAbuseTest, TrailersAreBoundedAsHeadersAre) {
