@@ -52,12 +52,12 @@ FrameClient::FrameClient(const std::string& address) : fd_(socket(AF_INET, SOCK_
 
 FrameClient::~FrameClient() { close(fd_); }
 
-void FrameClient::Send(absl::string_view frames) {
+void FrameClient::Send(absl::string_view frames) const {
   EXPECT_EQ(send(fd_, frames.data(), frames.size(), MSG_NOSIGNAL),
             static_cast<ssize_t>(frames.size()));
 }
 
-bool FrameClient::TrySend(absl::string_view frames) {
+bool FrameClient::TrySend(absl::string_view frames) const {
   while (!frames.empty()) {
     const ssize_t count = send(fd_, frames.data(), frames.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count <= 0) return false;
@@ -66,7 +66,7 @@ bool FrameClient::TrySend(absl::string_view frames) {
   return true;
 }
 
-FrameClient::Frame FrameClient::Await(Type type) {
+FrameClient::Frame FrameClient::Await(Type type) const {
   while (!testing::Test::HasFailure()) {
     const std::string head = Read(9);
     const absl::string_view fields = head;
@@ -102,7 +102,7 @@ std::string FrameClient::Encode(const Frame& frame) {
                       Number(frame.flags, 1), Number(frame.stream, 4), frame.payload);
 }
 
-std::string FrameClient::Read(size_t bytes) {
+std::string FrameClient::Read(size_t bytes) const {
   std::string read(bytes, '\0');
   if (bytes == 0) return read;
   EXPECT_EQ(recv(fd_, read.data(), bytes, MSG_WAITALL), static_cast<ssize_t>(bytes))

@@ -29,13 +29,13 @@ class FrameClient {
   FrameClient(const FrameClient&) = delete;
   FrameClient& operator=(const FrameClient&) = delete;
 
-  void Send(absl::string_view frames);
+  void Send(absl::string_view frames) const;
 
   // The same; false if the server has hung up, or does not read.
-  bool TrySend(absl::string_view frames);
+  bool TrySend(absl::string_view frames) const;
 
   // The next frame of this type, past all others; a test that waits too long for it fails.
-  Frame Await(Type type);
+  Frame Await(Type type) const;
 
   // As it is sent.
   static std::string Encode(const Frame& frame);
@@ -49,7 +49,7 @@ class FrameClient {
   static constexpr uint8_t kEndStream = 0x1;
   static constexpr uint8_t kEndHeaders = 0x4;
 
-  std::string Read(size_t bytes);
+  std::string Read(size_t bytes) const;
 
   const int fd_;
 };
