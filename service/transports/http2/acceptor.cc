@@ -98,7 +98,7 @@ std::unique_ptr<ByteStream> Acceptor::NewStream(Descriptor socket) const {
 
 void Acceptor::Refuse(int listening) {
   spare_ = {};
-  Descriptor(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC));
+  { const Descriptor refused(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)); }
   spare_ = OpenSpare();
 }
 

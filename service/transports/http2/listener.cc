@@ -12,7 +12,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "service/transports/listen_address.h"
 
@@ -79,6 +78,27 @@ absl::Status ListenOnUnix(const std::string& path, std::vector<Descriptor>& sock
   return absl::OkStatus();
 }
 
+// On all addresses of a name that this machine has; `address` is what it was given as.
+absl::Status ListenOnTcp(const std::string& address, const ListenAddress& parts,
+                         std::vector<Descriptor>& sockets) {
+  const Addresses addresses = Resolve(parts);
+  if (addresses == nullptr) return CannotListen(address, "the name is not known");
+  int error = 0;
+  for (addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
+    // The port that the first was given, the others take, too.
+    if (!sockets.empty()) SetPort(each->ai_addr, PortOf(sockets.front().get()));
+    Descriptor socket = ListenOn(each->ai_addr, each->ai_addrlen);
+    if (socket) {
+      sockets.push_back(std::move(socket));
+      continue;
+    }
+    error = errno;
+    const bool is_of_no_use_here = error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
+    if (!is_of_no_use_here) return CannotListen(address, std::strerror(error));
+  }
+  return sockets.empty() ? CannotListen(address, std::strerror(error)) : absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Listener> Listener::Create(const std::string& address) {
@@ -86,26 +106,13 @@ absl::StatusOr<Listener> Listener::Create(const std::string& address) {
   if (!parts.ok()) return parts.status();
   if (absl::Status status = CheckNotServed(*parts); !status.ok()) return status;
   Listener listener;
-  if (!parts->unix_path.empty()) {
-    if (absl::Status status = ListenOnUnix(parts->unix_path, listener.sockets_); !status.ok()) {
-      return status;
-    }
-    listener.address_ = address;
-    listener.unix_path_ = parts->unix_path;
-    return listener;
-  }
-  const Addresses addresses = Resolve(*parts);
-  if (addresses == nullptr) return CannotListen(address, "the name is not known");
-  int port = 0;
-  for (addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
-    // What the first was given, the others take, too.
-    if (port != 0) SetPort(each->ai_addr, port);
-    Descriptor socket = ListenOn(each->ai_addr, each->ai_addrlen);
-    if (!socket) return CannotListen(address, std::strerror(errno));
-    port = PortOf(socket.get());
-    listener.sockets_.push_back(std::move(socket));
-  }
-  listener.address_ = WithPort(address, port);
+  const bool is_unix = !parts->unix_path.empty();
+  const absl::Status status = is_unix ? ListenOnUnix(parts->unix_path, listener.sockets_)
+                                      : ListenOnTcp(address, *parts, listener.sockets_);
+  if (!status.ok()) return status;
+  listener.address_ =
+      is_unix ? address : WithPort(address, PortOf(listener.sockets_.front().get()));
+  listener.unix_path_ = parts->unix_path;
   return listener;
 }
 
