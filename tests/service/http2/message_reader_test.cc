@@ -11,7 +11,6 @@
 namespace cachestore::http2 {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr size_t kMaxBytes = 100'000;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace cachestore::http2 {
 
@@ -50,7 +49,7 @@ struct Peer::Callbacks {
     Body& body = Self(self).bodies_[stream];
     const size_t count = std::min(size, body.unsent.size());
     if (count == 0 && !body.is_last) return NGHTTP2_ERR_DEFERRED;
-    std::memcpy(buffer, body.unsent.data(), count);
+    body.unsent.copy(reinterpret_cast<char*>(buffer), count);
     body.unsent.erase(0, count);
     if (body.is_last && body.unsent.empty()) *flags |= NGHTTP2_DATA_FLAG_EOF;
     return static_cast<ssize_t>(count);
