@@ -47,6 +47,12 @@ Connection::Connection(const Options& options, Service& service, WorkQueue& queu
   OnTime();
 }
 
+size_t Connection::wanted_bytes() const {
+  constexpr size_t kOfRequests = 2048;
+  constexpr size_t kOfMessages = size_t{256} * 1024;
+  return large_messages_.is_expecting() ? kOfMessages : kOfRequests;
+}
+
 void Connection::Receive(absl::string_view bytes) {
   lifetime_.OnHeard(queue_.now());
   const absl::Status status = session_.Receive(bytes);

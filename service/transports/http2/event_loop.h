@@ -93,11 +93,11 @@ class EventLoop final : public WorkQueue {
   // Destroys `watcher` when nobody in this turn can be using it any more.
   void Retire(std::unique_ptr<Watcher> watcher) { retired_.push_back(std::move(watcher)); }
 
-  // Room for what is read, until the reader returns: as much as one connection may bring in a turn.
+  // Room for what is read, until the reader returns.
   absl::Span<char> read_buffer() { return absl::MakeSpan(read_buffer_.get(), kReadBytes); }
 
  private:
-  static constexpr size_t kReadBytes = size_t{64} * 1024;
+  static constexpr size_t kReadBytes = size_t{256} * 1024;
 
   EventLoop(Descriptor epoll, Descriptor wakeup);
 

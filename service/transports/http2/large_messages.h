@@ -21,15 +21,17 @@ class LargeMessages {
   LargeMessages(Session& session, size_t window_bytes)
       : session_(session), window_bytes_(window_bytes) {}
 
-  // Lets `bytes` of the body of `exchange` come, at once or in its turn. Until Remove.
+  // Lets `bytes` of the body of `exchange` come, at once or in its turn. Until Remove, once.
   void Add(const Session::Exchange& exchange, size_t bytes) {
+    ++expected_;
     if (bytes <= window_bytes_) return;  // They come in any case.
     messages_.push_back({&exchange, bytes});
     if (messages_.size() <= kMostAtATime) session_.WidenWindow(exchange, bytes);
   }
 
-  // Its message is complete, or never will be. Without effect if it is not among these.
+  // Its message is complete, or never will be.
   void Remove(const Session::Exchange& exchange) {
+    --expected_;
     size_t place = 0;
     auto message = messages_.begin();
     for (; message != messages_.end() && message->exchange != &exchange; ++message) ++place;
@@ -40,6 +42,9 @@ class LargeMessages {
     session_.WidenWindow(*next.exchange, next.bytes);
   }
 
+  // Whether more of any message is to come.
+  bool is_expecting() const { return expected_ > 0; }
+
  private:
   struct Message {
     const Session::Exchange* exchange;
@@ -49,6 +54,7 @@ class LargeMessages {
   Session& session_;
   const size_t window_bytes_;
   std::list<Message> messages_;
+  size_t expected_ = 0;
 };
 
 }  // namespace cachestore::http2

@@ -24,7 +24,7 @@ SocketConnection::SocketConnection(std::unique_ptr<ByteStream> stream, std::stri
       owner_(owner),
       stream_(std::move(stream)),
       timer_(loop, [this] { OnTime(); }),
-      read_on_(loop, [this] { OnReady(EPOLLIN); }),
+      read_on_(loop, [this] { OnReady(0); }),
       connection_(options, service, loop, *this, std::move(peer)) {}
 
 bool SocketConnection::Start() { return loop_.Watch(stream_->fd(), EPOLLIN, *this); }
@@ -35,17 +35,21 @@ void SocketConnection::GoAway() { connection_.GoAway(); }
 
 void SocketConnection::OnReady(uint32_t events) {
   if (has_ended_) return;
-  const bool has_room_to_read = (events & EPOLLOUT) != 0 && stream_->wants_room();
   if ((events & EPOLLOUT) != 0) AwaitRoom(false);
-  if ((events & ~static_cast<uint32_t>(EPOLLOUT)) != 0 || has_room_to_read) Read();
+  // A peer that does not read its replies is not read either: they would pile up.
+  const bool has_failed = (events & (EPOLLERR | EPOLLHUP)) != 0;
+  if (!is_full_ || has_failed) Read();
   if (!has_ended_) Flush();
 }
 
 void SocketConnection::Read() {
-  const absl::Span<char> buffer = loop_.read_buffer();
+  const absl::Span<char> buffer = loop_.read_buffer().subspan(0, connection_.wanted_bytes());
   const absl::StatusOr<size_t> count = stream_->Read(buffer);
   if (!count.ok()) return End();
-  if (*count == 0) return AwaitRoom(is_full_ || stream_->wants_room());
+  if (*count == 0) {
+    if (stream_->wants_room()) AwaitRoom(true);
+    return;
+  }
   if (!is_closing_) connection_.Receive({buffer.data(), *count});
   // There may be more that the socket does not announce; but first the others have their turn.
   if (*count == buffer.size()) read_on_.WakeAt(loop_.now());
@@ -89,7 +93,7 @@ bool SocketConnection::WriteOnce() {
 
 void SocketConnection::AwaitRoom(bool is_full) {
   if (std::exchange(is_full_, is_full) == is_full) return;
-  loop_.Rewatch(stream_->fd(), is_full ? EPOLLIN | EPOLLOUT : EPOLLIN, *this);
+  loop_.Rewatch(stream_->fd(), is_full ? EPOLLOUT : EPOLLIN, *this);
 }
 
 void SocketConnection::OnTime() {

@@ -11,6 +11,7 @@ namespace cachestore::http2 {
 void UnaryCall::OnBody(absl::string_view bytes) {
   if (is_answered_) return;
   status_ = Read(bytes);
+  if (request_.has_value() || !status_.ok()) StopAwaiting();
   if (!status_.ok()) Answer();
 }
 
@@ -42,7 +43,7 @@ absl::Status UnaryCall::CheckRequest() const {
 
 void UnaryCall::OnEnd() {
   if (is_answered_) return;
-  if (is_awaited_) host_->large_messages().Remove(*this);
+  StopAwaiting();
   status_ = CheckRequest();
   if (!status_.ok()) return Answer();
   is_handled_ = true;
@@ -99,8 +100,12 @@ void UnaryCall::Answer() {
   host_->OnOutput();
 }
 
+void UnaryCall::StopAwaiting() {
+  if (std::exchange(is_awaited_, false)) host_->large_messages().Remove(*this);
+}
+
 void UnaryCall::OnClosed() {
-  if (is_awaited_) host_->large_messages().Remove(*this);
+  StopAwaiting();
   host_->deadlines().Remove(*this);
   host_ = nullptr;
   if (!is_handled_) {

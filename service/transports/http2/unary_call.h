@@ -61,6 +61,7 @@ class UnaryCall final : public Call,
   void OnDeadline() override;
 
   absl::Status Read(absl::string_view bytes);
+  void StopAwaiting();
   absl::Status CheckRequest() const;
   void Answer();
 
@@ -69,7 +70,7 @@ class UnaryCall final : public Call,
   CallHost* host_;  // Null once the stream is closed.
   WorkQueue& queue_;
   MessageReader reader_;
-  bool is_awaited_ = false;   // A large message is on its way.
+  bool is_awaited_ = false;   // More of the request's message is to come.
   bool is_handled_ = false;   // A handler has the call, and has not finished it.
   bool is_answered_ = false;  // By a handler or without one.
   std::optional<absl::Cord> request_;
