@@ -22,12 +22,12 @@ namespace cachestore {
 
 // What carries calls to the server; see docs/transports.md.
 enum class TransportKind {
+  kGrpc,   // gRPC C++.
   kHttp2,  // This project's own, over nghttp2.
-  kGrpc,   // gRPC C++: what the other is compared with.
 };
 
 struct ServerOptions {
-  TransportKind transport = TransportKind::kHttp2;
+  TransportKind transport = TransportKind::kGrpc;
 
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen = {"127.0.0.1:50051"};

@@ -44,7 +44,7 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->cache.limits.max_batch_keys, 1000);
   EXPECT_EQ(settings->server.max_batch_bytes, 4128768);
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
-  EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
+  EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
   EXPECT_EQ(settings->answer, std::nullopt);

@@ -19,9 +19,8 @@ class ByteStream {
  public:
   virtual ~ByteStream() = default;
 
-  // Reads what is there, as far as `buffer` has room; 0 if there is nothing. If it did not fill the
-  // buffer, the socket announces what comes next. UNAVAILABLE if the other side has ended, or the
-  // connection has.
+  // Reads what is there, as far as `buffer` has room; 0 if there is nothing. UNAVAILABLE if the
+  // other side has ended, or the connection has.
   virtual absl::StatusOr<size_t> Read(absl::Span<char> buffer) = 0;
 
   // Writes as much of `pieces`, in their order, as there is room for, and says how many bytes that
@@ -31,6 +30,9 @@ class ByteStream {
 
   // Tells the other side that no more will come. Some of that may get lost.
   virtual void EndWriting() = 0;
+
+  // Whether there is more to be read that the socket does not announce.
+  virtual bool has_buffered() const { return false; }
 
   // Whether the last Read has to write first, and so waits for room.
   virtual bool wants_room() const { return false; }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -128,7 +129,10 @@ void EventLoop::RunPosted() {
 }
 
 void EventLoop::RunTimers() {
-  while (!timers_.empty() && timers_.begin()->first <= now_) {
+  // Those that are set meanwhile wait for the next turn, or one that always sets itself would keep
+  // all others from theirs.
+  auto due = std::distance(timers_.begin(), timers_.upper_bound(now_));
+  for (; due > 0 && !timers_.empty() && timers_.begin()->first <= now_; --due) {
     Timer& timer = *timers_.begin()->second;
     timer.Cancel();
     timer.on_time_();

@@ -51,8 +51,8 @@ void SocketConnection::Read() {
     return;
   }
   if (!is_closing_) connection_.Receive({buffer.data(), *count});
-  // There may be more that the socket does not announce; but first the others have their turn.
-  if (*count == buffer.size()) read_on_.WakeAt(loop_.now());
+  // First the others have their turn.
+  if (stream_->has_buffered()) read_on_.WakeAt(loop_.now());
 }
 
 void SocketConnection::OnOutput() {

@@ -70,6 +70,7 @@ class OpensslStream final : public ByteStream {
     if (SSL_is_init_finished(ssl_.get()) == 1) SSL_shutdown(ssl_.get());
   }
 
+  bool has_buffered() const override { return SSL_pending(ssl_.get()) > 0; }
   bool wants_room() const override { return wants_room_; }
   int fd() const override { return socket_.get(); }
 
