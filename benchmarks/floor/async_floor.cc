@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/cord.h"
+#include "benchmarks/load/workload.h"
 #include "protos/byte_buffer.h"
 #include "protos/cache.grpc.pb.h"
 #include "protos/cache_codec.h"
@@ -154,24 +155,27 @@ using RawService = CacheStore::WithRawMethod_Get<CacheStore::WithRawMethod_Set<
 class RawFloor final : public AsyncFloor<RawService> {
  public:
   RawFloor(size_t threads, size_t value_bytes)
-      : AsyncFloor(threads), value_(ReplyWith(value_bytes)), empty_(ReplyWith(0)) {}
+      : AsyncFloor(threads), got_(ByteBufferFromCord(EncodeGot(value_bytes))) {}
 
  private:
-  static grpc::ByteBuffer ReplyWith(size_t value_bytes) {
-    codec::GetResponse response;
-    if (value_bytes > 0) response.value = absl::Cord(std::string(value_bytes, 'v'));
-    return ByteBufferFromCord(codec::EncodeGetResponse(response));
+  static absl::Cord EncodeGot(size_t value_bytes) {
+    if (value_bytes == 0) return codec::EncodeGetResponse({});
+    const Workload workload(LoadOperation::kGetHit, /*keys=*/1, value_bytes);
+    std::string value = workload.NewValue();
+    workload.WriteValue(0, value);
+    return codec::EncodeGetResponse({.value = absl::Cord(std::move(value))});
   }
 
   void PostAll(grpc::ServerCompletionQueue& queue) override {
-    Post<grpc::ByteBuffer>(&RawService::RequestGet, value_, queue);
-    Post<grpc::ByteBuffer>(&RawService::RequestSet, empty_, queue);
-    Post<grpc::ByteBuffer>(&RawService::RequestDelete, empty_, queue);
-    Post<grpc::ByteBuffer>(&RawService::RequestExists, empty_, queue);
+    Post<grpc::ByteBuffer>(&RawService::RequestGet, got_, queue);
+    Post<grpc::ByteBuffer>(&RawService::RequestSet, yes_, queue);
+    Post<grpc::ByteBuffer>(&RawService::RequestDelete, no_, queue);
+    Post<grpc::ByteBuffer>(&RawService::RequestExists, yes_, queue);
   }
 
-  const grpc::ByteBuffer value_;
-  const grpc::ByteBuffer empty_;
+  const grpc::ByteBuffer got_;
+  const grpc::ByteBuffer yes_ = ByteBufferFromCord(codec::EncodeBoolResponse(true));
+  const grpc::ByteBuffer no_ = ByteBufferFromCord(codec::EncodeBoolResponse(false));
 };
 
 }  // namespace

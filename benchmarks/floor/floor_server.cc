@@ -47,8 +47,10 @@ int Main(int argc, char** argv) {
       ->check(CLI::IsMember(floors));
   app.add_option("--threads", threads, "Completion queues and threads; of async and raw_async.")
       ->check(CLI::PositiveNumber);
-  app.add_option("--value_bytes", value_bytes,
-                 "The size of the value that a Get is answered with; of raw_async.");
+  app.add_option(
+      "--value_bytes", value_bytes,
+      "The size of the value that a Get is answered with, that of the load's first key; of "
+      "raw_async.");
   CLI11_PARSE(app, argc, argv);
 
   const std::unique_ptr<Floor> floor = floors.at(api)();

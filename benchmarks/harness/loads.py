@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.harness.measure import Sample
 from benchmarks.harness.processes import BenchError, Finished, Program, Server, run_program
-from benchmarks.harness.servers import Memcached, Programs, Redis
+from benchmarks.harness.servers import CacheServer, FloorServer, Memcached, Programs, Redis
 
 # The first run of a load has so many calls; its rate says how many the later ones have.
 _CALLS_OF_FIRST_RUN = 2_000
@@ -65,6 +65,10 @@ class Shape:
 
     def __str__(self) -> str:
         return f"{self.connections}x{self.streams}"
+
+    def without_pipelining(self) -> Shape:
+        """As many calls in flight, each on a connection of its own."""
+        return Shape(self.connections * self.streams, 1)
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,7 @@ def _find(pattern: str, output: str) -> str:
 
 @dataclass(frozen=True)
 class ClientReport:
-    """What load_client or open_loop_client measured."""
+    """What load_client or wire_client measured."""
 
     calls: int
     calls_per_second: float
@@ -239,41 +243,80 @@ def load_client(programs: Programs, address: str, *flags: str) -> ClientReport:
     return _client_report(run_program([programs.load_client, "--target", address, *flags]))
 
 
-class OpenLoop:
-    """Gets values at a fixed rate by open_loop_client, which checks every answer. A sample is the
-    p99 in µs, counted from when each call was due. `protocol` is open_loop_client's name for it."""
+class Wire:
+    """A server as wire_client sees it, which is the same light generator for ours, for the floor,
+    and for a Redis."""
 
     KEYS = 1_000
+    BATCH_KEYS = 100
     WARMUP_SECONDS = 0.3
 
-    def __init__(
-        self,
-        programs: Programs,
-        server: Server,
-        protocol: str,
-        port: int,
-        rate: int,
-        seconds: float,
-    ) -> None:
-        self._server = server
-        self._command = [programs.open_loop_client, f"--protocol={protocol}", f"--port={port}"]
-        self._command += [f"--rate={rate}", f"--keys={self.KEYS}", f"--seconds={seconds}"]
-        self._command.append(f"--warmup_seconds={self.WARMUP_SECONDS}")
+    def __init__(self, programs: Programs, server: CacheServer | FloorServer | Redis) -> None:
+        self.server = server
+        protocol = "resp" if isinstance(server, Redis) else "grpc"
+        self._command = [programs.wire_client, f"--protocol={protocol}", f"--port={server.port}"]
+
+    def call(self, seconds: float, *flags: str) -> tuple[ClientReport, dict[str, float]]:
+        """What it measured, and the CPU seconds of both sides."""
+        before = self.server.cpu_seconds()
+        times = [f"--seconds={seconds}", f"--warmup_seconds={self.WARMUP_SECONDS}"]
+        report = _client_report(run_program([*self._command, *flags, *times]))
+        used = self.server.cpu_seconds() - before
+        return report, {self.server.name: used, "wire_client": report.cpu_seconds}
+
+    def fill(self) -> None:
+        """Stores what Gets are answered with."""
+        report, _ = self.call(0.3, "--op=set", f"--keys={self.KEYS}")
+        if report.fault:
+            raise BenchError(f"{self.server.name}: {report.fault}")
+
+
+class OpenLoop:
+    """Gets values at a fixed rate. A sample is the p99 in µs, counted from when each call was
+    due."""
+
+    def __init__(self, wire: Wire, rate: int, seconds: float, keys: int = Wire.KEYS) -> None:
+        self._wire = wire
+        self._flags = [f"--rate={rate}", f"--keys={keys}"]
+        self._seconds = seconds
         self._p50 = Sample(0, fault="it did not run")
 
     def __call__(self) -> Sample:
-        before = self._server.cpu_seconds()
-        report = _client_report(run_program(self._command))
-        cpu = {
-            self._server.name: self._server.cpu_seconds() - before,
-            "open_loop_client": report.cpu_seconds,
-        }
+        report, cpu = self._wire.call(self._seconds, *self._flags)
         self._p50 = Sample(report.latency_us["p50"], cpu, report.fault)
         return Sample(report.latency_us["p99"], cpu, report.fault)
 
     def p50(self) -> Sample:
         """The median of the last run: for a case that stands after the one that runs."""
         return self._p50
+
+
+class ClosedLoop:
+    """Calls with a fixed number in flight. A sample is the rate, of entries if a call has many."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        operation: str,
+        shape: Shape,
+        seconds: float,
+        keys: int = 1,
+        value_bytes: int = 64,
+    ) -> None:
+        self._wire = wire
+        self._entries_a_call = wire.BATCH_KEYS if operation.startswith("batch") else 1
+        self._flags = [
+            f"--op={operation}",
+            f"--connections={shape.connections}",
+            f"--in_flight={shape.streams}",
+            f"--keys={keys}",
+            f"--value_bytes={value_bytes}",
+        ]
+        self._seconds = seconds
+
+    def __call__(self) -> Sample:
+        report, cpu = self._wire.call(self._seconds, *self._flags)
+        return Sample(report.calls_per_second * self._entries_a_call, cpu, report.fault)
 
 
 def _client_report(done: Finished) -> ClientReport:

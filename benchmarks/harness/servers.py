@@ -32,8 +32,8 @@ class Programs:
         return str(self.folder / "benchmarks/load/load_client")
 
     @property
-    def open_loop_client(self) -> str:
-        return str(self.folder / "benchmarks/load/open_loop_client")
+    def wire_client(self) -> str:
+        return str(self.folder / "benchmarks/load/wire_client")
 
     @property
     def memory_store_benchmark(self) -> str:
@@ -76,6 +76,7 @@ class FloorServer(Server):
         command = [programs.floor_server, f"--api={api}", f"--value_bytes={value_bytes}"]
         super().__init__(f"floor_{api}", command, folder)
         self.address = self.await_log(_ADDRESS)[1]
+        self.port = int(self.address.rpartition(":")[2])
 
 
 @dataclass(frozen=True)

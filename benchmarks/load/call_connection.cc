@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +13,11 @@
 #include <utility>
 
 namespace cachestore {
+namespace {
+
+constexpr size_t kMostPieces = 128;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<CallConnection>> CallConnection::Connect(
     uint16_t port, std::unique_ptr<CallProtocol> protocol) {
@@ -36,13 +42,20 @@ CallConnection::~CallConnection() { close(fd_); }
 absl::Status CallConnection::Send() {
   if (absl::Status status = protocol_->Produce(output_); !status.ok()) return status;
   while (wants_to_send()) {
-    const ssize_t size = send(fd_, output_.data() + sent_, output_.size() - sent_, MSG_NOSIGNAL);
+    std::array<iovec, kMostPieces> pieces;  // NOLINT(*-member-init): as many as are said.
+    size_t count = 0;
+    for (const absl::string_view chunk : output_.Chunks()) {
+      if (count == pieces.size()) break;
+      pieces[count++] = {.iov_base = const_cast<char*>(chunk.data()), .iov_len = chunk.size()};
+    }
+    msghdr message = {};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = count;
+    const ssize_t size = sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (size < 0 && errno == EAGAIN) return absl::OkStatus();
-    if (size < 0) return absl::ErrnoToStatus(errno, "send");
-    sent_ += static_cast<size_t>(size);
+    if (size < 0) return absl::ErrnoToStatus(errno, "sendmsg");
+    output_.RemovePrefix(static_cast<size_t>(size));
   }
-  output_.clear();
-  sent_ = 0;
   return absl::OkStatus();
 }
 

@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/cord.h"
 #include "benchmarks/load/call_protocol.h"
 
 namespace cachestore {
@@ -27,7 +27,7 @@ class CallConnection {
 
   // To wait for: that it is readable, and when wants_to_send() that it is writable.
   int fd() const { return fd_; }
-  bool wants_to_send() const { return sent_ < output_.size(); }
+  bool wants_to_send() const { return !output_.empty(); }
 
   CallProtocol& protocol() { return *protocol_; }
 
@@ -43,8 +43,7 @@ class CallConnection {
 
   const int fd_;
   const std::unique_ptr<CallProtocol> protocol_;
-  std::string output_;
-  size_t sent_ = 0;  // Of output_.
+  absl::Cord output_;
 };
 
 }  // namespace cachestore

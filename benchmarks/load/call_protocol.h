@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 
 namespace cachestore {
@@ -22,8 +22,8 @@ class CallObserver {
   ~CallObserver() = default;
 };
 
-// The client's side of one connection on which values are got, without I/O: bytes in, bytes out.
-// Any number of calls may be in flight. Not thread-safe.
+// The client's side of one connection, on which the exchanges of a script take place, without I/O:
+// bytes in, bytes out. Any number of calls may be in flight. Not thread-safe.
 class CallProtocol {
  public:
   CallProtocol() = default;
@@ -31,11 +31,11 @@ class CallProtocol {
   CallProtocol(const CallProtocol&) = delete;
   CallProtocol& operator=(const CallProtocol&) = delete;
 
-  // Begins a call for a key of the workload.
-  virtual void Start(size_t key, int64_t due_ns) = 0;
+  // Begins the exchange of that number.
+  virtual void Start(size_t number, int64_t due_ns) = 0;
 
-  // Adds to `output` what is to be sent.
-  virtual absl::Status Produce(std::string& output) = 0;
+  // Adds to `output` what is to be sent. Large requests are shared with it, not copied.
+  virtual absl::Status Produce(absl::Cord& output) = 0;
 
   // Takes what the server sent, and tells the observer of the calls that ended by it. After an
   // error the connection is of no use any more, and its calls never end.

@@ -12,25 +12,13 @@ namespace {
 // Room for every reply that could be in flight: windows are not what is measured.
 constexpr int32_t kWindowBytes = int32_t{1} << 30;
 
-// A message as gRPC sends it, with one field of bytes: not compressed, its size before it. Sizes
-// below 128 are one byte of a varint, those below 16384 two.
-void WriteMessage(int field, absl::string_view bytes, std::string& message) {
-  constexpr int kLengthDelimited = 2;
-  std::string head = {static_cast<char>(field << 3 | kLengthDelimited)};
-  size_t size = bytes.size();
-  for (; size >= 0x80; size >>= 7) head.push_back(static_cast<char>((size & 0x7F) | 0x80));
-  head.push_back(static_cast<char>(size));
-  const size_t all = head.size() + bytes.size();
-  message.assign(1, '\0');
-  for (const int shift : {24, 16, 8, 0}) message.push_back(static_cast<char>(all >> shift));
-  absl::StrAppend(&message, head, bytes);
-}
+constexpr size_t kFrameHeadBytes = 9;
 
 nghttp2_nv Header(absl::string_view name, absl::string_view value) {
   const auto bytes = [](absl::string_view text) {
     return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
   };
-  // What is never copied outlives the session: literals.
+  // What is never copied outlives the session: literals, and the script's path.
   return {.name = bytes(name),
           .value = bytes(value),
           .namelen = name.size(),
@@ -56,14 +44,27 @@ struct GrpcProtocolCallbacks {
     return static_cast<Call*>(nghttp2_session_get_stream_user_data(session, stream));
   }
 
-  static ssize_t ReadRequest(nghttp2_session* /*session*/, int32_t /*stream*/, uint8_t* buffer,
-                             size_t size, uint32_t* flags, nghttp2_data_source* source,
-                             void* /*self*/) {
+  // How much of a request goes into the next frame.
+  static ssize_t MeasureRequest(nghttp2_session* /*session*/, int32_t /*stream*/,
+                                uint8_t* /*buffer*/, size_t most, uint32_t* flags,
+                                nghttp2_data_source* source, void* /*self*/) {
+    const Call& call = *static_cast<Call*>(source->ptr);
+    const size_t size = std::min(most, call.unsent.size());
+    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+    if (size == call.unsent.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(size);
+  }
+
+  // Produces the frame that MeasureRequest measured.
+  static int SendRequest(nghttp2_session* /*session*/, nghttp2_frame* /*frame*/,
+                         const uint8_t* head, size_t size, nghttp2_data_source* source,
+                         void* self) {
     Call& call = *static_cast<Call*>(source->ptr);
-    const size_t part = call.request.copy(reinterpret_cast<char*>(buffer), size, call.sent);
-    call.sent += part;
-    if (call.sent == call.request.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return static_cast<ssize_t>(part);
+    absl::Cord& output = *static_cast<GrpcProtocol*>(self)->output_;
+    output.Append(View(head, kFrameHeadBytes));
+    output.Append(call.unsent.Subcord(0, size));
+    call.unsent.RemovePrefix(size);
+    return 0;
   }
 
   static int OnHeader(nghttp2_session* session, const nghttp2_frame* frame, const uint8_t* name,
@@ -78,7 +79,13 @@ struct GrpcProtocolCallbacks {
 
   static int OnData(nghttp2_session* session, uint8_t /*flags*/, int32_t stream,
                     const uint8_t* data, size_t size, void* /*self*/) {
-    if (Call* const call = CallOf(session, stream)) absl::StrAppend(&call->reply, View(data, size));
+    if (Call* const call = CallOf(session, stream)) {
+      const absl::string_view expected = call->exchange->reply;
+      const bool is_right =
+          !call->is_wrong && View(data, size) == expected.substr(call->received, size);
+      call->is_wrong = !is_right;
+      if (is_right) call->received += size;
+    }
     return 0;
   }
 
@@ -90,8 +97,8 @@ struct GrpcProtocolCallbacks {
   }
 };
 
-GrpcProtocol::GrpcProtocol(const Workload& workload, CallObserver& observer)
-    : workload_(workload), observer_(observer), value_(workload.NewValue()) {
+GrpcProtocol::GrpcProtocol(const CallScript& script, CallObserver& observer)
+    : script_(script), observer_(observer) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_session_callbacks_new(&callbacks);
   nghttp2_session_callbacks_set_on_header_callback(callbacks, &GrpcProtocolCallbacks::OnHeader);
@@ -99,32 +106,31 @@ GrpcProtocol::GrpcProtocol(const Workload& workload, CallObserver& observer)
                                                             &GrpcProtocolCallbacks::OnData);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks,
                                                          &GrpcProtocolCallbacks::OnStreamClosed);
+  nghttp2_session_callbacks_set_send_data_callback(callbacks, &GrpcProtocolCallbacks::SendRequest);
   nghttp2_session_client_new(&session_, callbacks, this);
   nghttp2_session_callbacks_del(callbacks);
-  nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, nullptr, 0);
+  const nghttp2_settings_entry of_streams = {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kWindowBytes};
+  nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, &of_streams, 1);
   nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, kWindowBytes);
 }
 
 GrpcProtocol::~GrpcProtocol() { nghttp2_session_del(session_); }
 
-void GrpcProtocol::Start(size_t key, int64_t due_ns) {
-  static const std::array headers = {
-      Header(":method", "POST"),
-      Header(":scheme", "http"),
-      Header(":path", "/cachestore.v1.CacheStore/Get"),
-      Header(":authority", "cachestore"),
-      Header("te", "trailers"),
-      Header("content-type", "application/grpc"),
+void GrpcProtocol::Start(size_t number, int64_t due_ns) {
+  const std::array headers = {
+      Header(":method", "POST"),     Header(":scheme", "http"),
+      Header(":path", script_.path), Header(":authority", "cachestore"),
+      Header("te", "trailers"),      Header("content-type", "application/grpc"),
   };
   Call& call = *Take();
-  call.key = key;
+  call.exchange = &script_.exchanges[number];
   call.due_ns = due_ns;
-  call.sent = 0;
-  call.reply.clear();
+  call.unsent = call.exchange->request;
+  call.received = 0;
+  call.is_wrong = false;
   call.status.clear();
-  WriteMessage(1, workload_.Key(key), call.request);
   const nghttp2_data_provider body = {.source = {.ptr = &call},
-                                      .read_callback = &GrpcProtocolCallbacks::ReadRequest};
+                                      .read_callback = &GrpcProtocolCallbacks::MeasureRequest};
   const int32_t stream =
       nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(), &body, &call);
   if (stream >= 0) return;
@@ -132,13 +138,14 @@ void GrpcProtocol::Start(size_t key, int64_t due_ns) {
   observer_.Ended(due_ns, nghttp2_strerror(stream));
 }
 
-absl::Status GrpcProtocol::Produce(std::string& output) {
+absl::Status GrpcProtocol::Produce(absl::Cord& output) {
+  output_ = &output;
   while (true) {
     const uint8_t* bytes = nullptr;
     const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
     if (size < 0) return ErrorOf(size);
     if (size == 0) return absl::OkStatus();
-    output.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+    output.Append(View(bytes, static_cast<size_t>(size)));
   }
 }
 
@@ -157,16 +164,15 @@ GrpcProtocol::Call* GrpcProtocol::Take() {
   return call;
 }
 
-std::string GrpcProtocol::Error(const Call& call, uint32_t code) {
-  if (code != NGHTTP2_NO_ERROR) return nghttp2_http2_strerror(code);
-  if (call.status != "0") return absl::StrCat("grpc-status '", call.status, "'");
-  workload_.WriteValue(call.key, value_);
-  WriteMessage(1, value_, expected_);
-  return call.reply == expected_ ? "" : "a wrong reply";
-}
-
 void GrpcProtocol::End(Call& call, uint32_t code) {
-  const std::string error = Error(call, code);
+  std::string error;
+  if (code != NGHTTP2_NO_ERROR) {
+    error = nghttp2_http2_strerror(code);
+  } else if (call.status != "0") {
+    error = absl::StrCat("grpc-status '", call.status, "'");
+  } else if (call.is_wrong || call.received < call.exchange->reply.size()) {
+    error = "a wrong reply";
+  }
   idle_.push_back(&call);
   observer_.Ended(call.due_ns, error);
 }

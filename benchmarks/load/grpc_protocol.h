@@ -9,20 +9,20 @@
 #include <vector>
 
 #include "benchmarks/load/call_protocol.h"
-#include "benchmarks/load/workload.h"
+#include "benchmarks/load/call_script.h"
 
 namespace cachestore {
 
-// Gets of a cache service: gRPC, over the client's session of nghttp2. A call is right if its reply
-// is, byte for byte, and its grpc-status is 0.
+// Calls of a cache service: gRPC, over the client's session of nghttp2. A call is right if its
+// reply is, byte for byte, and its grpc-status is 0.
 class GrpcProtocol final : public CallProtocol {
  public:
   // Both must outlive it.
-  GrpcProtocol(const Workload& workload, CallObserver& observer);
+  GrpcProtocol(const CallScript& script, CallObserver& observer);
   ~GrpcProtocol() override;
 
-  void Start(size_t key, int64_t due_ns) override;
-  absl::Status Produce(std::string& output) override;
+  void Start(size_t number, int64_t due_ns) override;
+  absl::Status Produce(absl::Cord& output) override;
   absl::Status Receive(absl::string_view bytes) override;
 
  private:
@@ -30,24 +30,21 @@ class GrpcProtocol final : public CallProtocol {
 
   // A call in flight, or one that was and waits to be the next.
   struct Call {
-    size_t key = 0;
+    const CallScript::Exchange* exchange = nullptr;
     int64_t due_ns = 0;
-    std::string request;
-    size_t sent = 0;  // Of the request.
-    std::string reply;
+    absl::Cord unsent;    // Of the request.
+    size_t received = 0;  // Of the reply that is expected.
+    bool is_wrong = false;
     std::string status;  // grpc-status.
   };
 
   Call* Take();
-  // Empty if a call was answered as it had to be.
-  std::string Error(const Call& call, uint32_t code);
   void End(Call& call, uint32_t code);
 
-  const Workload& workload_;
+  const CallScript& script_;
   CallObserver& observer_;
   nghttp2_session* session_ = nullptr;
-  std::string value_;
-  std::string expected_;
+  absl::Cord* output_ = nullptr;  // Inside Produce.
   std::vector<std::unique_ptr<Call>> calls_;
   std::vector<Call*> idle_;
 };

@@ -15,19 +15,21 @@ from benchmarks.harness import wire
 from benchmarks.harness.bench import Bench
 from benchmarks.harness.loads import (
     Call,
+    ClosedLoop,
     Command,
     H2Load,
     Load,
     OpenLoop,
     RedisBenchmark,
     Shape,
+    Wire,
     Witness,
 )
 from benchmarks.harness.measure import Case, Contest, Figure, Goal, Sample, take_turns
 from benchmarks.harness.plot import times_as_fast
 from benchmarks.harness.processes import BenchError, Server, run_program
 from benchmarks.harness.report import Result, failures, number, table, write_document, write_json
-from benchmarks.harness.servers import TRANSPORTS, Programs, Redis
+from benchmarks.harness.servers import TRANSPORTS, CacheServer, Programs, Redis
 
 
 def _case(ours: list[Sample], theirs: list[Sample], *goals: Goal) -> Case:
@@ -218,24 +220,39 @@ class LoadTest(unittest.TestCase):
             used = load().cpu_seconds["cache_server"]
             self.assertAlmostEqual(load.cpu_a_call().value, 1e6 * used / load.calls_so_far)
 
-    def _open_loop(self, server: Server, protocol: str, port: int) -> Sample:
-        return OpenLoop(self.bench.programs, server, protocol, port, 1_000, 0.05)()
+    def _peers(self) -> list[CacheServer | Redis]:
+        ours = [self.bench.cache_server(transport) for transport in TRANSPORTS]
+        return [*ours, Redis(self.bench.folder)]
 
-    def test_an_open_loop_counts_if_every_answer_is_right(self) -> None:
-        for transport in TRANSPORTS:
-            with self.bench.cache_server(transport) as server:
-                self.bench.prefill(server, OpenLoop.KEYS)
-                sample = self._open_loop(server, "grpc", server.port)
-                self.assertEqual(sample.fault, "", transport)
-                self.assertGreater(sample.value, 0, transport)
+    def test_a_wire_loop_counts_if_every_answer_is_right(self) -> None:
+        for server in self._peers():
+            with server:
+                wire = Wire(self.bench.programs, server)
+                for operation in ("set", "get", "batch_set", "batch_get"):
+                    with self.subTest(server=server.name, operation=operation):
+                        sample = ClosedLoop(wire, operation, Shape(2, 2), 0.05, keys=200)()
+                        self.assertEqual(sample.fault, "")
+                        self.assertGreater(sample.value, 0)
+                        self.assertGreater(sample.cpu_seconds["wire_client"], 0)
+                wire.fill()
+                sample = OpenLoop(wire, 1_000, 0.05)()
+                self.assertEqual(sample.fault, "", server.name)
+                self.assertGreater(sample.value, 0, server.name)
 
-    def test_wrong_answers_make_an_open_loop_fail(self) -> None:
-        with self.bench.cache_server("http2") as server:
-            fault = self._open_loop(server, "grpc", server.port).fault
-            self.assertRegex(fault, "answered wrongly .*a wrong reply")
-        with Redis(self.bench.folder) as redis:
-            fault = self._open_loop(redis, "resp", redis.port).fault
-            self.assertRegex(fault, "answered wrongly .*a wrong reply")
+    def test_a_floor_answers_a_wire_loop_as_ours_does(self) -> None:
+        with self.bench.floor_server(value_bytes=100_000) as floor:
+            wire = Wire(self.bench.programs, floor)
+            for operation in ("set", "get"):
+                load = ClosedLoop(wire, operation, Shape(1, 2), 0.05, value_bytes=100_000)
+                self.assertEqual(load().fault, "", operation)
+
+    def test_wrong_answers_make_a_wire_loop_fail(self) -> None:
+        for server in self._peers():
+            with server:
+                wire = Wire(self.bench.programs, server)
+                closed_loop = ClosedLoop(wire, "get", Shape(1, 1), 0.05)
+                for sample in (OpenLoop(wire, 1_000, 0.05)(), closed_loop()):
+                    self.assertRegex(sample.fault, "answered wrongly .*a wrong reply", server.name)
 
     def test_a_redis_that_refuses_makes_the_run_fail(self) -> None:
         with Redis(self.bench.folder) as redis:

@@ -21,17 +21,17 @@ class RespProtocolTest : public testing::Test, public CallObserver {
     ended_.push_back(due_ns);
   }
 
-  const Workload workload_{LoadOperation::kGetHit, /*keys=*/2, /*value_bytes=*/17};
-  RespProtocol protocol_{workload_, *this};
+  const CallScript script_ = RespScript({.keys = 2, .value_bytes = 17});
+  RespProtocol protocol_{script_, *this};
   std::vector<int64_t> ended_;
 };
 
 constexpr absl::string_view kFirst = "$17\r\nkey:00000000000vv\r\n";
 constexpr absl::string_view kSecond = "$17\r\nkey:00000000001vv\r\n";
 
-TEST_F(RespProtocolTest, ACallIsAGetOfItsKey) {
+TEST_F(RespProtocolTest, ACallIsSentOnce) {
   protocol_.Start(1, 0);
-  std::string output;
+  absl::Cord output;
   ASSERT_TRUE(protocol_.Produce(output).ok());
   EXPECT_EQ(output, "*2\r\n$3\r\nGET\r\n$15\r\nkey:00000000001\r\n");
   ASSERT_TRUE(protocol_.Produce(output).ok());
@@ -61,7 +61,7 @@ TEST_F(RespProtocolTest, RepliesMayComeInAnyPieces) {
 
 TEST_F(RespProtocolTest, AnotherReplyThanTheRightOneEndsTheConnection) {
   for (const absl::string_view wrong : {absl::string_view("$-1\r\n"), kSecond}) {
-    RespProtocol protocol(workload_, *this);
+    RespProtocol protocol(script_, *this);
     protocol.Start(0, 10);
     const absl::Status status = protocol.Receive(wrong);
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);

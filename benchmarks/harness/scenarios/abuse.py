@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What others notice of a hostile client, and what it leaves behind."""
+"""What others notice of a hostile client, and what it leaves behind; beside what they notice if it
+is a neighbour, another server on the same machine, that it attacks."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from collections.abc import Callable
 
 from benchmarks.harness import hostile
 from benchmarks.harness.bench import Bench
-from benchmarks.harness.loads import OpenLoop
+from benchmarks.harness.loads import OpenLoop, Wire
 from benchmarks.harness.measure import Case, Contest, Goal, Run, Sample, take_turns
 from benchmarks.harness.processes import STOP_SECONDS, BenchError, Program
 from benchmarks.harness.servers import CacheServer
@@ -26,15 +27,17 @@ _TITLES = {
 
 
 def run(bench: Bench) -> list[Case]:
-    with bench.cache_server("http2") as server:
-        bench.prefill(server, OpenLoop.KEYS)
-        alone = OpenLoop(bench.programs, server, "grpc", server.port, _RATE, bench.seconds)
+    with bench.cache_server("http2") as server, bench.cache_server("http2") as neighbour:
+        wire = Wire(bench.programs, server)
+        wire.fill()
+        alone = OpenLoop(wire, _RATE, bench.seconds)
         contests: list[Contest] = []
         for kind, title in _TITLES.items():
             goal = Goal(2, "alone", is_ceiling=True)
             case = Case(f"p99 at {_RATE} calls/s, {title}", "µs", "attacked", [goal])
             contenders: dict[str, Run] = {
                 "alone": alone,
+                "neighbour": _attacked(alone, neighbour, kind, bench.seconds),
                 "attacked": _attacked(alone, server, kind, bench.seconds),
             }
             contests.append(Contest(case, contenders))
@@ -48,17 +51,17 @@ def run(bench: Bench) -> list[Case]:
 
 
 def _attacked(
-    others: OpenLoop, server: CacheServer, kind: str, seconds: float
+    others: OpenLoop, victim: CacheServer, kind: str, seconds: float
 ) -> Callable[[], Sample]:
-    """What the others get while a hostile client does what it can."""
-    longer = seconds + OpenLoop.WARMUP_SECONDS + 0.2  # Than the others call.
-    command = [sys.executable, hostile.__file__, kind, str(server.port), str(longer)]
+    """What the others get while a hostile client does what it can to a server."""
+    longer = seconds + Wire.WARMUP_SECONDS + 0.2  # Than the others call.
+    command = [sys.executable, hostile.__file__, kind, str(victim.port), str(longer)]
 
     def sample() -> Sample:
         attack = Program(command)
         sample = others()
         done = attack.finish()
-        _await_idleness(server)
+        _await_idleness(victim)
         fault = sample.fault or ("" if json.loads(done.output)["frames"] else "it did not attack")
         return Sample(sample.value, {**sample.cpu_seconds, "hostile": done.cpu_seconds}, fault)
 

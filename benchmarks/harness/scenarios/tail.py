@@ -8,7 +8,7 @@ import statistics
 
 from benchmarks.harness import wire
 from benchmarks.harness.bench import Bench
-from benchmarks.harness.loads import Command, OpenLoop, RedisBenchmark
+from benchmarks.harness.loads import Command, OpenLoop, RedisBenchmark, Wire
 from benchmarks.harness.measure import Case, Contest, Goal, take_turns
 from benchmarks.harness.processes import BenchError
 from benchmarks.harness.servers import Redis
@@ -20,14 +20,12 @@ _VALUE_BYTES = 64
 
 def run(bench: Bench) -> list[Case]:
     with bench.cache_server("http2") as ours, Redis(bench.folder) as redis:
-        bench.prefill(ours, OpenLoop.KEYS)
-        _prefill(redis)
+        wires = {"http2": Wire(bench.programs, ours), "Redis": Wire(bench.programs, redis)}
+        for wire in wires.values():
+            wire.fill()
         # A quick bench must come through on a machine that does other things, too.
         rate = 1_000 if bench.is_quick else int(_greatest_rate(bench, redis) / 2)
-        loads = {
-            "http2": OpenLoop(bench.programs, ours, "grpc", ours.port, rate, bench.seconds),
-            "Redis": OpenLoop(bench.programs, redis, "resp", redis.port, rate, bench.seconds),
-        }
+        loads = {name: OpenLoop(wire, rate, bench.seconds) for name, wire in wires.items()}
         p99 = Case(f"p99 of a Get at {rate} calls/s", "µs", "http2", [Goal(1.5, "Redis", True)])
         p50 = Case(f"p50 of a Get at {rate} calls/s", "µs", "http2")
         return take_turns(
@@ -38,12 +36,6 @@ def run(bench: Bench) -> list[Case]:
             bench.rounds,
             bench.say,
         )
-
-
-def _prefill(redis: Redis) -> None:
-    """Stores what open_loop_client expects: a value begins with its key."""
-    names = [wire.key(number).decode() for number in range(OpenLoop.KEYS)]
-    redis.ask("mset", *(word for name in names for word in (name, name.ljust(_VALUE_BYTES, "v"))))
 
 
 def _greatest_rate(bench: Bench, redis: Redis) -> float:

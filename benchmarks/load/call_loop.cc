@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "benchmarks/load/fixed_rate.h"
+#include "benchmarks/load/call_loop.h"
 
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <limits>
 #include <utility>
 
 #include "benchmarks/load/clock.h"
@@ -23,19 +24,19 @@ constexpr int64_t kPatience = 10 * kNanosASecond;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<FixedRate>> FixedRate::Create(const Options& options) {
+absl::StatusOr<std::unique_ptr<CallLoop>> CallLoop::Create(const Options& options) {
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) return absl::ErrnoToStatus(errno, "epoll_create1");
   // Linux else may let this thread sleep for 50 us longer than it asks to.
   prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-  return std::unique_ptr<FixedRate>(new FixedRate(options, epoll));
+  return std::unique_ptr<CallLoop>(new CallLoop(options, epoll));
 }
 
-FixedRate::FixedRate(const Options& options, int epoll) : options_(options), epoll_(epoll) {}
+CallLoop::CallLoop(const Options& options, int epoll) : options_(options), epoll_(epoll) {}
 
-FixedRate::~FixedRate() { close(epoll_); }
+CallLoop::~CallLoop() { close(epoll_); }
 
-absl::Status FixedRate::Add(std::unique_ptr<CallConnection> connection) {
+absl::Status CallLoop::Add(std::unique_ptr<CallConnection> connection) {
   epoll_event event = {.events = EPOLLIN, .data = {.ptr = connection.get()}};
   if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection->fd(), &event) != 0) {
     return absl::ErrnoToStatus(errno, "epoll_ctl");
@@ -44,7 +45,7 @@ absl::Status FixedRate::Add(std::unique_ptr<CallConnection> connection) {
   return absl::OkStatus();
 }
 
-LoadResult FixedRate::Run(absl::Duration warmup, absl::Duration time) {
+LoadResult CallLoop::Run(absl::Duration warmup, absl::Duration time) {
   begin_ = NowNanos();
   from_ = begin_ + absl::ToInt64Nanoseconds(warmup);
   to_ = from_ + absl::ToInt64Nanoseconds(time);
@@ -58,8 +59,11 @@ LoadResult FixedRate::Run(absl::Duration warmup, absl::Duration time) {
   return result_;
 }
 
-absl::Status FixedRate::RunUntilAllEnded() {
+absl::Status CallLoop::RunUntilAllEnded() {
   bool is_measuring = false;
+  if (!options_.calls_per_second) {
+    if (absl::Status status = StartOnEach(options_.in_flight); !status.ok()) return status;
+  }
   while (true) {
     const int64_t now = NowNanos();
     if (!is_measuring && now >= from_) {
@@ -75,7 +79,24 @@ absl::Status FixedRate::RunUntilAllEnded() {
   }
 }
 
-absl::Status FixedRate::StartDue(int64_t now) {
+absl::Status CallLoop::StartOnEach(size_t calls) {
+  for (const auto& connection : connections_) {
+    StartNow(*connection, calls);
+    if (absl::Status status = Send(*connection); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+void CallLoop::StartNow(CallConnection& connection, size_t calls) {
+  const int64_t now = NowNanos();
+  if (now >= to_) return;
+  for (size_t call = 0; call < calls; ++call) {
+    ++started_;
+    connection.protocol().Start(NextExchange(), now);
+  }
+}
+
+absl::Status CallLoop::StartDue(int64_t now) {
   const uint64_t first = started_;
   for (int64_t due = DueAt(started_); due <= now && due < to_; due = DueAt(started_)) {
     CallConnection& connection = *connections_[started_ % connections_.size()];
@@ -84,7 +105,7 @@ absl::Status FixedRate::StartDue(int64_t now) {
     if (is_too_much) {
       Ended(due, "too many calls are in flight");
     } else {
-      connection.protocol().Start(NextKey(), due);
+      connection.protocol().Start(NextExchange(), due);
     }
   }
   const uint64_t last = std::min(started_, first + connections_.size());
@@ -95,7 +116,7 @@ absl::Status FixedRate::StartDue(int64_t now) {
   return absl::OkStatus();
 }
 
-absl::Status FixedRate::WaitAndServe(int64_t until) {
+absl::Status CallLoop::WaitAndServe(int64_t until) {
   const int64_t left = std::max<int64_t>(until - NowNanos(), 0);
   const timespec timeout = {.tv_sec = left / kNanosASecond, .tv_nsec = left % kNanosASecond};
   std::array<epoll_event, 64> events = {};
@@ -103,13 +124,15 @@ absl::Status FixedRate::WaitAndServe(int64_t until) {
   if (ready < 0 && errno != EINTR) return absl::ErrnoToStatus(errno, "epoll_pwait2");
   for (int i = 0; i < ready; ++i) {
     CallConnection& connection = *static_cast<CallConnection*>(events[i].data.ptr);
+    const uint64_t ended_before = ended_;
     if (absl::Status status = connection.Receive(); !status.ok()) return status;
+    if (!options_.calls_per_second) StartNow(connection, ended_ - ended_before);
     if (absl::Status status = Send(connection); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status FixedRate::Send(CallConnection& connection) const {
+absl::Status CallLoop::Send(CallConnection& connection) const {
   const bool did_wait = connection.wants_to_send();
   if (absl::Status status = connection.Send(); !status.ok()) return status;
   if (connection.wants_to_send() == did_wait) return absl::OkStatus();
@@ -121,27 +144,28 @@ absl::Status FixedRate::Send(CallConnection& connection) const {
   return absl::OkStatus();
 }
 
-void FixedRate::Ended(int64_t due_ns, absl::string_view error) {
+void CallLoop::Ended(int64_t due_ns, absl::string_view error) {
   ++ended_;
   if (!error.empty()) return Fail(error);
   if (due_ns >= from_) result_.latency.Add(absl::Nanoseconds(NowNanos() - due_ns));
 }
 
-void FixedRate::Fail(absl::string_view error) {
+void CallLoop::Fail(absl::string_view error) {
   ++result_.failed;
   if (error_.empty()) error_ = std::string(error);
 }
 
-int64_t FixedRate::DueAt(uint64_t call) const {
+int64_t CallLoop::DueAt(uint64_t call) const {
+  if (!options_.calls_per_second) return std::numeric_limits<int64_t>::max();
   return begin_ +
          static_cast<int64_t>(static_cast<double>(call) *
-                              (static_cast<double>(kNanosASecond) / options_.calls_per_second));
+                              (static_cast<double>(kNanosASecond) / *options_.calls_per_second));
 }
 
 // Knuth's linear congruential generator.
-size_t FixedRate::NextKey() {
+size_t CallLoop::NextExchange() {
   random_ = random_ * 6364136223846793005u + 1442695040888963407u;
-  return (random_ >> 33) % options_.keys;
+  return (random_ >> 33) % options_.exchanges;
 }
 
 }  // namespace cachestore

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BENCHMARKS_LOAD_FIXED_RATE_H_
-#define BENCHMARKS_LOAD_FIXED_RATE_H_
+#ifndef BENCHMARKS_LOAD_CALL_LOOP_H_
+#define BENCHMARKS_LOAD_CALL_LOOP_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,23 +15,26 @@
 
 namespace cachestore {
 
-// Begins calls by the clock, in turn on each of its connections, however long the others take, and
-// measures each from when it was due: a server that stalls, and a generator that is late, delay all
-// the calls that were due meanwhile (without what Gil Tene calls coordinated omission). One thread,
-// which waits in epoll: light enough to be beside the server on a small machine.
-class FixedRate final : public CallObserver {
+// Makes calls on its connections and measures each from when it was due. One thread, which waits in
+// epoll: light enough to be beside the server on a small machine.
+//
+// An open loop begins calls by the clock, in turn on each connection, however long the others take:
+// a server that stalls, and a generator that is late, delay all the calls that were due meanwhile
+// (without what Gil Tene calls coordinated omission). A closed loop begins one whenever one ends.
+class CallLoop final : public CallObserver {
  public:
   struct Options {
-    double calls_per_second = 1'000;
-    size_t keys = 1;                  // Called at random, the same in every run.
-    size_t most_in_flight = 100'000;  // A call beyond has failed.
+    std::optional<double> calls_per_second;  // An open loop; without it a closed one.
+    size_t in_flight = 1;                    // Of a closed loop, on each connection.
+    size_t most_in_flight = 100'000;         // Of an open loop; a call beyond has failed.
+    size_t exchanges = 1;                    // Called at random, the same in every run.
   };
 
-  static absl::StatusOr<std::unique_ptr<FixedRate>> Create(const Options& options);
+  static absl::StatusOr<std::unique_ptr<CallLoop>> Create(const Options& options);
 
-  ~FixedRate();
-  FixedRate(const FixedRate&) = delete;
-  FixedRate& operator=(const FixedRate&) = delete;
+  ~CallLoop();
+  CallLoop(const CallLoop&) = delete;
+  CallLoop& operator=(const CallLoop&) = delete;
 
   // Before Run, at least once.
   absl::Status Add(std::unique_ptr<CallConnection> connection);
@@ -45,10 +49,13 @@ class FixedRate final : public CallObserver {
   void Ended(int64_t due_ns, absl::string_view error) override;
 
  private:
-  FixedRate(const Options& options, int epoll);
+  CallLoop(const Options& options, int epoll);
 
   absl::Status RunUntilAllEnded();
-  // Begins all calls that are due at `now`.
+  // Begins so many calls on each connection.
+  absl::Status StartOnEach(size_t calls);
+  void StartNow(CallConnection& connection, size_t calls);
+  // Begins all calls of an open loop that are due at `now`.
   absl::Status StartDue(int64_t now);
   // Waits until `until` at most, for a connection that can go on, and lets it.
   absl::Status WaitAndServe(int64_t until);
@@ -56,8 +63,9 @@ class FixedRate final : public CallObserver {
   absl::Status Send(CallConnection& connection) const;
   void Fail(absl::string_view error);
 
+  // When a call of an open loop is due; those of a closed loop never are.
   int64_t DueAt(uint64_t call) const;
-  size_t NextKey();
+  size_t NextExchange();
 
   const Options options_;
   const int epoll_;
@@ -75,4 +83,4 @@ class FixedRate final : public CallObserver {
 
 }  // namespace cachestore
 
-#endif  // BENCHMARKS_LOAD_FIXED_RATE_H_
+#endif  // BENCHMARKS_LOAD_CALL_LOOP_H_

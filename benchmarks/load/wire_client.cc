@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A light generator of load for the benchmarks, the same for a cache service and a Redis: repeats
+// one kind of call, at a fixed rate or with a fixed number in flight; checks every byte of every
+// answer, and prints what it measured as one line of JSON. Hits are those of what it has set
+// itself, or load_client --prefill.
+//
+//   wire_client --protocol grpc --port 50051 --op get --rate 50000
+//   wire_client --protocol resp --port 6379 --op set --value_bytes 1048576 --in_flight 2
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_format.h"
+#include "benchmarks/load/call_connection.h"
+#include "benchmarks/load/call_loop.h"
+#include "benchmarks/load/call_script.h"
+#include "benchmarks/load/grpc_protocol.h"
+#include "benchmarks/load/load_result.h"
+#include "benchmarks/load/resp_protocol.h"
+
+namespace cachestore {
+namespace {
+
+const std::map<std::string, ScriptedOperation> kOperations = {
+    {"get", ScriptedOperation::kGet},
+    {"set", ScriptedOperation::kSet},
+    {"batch_get", ScriptedOperation::kBatchGet},
+    {"batch_set", ScriptedOperation::kBatchSet},
+};
+
+struct Flags {
+  std::string protocol;
+  uint16_t port = 0;
+  std::string operation = "get";
+  std::optional<double> rate;
+  size_t in_flight = 1;
+  int connections = 16;
+  ScriptOptions script;
+  double seconds = 5;
+  double warmup_seconds = 1;
+};
+
+void AddFlags(CLI::App& app, Flags& flags) {
+  app.add_option("--protocol", flags.protocol, "grpc: a cache service; resp: a Redis")
+      ->required()
+      ->check(CLI::IsMember({"grpc", "resp"}));
+  app.add_option("--port", flags.port, "of this machine")->required();
+  app.add_option("--op", flags.operation, "what is called; a batch has 100 entries")
+      ->check(CLI::IsMember(kOperations));
+  CLI::Option* const rate =
+      app.add_option("--rate", flags.rate,
+                     "so many calls begin in a second, at equal intervals; their latency counts "
+                     "from when they were due")
+          ->check(CLI::PositiveNumber);
+  app.add_option("--in_flight", flags.in_flight, "without --rate: on each connection, at all times")
+      ->check(CLI::PositiveNumber)
+      ->excludes(rate);
+  app.add_option("--connections", flags.connections, "which take turns")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--keys", flags.script.keys, "how many keys there are, of 15 bytes each")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--value_bytes", flags.script.value_bytes, "how large a value is");
+  app.add_option("--seconds", flags.seconds, "how long to measure");
+  app.add_option("--warmup_seconds", flags.warmup_seconds, "how long to call before that");
+}
+
+std::unique_ptr<CallProtocol> NewProtocol(const std::string& name, const CallScript& script,
+                                          CallObserver& observer) {
+  if (name == "resp") return std::make_unique<RespProtocol>(script, observer);
+  return std::make_unique<GrpcProtocol>(script, observer);
+}
+
+absl::Status Run(Flags flags) {
+  flags.script.operation = kOperations.at(flags.operation);
+  const CallScript script =
+      flags.protocol == "resp" ? RespScript(flags.script) : GrpcScript(flags.script);
+  const auto load = CallLoop::Create({.calls_per_second = flags.rate,
+                                      .in_flight = flags.in_flight,
+                                      .exchanges = script.exchanges.size()});
+  if (!load.ok()) return load.status();
+  for (int i = 0; i < flags.connections; ++i) {
+    auto connection =
+        CallConnection::Connect(flags.port, NewProtocol(flags.protocol, script, **load));
+    if (!connection.ok()) return connection.status();
+    if (absl::Status status = (*load)->Add(*std::move(connection)); !status.ok()) return status;
+  }
+  const LoadResult result =
+      (*load)->Run(absl::Seconds(flags.warmup_seconds), absl::Seconds(flags.seconds));
+  if (!(*load)->error().empty()) {
+    absl::FPrintF(stderr, "wire_client: %s\n", (*load)->error());
+  }
+  const std::string pace = flags.rate ? absl::StrFormat(R"("rate":%g)", *flags.rate)
+                                      : absl::StrFormat(R"("in_flight":%d)", flags.in_flight);
+  const std::string how = absl::StrFormat(
+      R"("protocol":"%s","op":"%s",%s,"connections":%d,"value_bytes":%d,"keys":%d)", flags.protocol,
+      flags.operation, pace, flags.connections, flags.script.value_bytes, flags.script.keys);
+  absl::PrintF("%s\n", ToJson(result, how));
+  return absl::OkStatus();
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Repeats calls, checks the answers, and prints rate and latencies as JSON.");
+  Flags flags;
+  AddFlags(app, flags);
+  CLI11_PARSE(app, argc, argv);
+  if (const absl::Status status = Run(flags); !status.ok()) {
+    absl::FPrintF(stderr, "wire_client: %s\n", status.ToString());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace cachestore
+
+// NOLINTNEXTLINE(bugprone-exception-escape): what nobody expected ends the process, loudly.
+int main(int argc, char** argv) { return cachestore::Main(argc, argv); }
