@@ -70,7 +70,7 @@ absl::Cord GrpcRequest(ScriptedOperation operation, const std::vector<Entry>& en
       return codec::EncodeSetRequest(SetOf(entries.front()));
     case ScriptedOperation::kBatchGet: {
       std::vector<absl::string_view> keys;
-      for (const Entry& entry : entries) keys.push_back(entry.key);
+      for (const Entry& entry : entries) keys.emplace_back(entry.key);
       return codec::EncodeBatchKeysRequest(keys);
     }
     case ScriptedOperation::kBatchSet:
