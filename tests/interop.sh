@@ -59,15 +59,9 @@ google_default_credentials          go,java  wants an account of Google's cloud,
 TABLE
 }
 
-# The tests of h2spec that may fail, and why. It tests RFC 7540, which RFC 9113 has replaced: that has
-# no priorities, and once nghttp2 is told so, it keeps no closed streams and drops DATA that comes on
-# one without a word. (To keep 256 of them would take four times the memory of an idle connection.)
+# The tests of h2spec that may fail, and why. It tests RFC 7540, which RFC 9113 has replaced.
 h2spec_exceptions() {
   cat <<'TABLE'
-http2/5.1/5    DATA on a closed stream is dropped, and this one is closed if the reply was quick
-http2/6.1/2    the same test as http2/5.1/5
-http2/5.1/8    DATA on a closed stream is dropped
-http2/5.1/11   DATA on a closed stream is dropped
 http2/5.3.1/2  there are no priorities any more (RFC 9113, 5.3.2)
 TABLE
 }

@@ -10,8 +10,8 @@
 
 namespace cachestore::http2 {
 
-// What it means that a peer sends HEADERS on a stream that is closed (RFC 9113, 5.1 and 5.1.1):
-// nghttp2 forgets such streams, and would drop them, as it does DATA. Not thread-safe.
+// What it means that a peer sends HEADERS or DATA on a stream that is closed (RFC 9113, 5.1 and
+// 5.1.1): nghttp2 forgets such streams, and would drop them without a word. Not thread-safe.
 class ClosedStreams {
  public:
   static constexpr uint32_t kProtocolError = 0x1;
@@ -32,6 +32,7 @@ class ClosedStreams {
 
   // It was reset from this side: what the peer sends until it hears of that is no fault of its.
   void OnReset(int32_t stream) {
+    if (IsReset(stream)) return;
     if (resets_.size() < max_resets_) {
       resets_.push_back(stream);
     } else {
@@ -40,13 +41,16 @@ class ClosedStreams {
     }
   }
 
-  // Whether a stream has been, or never will be.
-  bool IsPast(int32_t stream) const { return stream <= last_; }
+  // Whether a stream of the peer's has been, or never will be.
+  bool IsPast(int32_t stream) const { return stream % 2 == 1 && stream <= last_; }
+
+  // Whether what comes on a past stream that is not open is to be dropped. O(max_streams).
+  bool IsReset(int32_t stream) const { return std::ranges::find(resets_, stream) != resets_.end(); }
 
   // The error that ends the connection when HEADERS come on a past stream that is not open; null if
   // they are to be dropped. O(max_streams), for what no peer does often.
   std::optional<uint32_t> ErrorFor(int32_t stream) const {
-    if (std::ranges::find(resets_, stream) != resets_.end()) return std::nullopt;
+    if (IsReset(stream)) return std::nullopt;
     return stream >= first_skipped_ && stream <= last_skipped_ ? kProtocolError : kStreamClosed;
   }
 

@@ -20,8 +20,6 @@ constexpr int32_t kConnectionWindowBytes = int32_t{1} << 30;
 // clients whose deadlines pass cancel calls by the thousand.
 constexpr uint64_t kUncounted = uint64_t{1} << 40;
 
-constexpr size_t kFrameHeadBytes = 9;
-
 // In a GOAWAY that leaves open which requests will still be served (RFC 9113, 6.8).
 constexpr int32_t kAnyStream = std::numeric_limits<int32_t>::max();
 
@@ -161,8 +159,20 @@ struct SessionCallbacks {
     return 0;
   }
 
-  static int OnStreamClosed(nghttp2_session* session, int32_t stream, uint32_t /*code*/,
+  // nghttp2 refuses requests that are too many, as long as the peer may not know how many may be.
+  static int OnInvalidFrame(nghttp2_session* /*session*/, const nghttp2_frame* frame, int error,
                             void* self) {
+    if (error != NGHTTP2_ERR_REFUSED_STREAM) return 0;
+    Self(self).closed_streams_.OnOpened(frame->hd.stream_id);
+    Self(self).closed_streams_.OnReset(frame->hd.stream_id);
+    return 0;
+  }
+
+  static int OnStreamClosed(nghttp2_session* session, int32_t stream, uint32_t code, void* self) {
+    // A GOAWAY, which closes what it says is not served, is as good as a reset.
+    if (Self(self).is_gone_ && code == NGHTTP2_REFUSED_STREAM) {
+      Self(self).closed_streams_.OnReset(stream);
+    }
     Session::Exchange* const exchange = ExchangeOf(session, stream);
     if (exchange == nullptr) return 0;
     Self(self).exchanges_.erase(exchange->place_);
@@ -214,7 +224,7 @@ struct SessionCallbacks {
                       size_t size, nghttp2_data_source* source, void* self) {
     auto& exchange = *static_cast<Session::Exchange*>(source->ptr);
     OutputBuffer& output = *Self(self).output_;
-    output.Append(View(head, kFrameHeadBytes));
+    output.Append(View(head, FrameHeads::kHeadBytes));
     if (size < exchange.unsent_.size()) {
       output.Append(exchange.unsent_.Subcord(0, size));
       exchange.unsent_.RemovePrefix(size);
@@ -236,6 +246,7 @@ struct SessionCallbacks {
     nghttp2_session_callbacks_set_on_header_callback(all, OnHeader);
     nghttp2_session_callbacks_set_on_frame_recv_callback(all, OnFrame);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, OnData);
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(all, OnInvalidFrame);
     nghttp2_session_callbacks_set_on_stream_close_callback(all, OnStreamClosed);
     nghttp2_session_callbacks_set_on_frame_send_callback(all, OnFrameSent);
     nghttp2_session_callbacks_set_send_data_callback(all, SendBody);
@@ -278,9 +289,35 @@ Session::~Session() {
 }
 
 absl::Status Session::Receive(absl::string_view bytes) {
+  absl::string_view left = bytes;
+  while (const std::optional<FrameHeads::Head> head = frame_heads_.Next(left)) {
+    if (head->type != NGHTTP2_DATA) continue;
+    // What came before may open the stream or close it.
+    const size_t before = bytes.size() - left.size() - 1;
+    if (absl::Status status = Feed(bytes.substr(0, before)); !status.ok()) return status;
+    bytes.remove_prefix(before);
+    OnDataHead(head->stream);
+  }
+  return Feed(bytes);
+}
+
+absl::Status Session::Feed(absl::string_view bytes) {
   const ssize_t taken = nghttp2_session_mem_recv(
       session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   return taken < 0 ? ErrorOf(taken) : absl::OkStatus();
+}
+
+void Session::OnDataHead(int32_t stream) {
+  // nghttp2 drops DATA on a stream that it has forgotten, and calls nobody.
+  if (!closed_streams_.IsPast(stream)) return;
+  if (nghttp2_session_find_stream(session_, stream) != nullptr) return;
+  if (closed_streams_.IsReset(stream)) return;
+  if (!allowance_.Spend()) {
+    nghttp2_session_terminate_session(session_, NGHTTP2_ENHANCE_YOUR_CALM);
+    return;
+  }
+  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream, NGHTTP2_STREAM_CLOSED);
+  closed_streams_.OnReset(stream);  // Once is enough.
 }
 
 absl::Status Session::Produce(OutputBuffer& output, size_t max_bytes) {

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "service/transports/http2/closed_streams.h"
 #include "service/transports/http2/frame_allowance.h"
+#include "service/transports/http2/frame_heads.h"
 #include "service/transports/http2/metadata.h"
 #include "service/transports/http2/output_buffer.h"
 #include "service/transports/http2/request_head.h"
@@ -153,9 +154,15 @@ class Session {
  private:
   friend struct SessionCallbacks;
 
+  absl::Status Feed(absl::string_view bytes);
+
+  // Before nghttp2 sees a frame of DATA.
+  void OnDataHead(int32_t stream);
+
   Owner& owner_;
   nghttp2_session* session_ = nullptr;
   RequestHead head_;
+  FrameHeads frame_heads_;
   FrameAllowance allowance_;
   ClosedStreams closed_streams_;
   OutputBuffer* output_ = nullptr;  // Inside Produce.

@@ -87,6 +87,7 @@ TEST(ClosedStreamsTest, WhatComesOnAStreamThatThePeerHasEndedIsItsFault) {
   streams.OnOpened(1);
   streams.OnOpened(3);
   EXPECT_TRUE(streams.IsPast(3));
+  EXPECT_FALSE(streams.IsPast(2)) << "the peer opens those with odd numbers";
   EXPECT_EQ(streams.ErrorFor(1), ClosedStreams::kStreamClosed);
   EXPECT_EQ(streams.ErrorFor(3), ClosedStreams::kStreamClosed);
 }
@@ -99,6 +100,14 @@ TEST(ClosedStreamsTest, AStreamThatWasPassedOverCannotBeOpenedAnyMore) {
   EXPECT_EQ(streams.ErrorFor(5), ClosedStreams::kProtocolError);
   EXPECT_EQ(streams.ErrorFor(1), ClosedStreams::kStreamClosed);
   EXPECT_EQ(streams.ErrorFor(7), ClosedStreams::kStreamClosed);
+}
+
+TEST(ClosedStreamsTest, AResetThatIsToldTwiceTakesNoPlaceOfAnother) {
+  ClosedStreams streams(2);
+  for (int32_t stream = 1; stream <= 3; stream += 2) streams.OnOpened(stream);
+  for (const int32_t stream : {1, 3, 3, 3}) streams.OnReset(stream);
+  EXPECT_TRUE(streams.IsReset(1));
+  EXPECT_TRUE(streams.IsReset(3));
 }
 
 TEST(ClosedStreamsTest, WhatCrossesAResetIsDropped) {

@@ -8,20 +8,10 @@
 #include "gtest/gtest.h"
 #include "service/transports/http2/connection.h"
 #include "tests/service/http2/connection_fixture.h"
+#include "tests/service/http2/frame.h"
 
 namespace cachestore::http2 {
 namespace {
-
-// A frame of any kind.
-std::string Frame(uint8_t type, uint8_t flags, uint32_t stream, const std::string& payload) {
-  const size_t size = payload.size();
-  std::string frame = {static_cast<char>(size >> 16),   static_cast<char>(size >> 8),
-                       static_cast<char>(size),         static_cast<char>(type),
-                       static_cast<char>(flags),        static_cast<char>(stream >> 24),
-                       static_cast<char>(stream >> 16), static_cast<char>(stream >> 8),
-                       static_cast<char>(stream)};
-  return frame + payload;
-}
 
 class ConnectionAbuseTest : public ConnectionTest {
  protected:
@@ -66,9 +56,17 @@ TEST_F(ConnectionAbuseTest, AFloodOfAcknowledgementsToBeSentEndsTheConnection) {
 TEST_F(ConnectionAbuseTest, EmptyDataEndsTheConnection) {
   const int32_t stream = peer_->Send(Peer::GrpcHeaders(kEcho), "", false);
   Pump();
-  EXPECT_LE(
-      SendUntilOver([&](int) { return Frame(NGHTTP2_DATA, 0, static_cast<uint32_t>(stream), ""); }),
-      10'100);
+  EXPECT_LE(SendUntilOver([&](int) { return Frame(NGHTTP2_DATA, 0, stream, ""); }), 10'100);
+}
+
+TEST_F(ConnectionAbuseTest, DataThatMustBeAnsweredByResetsEndsTheConnection) {
+  // More closed streams than are remembered.
+  options_.session.max_streams = 1;
+  Connect();
+  Call(kEcho, "one");
+  Call(kEcho, "two");
+  EXPECT_LE(SendUntilOver([](int i) { return Frame(NGHTTP2_DATA, 0, i % 2 == 0 ? 1 : 3, "x"); }),
+            10'100);
 }
 
 TEST_F(ConnectionAbuseTest, ManyContinuationsEndTheConnection) {
@@ -122,7 +120,7 @@ TEST_F(ConnectionAbuseTest, ManySuchListsEndTheConnection) {
   const std::string more(10'000, '\xbe');
   EXPECT_LE(SendUntilOver([&](int i) {
               return Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
-                           static_cast<uint32_t>(2 * i + 1), i == 0 ? block + more : more);
+                           2 * i + 1, i == 0 ? block + more : more);
             }),
             300);
 }
@@ -133,8 +131,8 @@ TEST_F(ConnectionAbuseTest, TrailersAreBoundedAsHeadersAre) {
   std::string block("\x40\x01x\x7f\xa1\x1e", 6);
   block += std::string(4000, 'v');
   block += std::string(10'000, '\xbe');
-  connection_->Receive(Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
-                             static_cast<uint32_t>(stream), block));
+  connection_->Receive(
+      Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream, block));
   Pump();
   EXPECT_EQ(peer_->reply(stream).error, NGHTTP2_INTERNAL_ERROR);
 }

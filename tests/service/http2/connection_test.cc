@@ -266,23 +266,6 @@ TEST_F(ConnectionTest, NothingIsSaidBeforeThePeerHasShownWhatItSpeaks) {
   EXPECT_FALSE(connection_->is_over());
 }
 
-TEST_F(ConnectionTest, HeadersOfARequestThatHasEndedEndTheConnection) {
-  Call(kEcho, "hello");
-  connection_->Receive({"\0\0\1\1\4\0\0\0\1\x82", 10});
-  Pump();
-  EXPECT_EQ(peer_->goaway_error(), NGHTTP2_STREAM_CLOSED);
-}
-
-TEST_F(ConnectionTest, WhatCrossesAResetOfItsRequestIsDropped) {
-  const std::string message = Peer::Framed(std::string(kMaxMessageBytes + 1, 'v'));
-  const int32_t stream = peer_->Send(Peer::GrpcHeaders(kEcho), message.substr(0, 100), false);
-  Pump();
-  EXPECT_EQ(peer_->reply(stream).status(), "8");
-  connection_->Receive({"\0\0\1\0\0\0\0\0\1x", 10});
-  connection_->Receive({"\0\0\1\1\5\0\0\0\1\x82", 10});
-  EXPECT_EQ(Call(kEcho, "after").status(), "0");
-}
-
 TEST_F(ConnectionTest, APriorityOfNoStreamEndsTheConnection) {
   Call(kEcho, "hello");
   connection_->Receive({"\0\0\5\2\0\0\0\0\0\0\0\0\0\1", 14});
