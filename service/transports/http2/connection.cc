@@ -15,6 +15,9 @@
 namespace cachestore::http2 {
 namespace {
 
+// That are ready for the socket. More is made when these are gone.
+constexpr size_t kMaxOutputBytes = size_t{1} << 20;
+
 // A streamed message waits within its stream's window until its turn comes. The window opens again
 // when half of it has been consumed, so that a message of up to the other half always fits.
 size_t MaxStreamedBytes(const Connection::Options& options) {
@@ -67,7 +70,7 @@ void Connection::Produce() {
   // Nothing is said before the peer has shown what it speaks: one that speaks HTTP/1.1 gets an
   // answer in that.
   if (is_over_ || (!session_.has_begun() && !session_.is_over())) return;
-  if (!session_.Produce(output_, options_.max_output_bytes).ok()) is_over_ = true;
+  if (!session_.Produce(output_, kMaxOutputBytes).ok()) is_over_ = true;
 }
 
 void Connection::OnSent(size_t bytes) {

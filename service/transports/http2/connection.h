@@ -32,9 +32,6 @@ class Connection final : private Session::Owner, private CallHost {
     // Large replies that wait to be read by this peer.
     size_t max_unsent_bytes = size_t{256} << 20;
 
-    // Bytes that are ready for the socket. More is made when these are gone.
-    size_t max_output_bytes = size_t{1} << 20;
-
     Session::Options session = {};
     Lifetime::Limits lifetime = {};
   };

@@ -384,6 +384,4 @@ void Session::AnnounceGoAway() {
   for (Exchange* const exchange : exchanges_) exchange->OnGoAway();
 }
 
-void Session::Terminate(uint32_t code) { nghttp2_session_terminate_session(session_, code); }
-
 }  // namespace cachestore::http2

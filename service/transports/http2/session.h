@@ -107,9 +107,6 @@ class Session {
   // event.
   absl::Status Produce(OutputBuffer& output, size_t max_bytes);
 
-  // Whether anything is queued that windows allow to be sent.
-  bool has_output() const { return nghttp2_session_want_write(session_) != 0; }
-
   // Whether nothing will come or go any more, but for what Produce still has.
   bool is_over() const { return nghttp2_session_want_read(session_) == 0; }
 
@@ -148,8 +145,6 @@ class Session {
   void AnnounceGoAway();
   // Serves none that comes after the next Produce, which sends the peer the last that is served.
   void GoAway() { is_going_ = true; }
-  // Ends the session when that has been sent.
-  void Terminate(uint32_t code);
 
  private:
   friend struct SessionCallbacks;
