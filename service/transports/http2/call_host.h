@@ -10,8 +10,8 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/door/door.h"
+#include "service/transports/http2/awaited_messages.h"
 #include "service/transports/http2/deadlines.h"
-#include "service/transports/http2/large_messages.h"
 #include "service/transports/http2/request_head.h"
 #include "service/transports/http2/session.h"
 #include "service/transports/http2/unsent_bytes.h"
@@ -24,7 +24,7 @@ class CallHost {
  public:
   virtual Door& door() = 0;
   virtual Session& session() = 0;
-  virtual LargeMessages& large_messages() = 0;
+  virtual AwaitedMessages& awaited_messages() = 0;
   virtual UnsentBytes& unsent_bytes() = 0;
 
   // Ends `call` when its time is over, unless it is taken from deadlines() before.

@@ -45,7 +45,7 @@ Connection::Connection(const Options& options, Service& service, WorkQueue& queu
       caller_(std::make_shared<Caller>(Caller{.address = std::move(peer)})),
       lifetime_(options.lifetime, queue.now()),
       unsent_bytes_(options.max_unsent_bytes, &service.unsent_bytes),
-      large_messages_(session_, options.session.stream_window_bytes),
+      awaited_messages_(session_, options.session.stream_window_bytes),
       session_(options.session, *this) {
   OnTime();
 }
@@ -53,7 +53,7 @@ Connection::Connection(const Options& options, Service& service, WorkQueue& queu
 size_t Connection::wanted_bytes() const {
   constexpr size_t kOfRequests = 2048;
   constexpr size_t kOfMessages = size_t{256} * 1024;
-  return large_messages_.is_expecting() ? kOfMessages : kOfRequests;
+  return awaited_messages_.empty() ? kOfRequests : kOfMessages;
 }
 
 void Connection::Receive(absl::string_view bytes) {

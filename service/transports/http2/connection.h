@@ -8,9 +8,9 @@
 
 #include "absl/strings/string_view.h"
 #include "service/door/door.h"
+#include "service/transports/http2/awaited_messages.h"
 #include "service/transports/http2/call_host.h"
 #include "service/transports/http2/deadlines.h"
-#include "service/transports/http2/large_messages.h"
 #include "service/transports/http2/lifetime.h"
 #include "service/transports/http2/method_index.h"
 #include "service/transports/http2/output_buffer.h"
@@ -108,7 +108,7 @@ class Connection final : private Session::Owner, private CallHost {
   // CallHost
   Door& door() override { return service_.door; }
   Session& session() override { return session_; }
-  LargeMessages& large_messages() override { return large_messages_; }
+  AwaitedMessages& awaited_messages() override { return awaited_messages_; }
   UnsentBytes& unsent_bytes() override { return unsent_bytes_; }
   Deadlines& deadlines() override { return deadlines_; }
   void EndAt(Moment deadline, Deadlines::Timed& call) override;
@@ -127,7 +127,7 @@ class Connection final : private Session::Owner, private CallHost {
   OutputBuffer output_;
   UnsentBytes unsent_bytes_;
   Deadlines deadlines_;
-  LargeMessages large_messages_;
+  AwaitedMessages awaited_messages_;
   Session session_;          // Last: its exchanges use the others while it ends.
   bool is_blocked_ = false;  // What is to be sent waits for the peer to read.
   bool is_announced_ = false;

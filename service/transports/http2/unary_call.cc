@@ -27,7 +27,7 @@ absl::Status UnaryCall::Read(absl::string_view bytes) {
   }
   if (!is_awaited_ && reader_.missing_bytes() > 0) {
     is_awaited_ = true;
-    host_->large_messages().Add(*this, reader_.whole_bytes());
+    host_->awaited_messages().Add(*this, reader_.whole_bytes());
   }
   return absl::OkStatus();
 }
@@ -101,7 +101,7 @@ void UnaryCall::Answer() {
 }
 
 void UnaryCall::StopAwaiting() {
-  if (std::exchange(is_awaited_, false)) host_->large_messages().Remove(*this);
+  if (std::exchange(is_awaited_, false)) host_->awaited_messages().Remove(*this);
 }
 
 void UnaryCall::OnClosed() {

@@ -8,8 +8,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "service/transports/http2/awaited_messages.h"
 #include "service/transports/http2/connection.h"
-#include "service/transports/http2/large_messages.h"
 #include "service/transports/http2/message_reader.h"
 #include "tests/service/http2/connection_fixture.h"
 
@@ -26,7 +26,7 @@ TEST_F(ConnectionTest, ALargeMessageIsLetInAtOnceWhenItsLengthIsKnown) {
 }
 
 TEST_F(ConnectionTest, FewLargeMessagesAreReceivedAtATimeAndAllOfThemInTheEnd) {
-  constexpr int kMessages = 2 * LargeMessages::kMostAtATime;
+  constexpr int kMessages = 2 * AwaitedMessages::kMostAtATime;
   const std::string message = Peer::Framed(std::string(kMaxMessageBytes, 'v'));
   const size_t first_part = 300'000;  // More than a window.
   std::vector<int32_t> streams;
@@ -36,7 +36,7 @@ TEST_F(ConnectionTest, FewLargeMessagesAreReceivedAtATimeAndAllOfThemInTheEnd) {
   Pump();
   int let_in = 0;
   for (const int32_t stream : streams) let_in += peer_->window_updates(stream);
-  EXPECT_EQ(let_in, LargeMessages::kMostAtATime);
+  EXPECT_EQ(let_in, AwaitedMessages::kMostAtATime);
   for (const int32_t stream : streams) peer_->SendMore(stream, message.substr(first_part), true);
   Pump();
   for (const int32_t stream : streams) EXPECT_EQ(peer_->reply(stream).body.size(), message.size());
@@ -45,7 +45,7 @@ TEST_F(ConnectionTest, FewLargeMessagesAreReceivedAtATimeAndAllOfThemInTheEnd) {
 TEST_F(ConnectionTest, ALargeMessageThatIsCancelledMakesWayForAnother) {
   const std::string begin = Peer::Framed(std::string(kMaxMessageBytes, 'v')).substr(0, 1000);
   std::vector<int32_t> streams;
-  for (size_t i = 0; i <= LargeMessages::kMostAtATime; ++i) {
+  for (size_t i = 0; i <= AwaitedMessages::kMostAtATime; ++i) {
     streams.push_back(peer_->Send(Peer::GrpcHeaders(kEcho), begin, false));
   }
   Pump();
