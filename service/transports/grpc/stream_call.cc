@@ -5,7 +5,6 @@
 
 #include "protos/byte_buffer.h"
 #include "protos/status.h"
-#include "service/transports/grpc/deadline.h"
 
 namespace cachestore {
 
@@ -16,14 +15,14 @@ void StreamCall::Post(Door& door, RawService& service, size_t method,
   if (!pass) return;
   const std::shared_ptr<StreamCall> call(
       new StreamCall(door, service, method, queue, posted, std::move(pass), on_arrival));
-  call->service_.RequestStream(static_cast<int>(method), &call->context_, &call->writer_, &queue,
+  call->service_.RequestStream(static_cast<int>(method), &call->context(), &call->writer_, &queue,
                                call->arrival_.Start());
 }
 
 StreamCall::StreamCall(Door& door, RawService& service, size_t method,
                        grpc::ServerCompletionQueue& queue, CallGate& posted, CallGate::Pass pass,
                        OnArrival on_arrival)
-    : posted_pass_(std::move(pass)),
+    : PostedCall(std::move(pass)),
       door_(door),
       service_(service),
       method_(method),
@@ -31,10 +30,8 @@ StreamCall::StreamCall(Door& door, RawService& service, size_t method,
       posted_(posted),
       on_arrival_(std::move(on_arrival)) {
   // Must be asked for before the call arrives; comes only if it does.
-  context_.AsyncNotifyWhenDone(static_cast<CompletionTag*>(&done_));
+  context().AsyncNotifyWhenDone(static_cast<CompletionTag*>(&done_));
 }
-
-absl::Time StreamCall::deadline() const { return DeadlineOf(context_); }
 
 void StreamCall::OnArrived(bool ok) {
   if (!ok) return;  // The server shuts down and nobody came.

@@ -7,12 +7,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "service/door/door.h"
 #include "service/transports/grpc/completion_tag.h"
-#include "service/transports/grpc/metadata.h"
+#include "service/transports/grpc/posted_call.h"
 #include "service/transports/grpc/raw_service.h"
 #include "stores/call_gate.h"
 #include "stores/mutex.h"
@@ -21,7 +20,8 @@ namespace cachestore {
 
 // One streaming call over gRPC, from waiting for it to its end. Each that arrives posts the next.
 // Lives for as long as an operation of its own is under way or somebody else shares it.
-class StreamCall final : public Stream, public std::enable_shared_from_this<StreamCall> {
+class StreamCall final : public PostedCall<Stream>,
+                         public std::enable_shared_from_this<StreamCall> {
  public:
   // Is told of each stream that arrives.
   using OnArrival = std::function<void(const std::shared_ptr<StreamCall>& stream)>;
@@ -33,17 +33,6 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
                    grpc::ServerCompletionQueue& queue, CallGate& posted,
                    const OnArrival& on_arrival);
 
-  absl::Time deadline() const override;
-  std::string peer() const override { return context_.peer(); }
-  std::optional<std::string> FindMetadata(absl::string_view name) const override {
-    return cachestore::FindMetadata(context_, name);
-  }
-  void AddInitialMetadata(absl::string_view name, absl::string_view value) override {
-    context_.AddInitialMetadata(std::string(name), std::string(value));
-  }
-  void AddTrailingMetadata(absl::string_view name, absl::string_view value) override {
-    context_.AddTrailingMetadata(std::string(name), std::string(value));
-  }
   void WriteLatest(absl::Cord message) override;
   void Finish(absl::Status status) override;
 
@@ -84,7 +73,6 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   // Starts what can be started: the next write, or else the end, or else the next read.
   void Proceed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const CallGate::Pass posted_pass_;  // First, to be given back last.
   Door& door_;
   RawService& service_;
   const size_t method_;
@@ -92,8 +80,7 @@ class StreamCall final : public Stream, public std::enable_shared_from_this<Stre
   CallGate& posted_;
   const OnArrival on_arrival_;
 
-  grpc::ServerContext context_;
-  RawService::StreamWriter writer_{&context_};
+  RawService::StreamWriter writer_{&context()};
   Operation arrival_{*this, &StreamCall::OnArrived};
   Operation done_{*this, &StreamCall::OnDone};
   Operation finish_{*this, &StreamCall::OnFinished};

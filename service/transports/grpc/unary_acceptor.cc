@@ -1,42 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/grpc/unary_acceptor.h"
 
-#include <optional>
-#include <string>
 #include <utility>
 
 #include "protos/byte_buffer.h"
 #include "protos/status.h"
 #include "service/transports/grpc/completion_tag.h"
-#include "service/transports/grpc/deadline.h"
-#include "service/transports/grpc/metadata.h"
+#include "service/transports/grpc/posted_call.h"
 
 namespace cachestore {
 
 // One call, from waiting for it to its end. Owns itself.
-class UnaryAcceptor::UnaryCall final : public Call,
+class UnaryAcceptor::UnaryCall final : public PostedCall<Call>,
                                        private CompletionTag,
                                        private ServerQueue::Work {
  public:
   UnaryCall(UnaryAcceptor& acceptor, CallGate::Pass pass)
-      : posted_pass_(std::move(pass)), acceptor_(acceptor) {
-    acceptor_.service_.RequestUnary(static_cast<int>(acceptor_.method_), &context_, &buffer_,
+      : PostedCall(std::move(pass)), acceptor_(acceptor) {
+    acceptor_.service_.RequestUnary(static_cast<int>(acceptor_.method_), &context(), &buffer_,
                                     &writer_, &acceptor_.queue_.completions(),
                                     static_cast<CompletionTag*>(this));
   }
 
   const absl::Cord& request() const override { return request_; }
-  absl::Time deadline() const override { return DeadlineOf(context_); }
-  std::string peer() const override { return context_.peer(); }
-  std::optional<std::string> FindMetadata(absl::string_view name) const override {
-    return cachestore::FindMetadata(context_, name);
-  }
-  void AddInitialMetadata(absl::string_view name, absl::string_view value) override {
-    context_.AddInitialMetadata(std::string(name), std::string(value));
-  }
-  void AddTrailingMetadata(absl::string_view name, absl::string_view value) override {
-    context_.AddTrailingMetadata(std::string(name), std::string(value));
-  }
 
  private:
   ~UnaryCall() override = default;
@@ -70,12 +56,10 @@ class UnaryAcceptor::UnaryCall final : public Call,
     }
   }
 
-  const CallGate::Pass posted_pass_;  // First, to be given back last.
   UnaryAcceptor& acceptor_;
   bool arrived_ = false;
-  grpc::ServerContext context_;
   grpc::ByteBuffer buffer_;
-  RawService::UnaryWriter writer_{&context_};
+  RawService::UnaryWriter writer_{&context()};
   absl::Cord request_;
   absl::Status status_;
   absl::Cord reply_;
