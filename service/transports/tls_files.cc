@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/tls_files.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "service/transports/pem.h"
 
 namespace cachestore {
 namespace {
@@ -32,16 +31,6 @@ absl::StatusOr<std::string> ReadFile(absl::string_view setting, const std::strin
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-// Reads an object of a PEM text by one of OpenSSL's functions.
-template <typename Object, typename Free, typename Read>
-std::unique_ptr<Object, Free> FromPem(const std::string& pem, Free free, Read read) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-  // One that is encrypted is refused. OpenSSL would ask the terminal for its password.
-  const auto no_password = [](char*, int, int, void*) { return 0; };
-  return {read(text.get(), nullptr, no_password, nullptr), free};
-}
-
 }  // namespace
 
 absl::StatusOr<TlsPair> ReadTlsFiles(const TlsFiles& files) {
@@ -54,15 +43,16 @@ absl::StatusOr<TlsPair> ReadTlsFiles(const TlsFiles& files) {
   absl::StatusOr<std::string> key = ReadFile("tls_key", files.key);
   if (!key.ok()) return key.status();
 
-  const auto shown = FromPem<X509>(*certificate, X509_free, PEM_read_bio_X509);
-  if (shown == nullptr) {
-    return Wrong("tls_cert", absl::StrCat(files.certificate, " holds no PEM certificate"));
+  const std::vector<Certificate> chain = CertificatesOf(*certificate);
+  if (chain.empty()) {
+    return Wrong("tls_cert", absl::StrCat(files.certificate,
+                                          " holds no PEM certificate, or one that is broken"));
   }
-  const auto kept = FromPem<EVP_PKEY>(*key, EVP_PKEY_free, PEM_read_bio_PrivateKey);
-  if (kept == nullptr) {
+  const PrivateKey private_key = KeyOf(*key);
+  if (private_key == nullptr) {
     return Wrong("tls_key", absl::StrCat(files.key, " holds no PEM key, or one that is encrypted"));
   }
-  if (X509_check_private_key(shown.get(), kept.get()) != 1) {
+  if (X509_check_private_key(chain.front().get(), private_key.get()) != 1) {
     return Wrong("tls_key", absl::StrCat(files.key, " is not the key of the certificate in ",
                                          files.certificate));
   }

@@ -20,6 +20,7 @@
 namespace cachestore {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 std::string ReadFile(const std::string& path) {
@@ -89,6 +90,16 @@ TEST_P(TlsTest, WhoeverDoesNotTrustItOrSpeaksInTheClearIsNotServed) {
   const auto clear = StubFor(**server, grpc::InsecureChannelCredentials());
   EXPECT_EQ(Ping(*clear).error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_TRUE(Ping(*TrustingStub(**server)).ok()) << "the others are not disturbed";
+}
+
+TEST_P(TlsTest, ItsWholeChainIsShown) {
+  const TlsFiles files = FilesFor("server");
+  std::ofstream(files.certificate, std::ios::app) << ReadFile(certificates_.ca());
+  const auto server = Start(files);
+  ASSERT_THAT(server, IsOk());
+  const Finished finished = RunToEnd({"/usr/bin/openssl", "s_client", "-showcerts", "-alpn", "h2",
+                                      "-connect", (*server)->addresses().front()});
+  EXPECT_THAT(finished.output, ContainsRegex("BEGIN CERTIFICATE(.|\n)*BEGIN CERTIFICATE"));
 }
 
 TEST_P(TlsTest, FilesThatCannotBeUsedAreRefusedByTheirSetting) {

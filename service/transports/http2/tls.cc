@@ -2,7 +2,6 @@
 #include "service/transports/http2/tls.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -11,9 +10,11 @@
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "service/transports/pem.h"
 
 namespace cachestore::http2 {
 namespace {
@@ -112,27 +113,15 @@ int ChooseProtocol(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* ch
 }
 
 // The first certificate is the server's own; those behind it lead to who signed it.
-bool UseCertificates(SSL_CTX* context, const std::string& pem) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-  bool is_first = true;
-  while (X509* const certificate = PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)) {
-    const bool is_used = is_first ? SSL_CTX_use_certificate(context, certificate) == 1
-                                  : SSL_CTX_add1_chain_cert(context, certificate) == 1;
-    X509_free(certificate);
-    if (!is_used) return false;
-    is_first = false;
+bool UsePair(SSL_CTX* context, const TlsPair& pair) {
+  const std::vector<Certificate> chain = CertificatesOf(pair.certificate_pem);
+  const PrivateKey key = KeyOf(pair.key_pem);
+  if (chain.empty() || key == nullptr) return false;
+  if (SSL_CTX_use_certificate(context, chain.front().get()) != 1) return false;
+  for (size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1) return false;
   }
-  ERR_clear_error();  // That there was no other.
-  return !is_first;
-}
-
-bool UseKey(SSL_CTX* context, const std::string& pem) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
-  return key != nullptr && SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+  return SSL_CTX_use_PrivateKey(context, key.get()) == 1;
 }
 
 }  // namespace
@@ -146,7 +135,7 @@ absl::StatusOr<std::unique_ptr<const TlsContext>> TlsContext::Create(const TlsPa
                             SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_alpn_select_cb(raw, ChooseProtocol, nullptr);
-  if (!UseCertificates(raw, pair.certificate_pem) || !UseKey(raw, pair.key_pem)) {
+  if (!UsePair(raw, pair)) {
     return absl::InvalidArgumentError(
         absl::StrCat("tls_cert: OpenSSL does not serve with this pair: ", TakeError()));
   }
