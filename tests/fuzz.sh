@@ -34,7 +34,7 @@ target=${targets[0]}
 folder=$(mktemp -d)
 mkdir "$folder/found"
 mapfile -t sources < <(sources_of "$target")
-read -ra libraries < <(pkg-config --cflags --libs hiredis libnghttp2 absl_any_invocable absl_cord absl_flat_hash_map absl_strings absl_statusor absl_time)
+read -ra libraries < <(pkg-config --cflags --libs hiredis libcrypto libnghttp2 absl_any_invocable absl_cord absl_flat_hash_map absl_strings absl_statusor absl_time)
 clang++ -std=c++20 -I. -O1 -g -fno-omit-frame-pointer \
   -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
   "${sources[@]}" "${libraries[@]}" -o "$folder/$name"
