@@ -12,6 +12,7 @@
 #include "client/command_line/entry_options.h"
 #include "client/command_line/options.h"
 #include "client/command_line/service_commands.h"
+#include "client/command_line/token_options.h"
 #include "stores/settings.h"
 #include "stores/version.h"
 
@@ -27,6 +28,7 @@ struct Values {
   bool confirmed = false;
   std::string service = "cachestore.v1.CacheStore";
   Command run;
+  LocalCommand run_here;  // In place of `run`.
 };
 
 void AddYes(CLI::App& command, Values& values) {
@@ -86,6 +88,7 @@ void AddEverything(CLI::App& app, Values& values) {
   AddEntryCommands(app, values.run);
   AddBatchCommands(app, values.run);
   AddServiceCommands(app, values);
+  AddTokenCommands(app, values.run_here);
   app.footer(
       absl::StrCat("Examples:\n"
                    "  cachectl set greeting hello --ttl 5m && cachectl get greeting\n"
@@ -113,7 +116,7 @@ absl::StatusOr<Target> TargetOf(const CLI::App& app, const Values& values) {
 
 }  // namespace
 
-std::variant<Invocation, ExitCode> ParseCommandLine(int argc, char** argv) {
+std::variant<Invocation, LocalCommand, ExitCode> ParseCommandLine(int argc, char** argv) {
   CLI::App app("Talks to a cache service.", "cachectl");
   // The commands keep what they need of it beyond this function.
   const auto values = std::make_shared<Values>();
@@ -126,6 +129,7 @@ std::variant<Invocation, ExitCode> ParseCommandLine(int argc, char** argv) {
     PrintError(absl::StrCat(error.what(), "; see cachectl --help"));
     return ExitCode::kUsage;
   }
+  if (values->run_here) return values->run_here;
   if (!values->run) {
     PrintError("command: is missing; see cachectl --help");
     return ExitCode::kUsage;

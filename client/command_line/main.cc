@@ -6,6 +6,8 @@
 
 #include "client/command_line/command_line.h"
 #include "client/command_line/console.h"
+#include "client/command_line/exit_code.h"
+#include "client/command_line/options.h"
 #include "client/remote_cache_store.h"
 
 namespace cachestore {
@@ -14,8 +16,9 @@ namespace {
 ExitCode Main(int argc, char** argv) {
   // Who reads our output may go; then writing fails, which is reported.
   std::signal(SIGPIPE, SIG_IGN);
-  const std::variant<Invocation, ExitCode> parsed = ParseCommandLine(argc, argv);
+  const std::variant<Invocation, LocalCommand, ExitCode> parsed = ParseCommandLine(argc, argv);
   if (const auto* const code = std::get_if<ExitCode>(&parsed)) return *code;
+  if (const auto* const run_here = std::get_if<LocalCommand>(&parsed)) return (*run_here)();
   const auto& [target, run] = std::get<Invocation>(parsed);
   const auto store =
       RemoteCacheStore::Create({.url = target.url, .default_timeout = target.timeout});

@@ -21,6 +21,9 @@ namespace cachestore {
 // What a command line comes down to. Keeps the arguments that it needs.
 using Command = std::function<ExitCode(CacheStore& store, const Target& target)>;
 
+// The same of one that needs no service.
+using LocalCommand = std::function<ExitCode()>;
+
 CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& help,
                      const std::string& examples);
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/command_line/token_commands.h"
+
+#include "absl/status/statusor.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "client/command_line/console.h"
+#include "client/command_line/files.h"
+#include "credentials/token.h"
+#include "credentials/token_hash.h"
+
+namespace cachestore {
+
+ExitCode NewToken(const NewTokenArguments& arguments) {
+  const absl::StatusOr<Token> token = CreateToken(arguments.name);
+  if (!token.ok()) return Fail("token", token.status());
+  const absl::StatusOr<TokenHash> hash = TokenHash::Of(token->secret);
+  if (!hash.ok()) return Fail("token", hash.status());
+  const std::string& namespace_name = arguments.namespace_name.value_or(arguments.name);
+  const absl::Status written = WriteStdout(absl::Cord(
+      absl::StrCat(FormatToken(*token), "\n", arguments.name, " ", RoleName(arguments.role), " ",
+                   namespace_name, " token:", hash->Text(), "\n")));
+  if (!written.ok()) return Fail("token: stdout", written);
+  PrintError(
+      "token: the first line is the token, for the caller alone and never shown again; the second "
+      "is for the server's auth file");
+  return ExitCode::kOk;
+}
+
+}  // namespace cachestore
