@@ -24,15 +24,16 @@ class AwaitedMessages {
 
   // Lets `bytes` of the body of `exchange` come, at once or in its turn. Until Remove, once.
   void Add(const Session::Exchange& exchange, size_t bytes) {
-    ++count_;
+    bytes_ += bytes;
     if (bytes <= window_bytes_) return;  // They come in any case.
     large_.push_back({&exchange, bytes});
     if (large_.size() <= kMostAtATime) session_.WidenWindow(exchange, bytes);
   }
 
-  // Its message is complete, or never will be.
-  void Remove(const Session::Exchange& exchange) {
-    --count_;
+  // Its message is complete, or never will be. `bytes` are those that were added.
+  void Remove(const Session::Exchange& exchange, size_t bytes) {
+    bytes_ -= bytes;
+    if (bytes <= window_bytes_) return;
     size_t place = 0;
     auto message = large_.begin();
     for (; message != large_.end() && message->exchange != &exchange; ++message) ++place;
@@ -43,7 +44,8 @@ class AwaitedMessages {
     session_.WidenWindow(*next.exchange, next.bytes);
   }
 
-  bool empty() const { return count_ == 0; }
+  // How many there are in all, with those that have come.
+  size_t bytes() const { return bytes_; }
 
  private:
   struct Message {
@@ -54,7 +56,7 @@ class AwaitedMessages {
   Session& session_;
   const size_t window_bytes_;
   std::list<Message> large_;
-  size_t count_ = 0;  // With those that are not large.
+  size_t bytes_ = 0;  // Of all, also of those that are not large.
 };
 
 }  // namespace cachestore::http2

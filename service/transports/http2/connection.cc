@@ -18,6 +18,10 @@ namespace {
 // That are ready for the socket. More is made when these are gone.
 constexpr size_t kMaxOutputBytes = size_t{1} << 20;
 
+// What is read of a connection at a time: a dozen requests or two, or large messages.
+constexpr size_t kFewBytes = 1024;
+constexpr size_t kMuchBytes = size_t{256} * 1024;
+
 // A streamed message waits within its stream's window until its turn comes. The window opens again
 // when half of it has been consumed, so that a message of up to the other half always fits.
 size_t MaxStreamedBytes(const Connection::Options& options) {
@@ -50,10 +54,10 @@ Connection::Connection(const Options& options, Service& service, WorkQueue& queu
   OnTime();
 }
 
+bool Connection::wants_much() const { return awaited_messages_.bytes() > kFewBytes; }
+
 size_t Connection::wanted_bytes() const {
-  constexpr size_t kOfRequests = 2048;
-  constexpr size_t kOfMessages = size_t{256} * 1024;
-  return awaited_messages_.empty() ? kOfRequests : kOfMessages;
+  return wants_much() ? kMuchBytes : kFewBytes + awaited_messages_.bytes();
 }
 
 void Connection::Receive(absl::string_view bytes) {

@@ -63,9 +63,12 @@ class Connection final : private Session::Owner, private CallHost {
   Connection(const Options& options, Service& service, WorkQueue& queue, Carrier& carrier,
              std::string peer);
 
-  // How many bytes it should be given in a turn. Few, unless a message is on its way that they are
-  // a part of: so those who send many requests at once get the first replies while the last are
-  // still being read, and nobody keeps the others from their turn.
+  // Whether a large message has begun, or many have, and are not complete.
+  bool wants_much() const;
+
+  // How many bytes it should be given at a time: few, unless it wants much. So those who send many
+  // requests at once get the first replies while the last are still being read, and nobody keeps
+  // the others from their turn.
   size_t wanted_bytes() const;
 
   // Takes what came.

@@ -43,16 +43,21 @@ void SocketConnection::OnReady(uint32_t events) {
 }
 
 void SocketConnection::Read() {
+  // A message that has begun may be here to its end; beyond that others have their turn.
+  if (ReadOnce() && connection_.wants_much()) ReadOnce();
+  if (!has_ended_ && stream_->has_buffered()) read_on_.WakeAt(loop_.now());
+}
+
+bool SocketConnection::ReadOnce() {
   const absl::Span<char> buffer = loop_.read_buffer().subspan(0, connection_.wanted_bytes());
   const absl::StatusOr<size_t> count = stream_->Read(buffer);
-  if (!count.ok()) return End();
-  if (*count == 0) {
-    if (stream_->wants_room()) AwaitRoom(true);
-    return;
+  if (!count.ok()) {
+    End();
+    return false;
   }
-  if (!is_closing_) connection_.Receive({buffer.data(), *count});
-  // First the others have their turn.
-  if (stream_->has_buffered()) read_on_.WakeAt(loop_.now());
+  if (*count == 0 && stream_->wants_room()) AwaitRoom(true);
+  if (*count > 0 && !is_closing_) connection_.Receive({buffer.data(), *count});
+  return *count == buffer.size();
 }
 
 void SocketConnection::OnOutput() {

@@ -52,6 +52,8 @@ class SocketConnection final : public EventLoop::Watcher,
   void OnTime();
 
   void Read();
+  // Whether there may be more to read. Not once this has ended.
+  bool ReadOnce();
   void Flush();
   bool WriteOnce();
   void Close();

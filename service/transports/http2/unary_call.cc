@@ -25,9 +25,9 @@ absl::Status UnaryCall::Read(absl::string_view bytes) {
     if (!message.ok()) return message.status();
     request_ = *std::move(message);
   }
-  if (!is_awaited_ && reader_.missing_bytes() > 0) {
-    is_awaited_ = true;
-    host_->awaited_messages().Add(*this, reader_.whole_bytes());
+  if (awaited_bytes_ == 0 && reader_.missing_bytes() > 0) {
+    awaited_bytes_ = reader_.whole_bytes();
+    host_->awaited_messages().Add(*this, awaited_bytes_);
   }
   return absl::OkStatus();
 }
@@ -101,7 +101,8 @@ void UnaryCall::Answer() {
 }
 
 void UnaryCall::StopAwaiting() {
-  if (std::exchange(is_awaited_, false)) host_->awaited_messages().Remove(*this);
+  if (awaited_bytes_ == 0) return;
+  host_->awaited_messages().Remove(*this, std::exchange(awaited_bytes_, 0));
 }
 
 void UnaryCall::OnClosed() {

@@ -70,7 +70,7 @@ class UnaryCall final : public Call,
   CallHost* host_;  // Null once the stream is closed.
   WorkQueue& queue_;
   MessageReader reader_;
-  bool is_awaited_ = false;   // More of the request's message is to come.
+  size_t awaited_bytes_ = 0;  // The request's message, while it is not complete.
   bool is_handled_ = false;   // A handler has the call, and has not finished it.
   bool is_answered_ = false;  // By a handler or without one.
   std::optional<absl::Cord> request_;

@@ -55,6 +55,31 @@ TEST_F(ConnectionTest, ALargeMessageThatIsCancelledMakesWayForAnother) {
   EXPECT_EQ(peer_->window_updates(streams.back()), 1);
 }
 
+TEST_F(ConnectionTest, MuchIsWantedFromWhenALargeMessageHasBegunUntilItIsComplete) {
+  const size_t few = connection_->wanted_bytes();
+  const std::string message = Peer::Framed(std::string(2 * few, 'v'));
+  const int32_t stream = peer_->Send(Peer::GrpcHeaders(kHold), message.substr(0, few), false);
+  Pump();
+  EXPECT_TRUE(connection_->wants_much());
+  EXPECT_GT(connection_->wanted_bytes(), message.size());
+  peer_->SendMore(stream, message.substr(few), false);
+  Pump();
+  EXPECT_FALSE(connection_->wants_much());
+  EXPECT_EQ(connection_->wanted_bytes(), few);
+}
+
+TEST_F(ConnectionTest, TheRestOfASmallMessageIsWantedWithAsMuchAsBefore) {
+  const size_t few = connection_->wanted_bytes();
+  const std::string message = Peer::Framed(std::string(100, 'v'));
+  const int32_t stream = peer_->Send(Peer::GrpcHeaders(kHold), message.substr(0, 50), false);
+  Pump();
+  EXPECT_FALSE(connection_->wants_much());
+  EXPECT_EQ(connection_->wanted_bytes(), few + message.size());
+  nghttp2_submit_rst_stream(peer_->session(), 0, stream, NGHTTP2_CANCEL);
+  Pump();
+  EXPECT_EQ(connection_->wanted_bytes(), few);
+}
+
 TEST_F(ConnectionTest, NoMoreThanItsShareOfRepliesWaitsForAPeerThatDoesNotRead) {
   UnsentBytes::Share taken;
   ASSERT_TRUE(service_.unsent_bytes.Take((size_t{1} << 30) - 150'000, taken));
