@@ -35,6 +35,8 @@ class AccessTable {
   AccessTable(const AccessTable&) = delete;
   AccessTable& operator=(const AccessTable&) = delete;
 
+  const std::vector<Entry>& entries() const { return entries_; }
+
   // Whose token stands in the header `authorization`: Bearer, in letters of either case, and the
   // token (RFC 6750). One that is right costs a hash for each token of its identity up to it.
   absl::StatusOr<const Identity*> FindByAuthorization(absl::string_view header) const;

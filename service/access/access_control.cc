@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/access/access_control.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "service/access/auth_file.h"
+
+namespace cachestore {
+namespace {
+
+// What stands in the file, or as much of it as shows that it is too large.
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kMaxAuthFileBytes + 1, '\0');
+  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file && !file.eof()) {
+    return absl::InvalidArgumentError(absl::StrCat("auth_file: ", path, " cannot be read (",
+                                                   std::strerror(errno),
+                                                   "); takes the path of a file"));
+  }
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
+}
+
+}  // namespace
+
+AccessControl::AccessControl(std::string path, OpenNamespace open, Log log)
+    : path_(std::move(path)), open_(std::move(open)), log_(std::move(log)) {}
+
+absl::StatusOr<std::unique_ptr<AccessControl>> AccessControl::Create(std::string path,
+                                                                     OpenNamespace open, Log log) {
+  std::unique_ptr<AccessControl> access(
+      new AccessControl(std::move(path), std::move(open), std::move(log)));
+  access->version_ = VersionOf(access->path_);
+  if (absl::Status status = access->Load(); !status.ok()) return status;
+  return access;
+}
+
+absl::StatusOr<std::shared_ptr<const Identity>> AccessControl::Authenticate(
+    const std::optional<std::string>& authorization) const {
+  if (!authorization.has_value()) {
+    return absl::UnauthenticatedError(
+        "authorization: is not there; send Bearer, a space, and your token");
+  }
+  std::shared_ptr<const AccessTable> table;
+  {
+    const MutexLock lock(mutex_);
+    table = table_;
+  }
+  const absl::StatusOr<const Identity*> identity = table->FindByAuthorization(*authorization);
+  if (!identity.ok()) return identity.status();
+  // Holds the whole table, of which the identity is a part.
+  return std::shared_ptr<const Identity>(std::move(table), *identity);
+}
+
+void AccessControl::Refresh() {
+  // Looked at before it is read: what is written meanwhile is another version, and read next time.
+  std::optional<FileVersion> version = VersionOf(path_);
+  if (version == version_) return;
+  version_ = std::move(version);
+  if (const absl::Status status = Load(); !status.ok()) {
+    log_(absl::StrCat(status.message(), "; who could call still can"));
+    return;
+  }
+  log_(absl::StrCat("auth_file: read again, as it has changed"));
+}
+
+absl::Status AccessControl::Load() {
+  const absl::StatusOr<std::string> text = ReadFile(path_);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<std::unique_ptr<const AccessTable>> table = ParseAuthFile(*text);
+  if (!table.ok()) return table.status();
+  for (const AccessTable::Entry& entry : (*table)->entries()) {
+    const std::string& name = entry.identity.namespace_name;
+    if (const absl::Status status = open_(name); !status.ok()) {
+      return absl::Status(status.code(), absl::StrCat("auth_file: the namespace ", name,
+                                                      " cannot be opened: ", status.message()));
+    }
+  }
+  std::shared_ptr<const AccessTable> previous = *std::move(table);
+  const MutexLock lock(mutex_);
+  table_.swap(previous);
+  return absl::OkStatus();
+}
+
+}  // namespace cachestore
