@@ -1,44 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/health_monitor.h"
 
+#include "absl/time/clock.h"
 #include "stores/steady_deadline.h"
 
 namespace cachestore {
 
-HealthMonitor::HealthMonitor(CacheStore& store, Readiness& readiness, absl::Duration interval)
-    : store_(store), readiness_(readiness), interval_(interval) {
+HealthMonitor::HealthMonitor(Namespaces& stores, Readiness& readiness, absl::Duration interval)
+    : stores_(stores), readiness_(readiness), interval_(interval) {
   Ping();
   {
     const MutexLock lock(mutex_);
     const auto limit = SteadyDeadline(interval);
-    while (pinging_ && changed_.WaitUntil(mutex_, limit)) {
+    while (pinging_ && answered_.WaitUntil(mutex_, limit)) {
     }
   }
-  timer_ = std::thread([this] { Run(); });
+  timer_.emplace(interval, [this] { Ping(); });
 }
 
 HealthMonitor::~HealthMonitor() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-    changed_.NotifyAll();
-  }
-  timer_.join();
+  timer_.reset();
   const MutexLock lock(mutex_);
-  while (pinging_) changed_.Wait(mutex_);
-}
-
-void HealthMonitor::Run() {
-  while (true) {
-    {
-      const MutexLock lock(mutex_);
-      const auto next = SteadyDeadline(interval_);
-      while (!stopping_ && changed_.WaitUntil(mutex_, next)) {
-      }
-      if (stopping_) return;
-    }
-    Ping();
-  }
+  while (pinging_) answered_.Wait(mutex_);
 }
 
 void HealthMonitor::Ping() {
@@ -48,15 +31,15 @@ void HealthMonitor::Ping() {
       return;  // The one in flight will tell, when its deadline has passed at the latest.
     pinging_ = true;
   }
-  store_.Ping({.deadline = absl::Now() + interval_},
-              [this](absl::Status status) { OnAnswer(status); });
+  stores_.Ping({.deadline = absl::Now() + interval_},
+               [this](const absl::Status& status) { OnAnswer(status); });
 }
 
 void HealthMonitor::OnAnswer(const absl::Status& status) {
   readiness_.Set(status.ok());
   const MutexLock lock(mutex_);
   pinging_ = false;
-  changed_.NotifyAll();
+  answered_.NotifyAll();
 }
 
 }  // namespace cachestore

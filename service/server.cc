@@ -25,11 +25,11 @@ size_t MaxReceiveBytes(const ServerOptions& options) {
          kFraming;
 }
 
-MethodTable AllMethods(CacheStore& store, const BatchLimits& limits, Readiness& readiness,
+MethodTable AllMethods(Namespaces& stores, const BatchLimits& limits, Readiness& readiness,
                        std::function<void()> on_close) {
-  MethodTable methods = CacheMethods(store, std::move(on_close));
-  std::ranges::move(BatchMethods(store, limits), std::back_inserter(methods));
-  std::ranges::move(CounterMethods(store), std::back_inserter(methods));
+  MethodTable methods = CacheMethods(stores, std::move(on_close));
+  std::ranges::move(BatchMethods(stores, limits), std::back_inserter(methods));
+  std::ranges::move(CounterMethods(stores), std::back_inserter(methods));
   std::ranges::move(HealthMethods(readiness), std::back_inserter(methods));
   std::ranges::move(ReflectionMethods(methods), std::back_inserter(methods));
   return methods;
@@ -48,18 +48,36 @@ absl::StatusOr<std::unique_ptr<Transport>> StartTransport(const ServerOptions& o
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       CacheStore& store,
                                                       std::function<void()> on_close) {
-  std::unique_ptr<Server> server(new Server(options, store, std::move(on_close)));
-  absl::StatusOr<std::unique_ptr<Transport>> transport = StartTransport(options, server->door_);
+  auto only = std::make_unique<Namespaces>(store);
+  Namespaces& stores = *only;
+  return Listen(std::unique_ptr<Server>(
+      new Server(options, std::move(only), stores, /*access=*/nullptr, std::move(on_close))));
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      Namespaces& stores,
+                                                      const AccessControl* access,
+                                                      std::function<void()> on_close) {
+  return Listen(std::unique_ptr<Server>(
+      new Server(options, /*only=*/nullptr, stores, access, std::move(on_close))));
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Listen(std::unique_ptr<Server> server) {
+  absl::StatusOr<std::unique_ptr<Transport>> transport =
+      StartTransport(server->options_, server->door_);
   if (!transport.ok()) return transport.status();
   server->transport_ = *std::move(transport);
   return server;
 }
 
-Server::Server(const ServerOptions& options, CacheStore& store, std::function<void()> on_close)
+Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, Namespaces& stores,
+               const AccessControl* access, std::function<void()> on_close)
     : options_(options),
-      door_(AllMethods(store, {options.max_batch_keys, options.max_batch_bytes}, readiness_,
-                       std::move(on_close))),
-      health_monitor_(store, readiness_, options.health_interval) {}
+      only_(std::move(only)),
+      door_(AllMethods(stores, {options.max_batch_keys, options.max_batch_bytes}, readiness_,
+                       std::move(on_close)),
+            access),
+      health_monitor_(stores, readiness_, options.health_interval) {}
 
 bool Server::Drain() {
   readiness_.Drain();

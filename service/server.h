@@ -10,8 +10,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/access/access_control.h"
 #include "service/door/door.h"
+#include "service/door/method.h"
 #include "service/health_monitor.h"
+#include "service/namespaces.h"
 #include "service/readiness.h"
 #include "service/transports/tls_files.h"
 #include "service/transports/transport.h"
@@ -58,12 +61,22 @@ struct ServerOptions {
 // destroys.
 class Server {
  public:
-  // Serves `store`, which must outlive the server, from now on. `on_close` is run, on a thread of
-  // the server, when an operator calls the Close RPC; it should bring about Drain().
+  // Serves `store`, which must outlive the server, to everybody, from now on. `on_close` is run, on
+  // a thread of the server, when an operator calls the Close RPC; it should bring about Drain().
   //   INVALID_ARGUMENT, UNAVAILABLE  an address is wrong or cannot be had
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        CacheStore& store,
                                                        std::function<void()> on_close);
+
+  // The same with a store for each namespace, for those whom `access` knows. Both must outlive the
+  // server. Without `access`, `stores` has one store alone.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                       Namespaces& stores,
+                                                       const AccessControl* access,
+                                                       std::function<void()> on_close);
+
+  // What it serves.
+  const MethodTable& methods() const { return door_.methods(); }
 
   const std::vector<std::string>& addresses() const { return transport_->addresses(); }
 
@@ -75,9 +88,14 @@ class Server {
   const CallCounts& counts() const { return door_.counts(); }
 
  private:
-  Server(const ServerOptions& options, CacheStore& store, std::function<void()> on_close);
+  // `only` owns `stores`, or is null.
+  Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, Namespaces& stores,
+         const AccessControl* access, std::function<void()> on_close);
+
+  static absl::StatusOr<std::unique_ptr<Server>> Listen(std::unique_ptr<Server> server);
 
   const ServerOptions options_;
+  const std::unique_ptr<Namespaces> only_;
   Readiness readiness_;
   Door door_;
   HealthMonitor health_monitor_;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "service/access/identity.h"
 #include "stores/call_gate.h"
 
 namespace cachestore {
@@ -38,6 +40,10 @@ class ArrivedCall {
   // The caller's address as gRPC writes it: ipv4:127.0.0.1:40000, ipv6:[::1]:40000, unix:/path.
   virtual std::string peer() const = 0;
 
+  // Who the caller is, for as long as the call is there. Null without access control, and for a
+  // method that everyone may call.
+  const Identity* identity() const { return identity_.get(); }
+
   // The caller's metadata: the first value under `name`, which is in lower case; any bytes if the
   // name ends in "-bin". Null if there is none.
   virtual std::optional<std::string> FindMetadata(absl::string_view name) const = 0;
@@ -62,6 +68,7 @@ class ArrivedCall {
 
   CallGate::Pass pass_;           // Held until the transport has let the call go.
   CallCounts* counts_ = nullptr;  // Null until the door has let it in.
+  std::shared_ptr<const Identity> identity_;
 };
 
 // A call of one request and one reply. Owns both until it is finished.

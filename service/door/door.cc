@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/door/door.h"
 
+#include <utility>
+
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "service/access/check_role.h"
 #include "service/door/peer.h"
 
 namespace cachestore {
@@ -30,12 +34,26 @@ absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
   }
   counts_.started.fetch_add(1, std::memory_order_relaxed);
   call.counts_ = &counts_;
-  if (method.audience == Method::Audience::kOperators && !IsLocalPeer(call.peer())) {
+  if (access_ != nullptr) return CheckIdentity(method, call);
+  if (method.audience.local() && !IsLocalPeer(call.peer())) {
     return absl::PermissionDeniedError(
         absl::StrCat(method.path,
                      ": only for callers on the server's own machine; use its loopback address or "
                      "a unix socket, or send the process SIGTERM"));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Door::CheckIdentity(const Method& method, ArrivedCall& call) {
+  if (!method.audience.role().has_value()) return absl::OkStatus();
+  absl::StatusOr<std::shared_ptr<const Identity>> identity =
+      access_->Authenticate(call.FindMetadata("authorization"));
+  if (!identity.ok()) return identity.status();
+  if (absl::Status status = CheckRole(**identity, *method.audience.role(), method.path);
+      !status.ok()) {
+    return status;
+  }
+  call.identity_ = *std::move(identity);
   return absl::OkStatus();
 }
 

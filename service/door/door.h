@@ -6,24 +6,28 @@
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
+#include "service/access/access_control.h"
 #include "service/door/call.h"
 #include "service/door/method.h"
 #include "stores/call_gate.h"
 
 namespace cachestore {
 
-// What every call passes, whatever its transport: it finds who may call, counts, and refuses while
-// the server drains. Thread-safe. Must outlive the transports.
+// What every call passes, whatever its transport: it finds who calls and whether they may, counts,
+// and refuses while the server drains. Thread-safe. Must outlive the transports.
 class Door {
  public:
-  explicit Door(MethodTable methods) : methods_(std::move(methods)) {}
+  // Without `access`, which must outlive the door, everybody may call what is not for operators.
+  explicit Door(MethodTable methods, const AccessControl* access = nullptr)
+      : methods_(std::move(methods)), access_(access) {}
 
   const MethodTable& methods() const { return methods_; }
   const CallCounts& counts() const { return counts_; }
 
   // Lets a call in and hands it to its method's handler, or finishes it with the reason why not:
   //   UNAVAILABLE        the server is draining
-  //   PERMISSION_DENIED  the method is not for this caller
+  //   UNAUTHENTICATED    nobody knows who calls
+  //   PERMISSION_DENIED  the method is not for this caller; names the role that it needs
   void Begin(const Method& method, Call& call);
 
   // The same for a stream; null if it was finished instead.
@@ -34,8 +38,10 @@ class Door {
 
  private:
   absl::Status Admit(const Method& method, ArrivedCall& call);
+  absl::Status CheckIdentity(const Method& method, ArrivedCall& call);
 
   const MethodTable methods_;
+  const AccessControl* const access_;
   CallCounts counts_;
   CallGate gate_;
 };

@@ -8,11 +8,13 @@
 #include <variant>
 #include <vector>
 
+#include "service/door/audience.h"
 #include "service/door/call.h"
 
 namespace cachestore {
 
-// One RPC: its path on the wire and what it does. All transports serve the same table of these.
+// One RPC: its path on the wire, whom it is for, and what it does. All transports serve the same
+// table of these.
 struct Method {
   // Answers with call.Finish(), then or later.
   using Unary = std::function<void(Call& call)>;
@@ -20,14 +22,9 @@ struct Method {
   // Takes the stream; the handler lives until the call has ended.
   using Streaming = std::function<std::shared_ptr<StreamHandler>(std::shared_ptr<Stream> stream)>;
 
-  enum class Audience {
-    kEveryone,
-    kOperators,  // Whoever runs the server's machine: loopback addresses and unix sockets.
-  };
-
   std::string path;  // "/package.Service/Method"
+  Audience audience;
   std::variant<Unary, Streaming> handle;
-  Audience audience = Audience::kEveryone;
 };
 
 using MethodTable = std::vector<Method>;

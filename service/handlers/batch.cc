@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "credentials/role.h"
 #include "protos/batch_codec.h"
 #include "service/handlers/store_call.h"
 #include "stores/batch_item.h"
@@ -86,17 +87,20 @@ void BatchExists(CacheStore& store, const BatchLimits& limits, Call& call) {
 
 }  // namespace
 
-MethodTable BatchMethods(CacheStore& store, const BatchLimits& limits) {
-  const auto method = [&store, limits](absl::string_view name,
-                                       void (*handle)(CacheStore&, const BatchLimits&, Call&)) {
+MethodTable BatchMethods(Namespaces& stores, const BatchLimits& limits) {
+  const auto method = [&stores, limits](absl::string_view name, Role role,
+                                        void (*handle)(CacheStore&, const BatchLimits&, Call&)) {
     return Method{.path = absl::StrCat("/cachestore.v1.CacheBatch/", name),
-                  .handle = [&store, limits, handle](Call& call) { handle(store, limits, call); }};
+                  .audience = Audience::Of(role),
+                  .handle = [&stores, limits, handle](Call& call) {
+                    handle(stores.StoreOf(call), limits, call);
+                  }};
   };
   return {
-      method("BatchGet", BatchGet),
-      method("BatchSet", BatchSet),
-      method("BatchDelete", BatchDelete),
-      method("BatchExists", BatchExists),
+      method("BatchGet", Role::kRead, BatchGet),
+      method("BatchSet", Role::kWrite, BatchSet),
+      method("BatchDelete", Role::kWrite, BatchDelete),
+      method("BatchExists", Role::kRead, BatchExists),
   };
 }
 

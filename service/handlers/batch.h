@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "service/door/method.h"
-#include "stores/cache_store.h"
+#include "service/namespaces.h"
 
 namespace cachestore {
 
@@ -15,8 +15,9 @@ struct BatchLimits {
   size_t max_bytes;
 };
 
-// The four RPCs of cachestore.v1.CacheBatch over a store, which must outlive the methods.
-MethodTable BatchMethods(CacheStore& store, const BatchLimits& limits);
+// The four RPCs of cachestore.v1.CacheBatch over the store of each call; `stores` must outlive the
+// methods.
+MethodTable BatchMethods(Namespaces& stores, const BatchLimits& limits);
 
 }  // namespace cachestore
 

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "credentials/role.h"
 #include "protos/cache_codec.h"
+#include "service/access/check_role.h"
 #include "service/handlers/store_call.h"
 
 namespace cachestore {
@@ -25,6 +27,12 @@ CacheStore::BoolCallback FinishWithBool(Call& call) {
   };
 }
 
+// A touch is a write: it changes when an entry expires.
+absl::Status CheckTouch(const Call& call, const std::optional<absl::Duration>& touch) {
+  if (call.identity() == nullptr || !touch.has_value()) return absl::OkStatus();
+  return CheckRole(*call.identity(), Role::kWrite, "touch");
+}
+
 void Get(CacheStore& store, Call& call) {
   const absl::StatusOr<codec::GetRequest> request = codec::DecodeGetRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
@@ -34,6 +42,9 @@ void Get(CacheStore& store, Call& call) {
                        if (!value.ok()) return call.Finish(value.status(), {});
                        call.Finish({}, codec::EncodeGetResponse({.value = *std::move(value)}));
                      });
+  }
+  if (absl::Status status = CheckTouch(call, request->touch); !status.ok()) {
+    return call.Finish(std::move(status), {});
   }
   const GetOptions get = {
       .want_etag = request->want_etag, .want_ttl = request->want_ttl, .touch = request->touch};
@@ -78,6 +89,9 @@ void Exists(CacheStore& store, Call& call) {
   if (!request->want_ttl && !request->touch.has_value()) {
     return store.Exists(request->key, OptionsOf(call), FinishWithBool(call));
   }
+  if (absl::Status status = CheckTouch(call, request->touch); !status.ok()) {
+    return call.Finish(std::move(status), {});
+  }
   const ExistsOptions exists = {.want_ttl = request->want_ttl, .touch = request->touch};
   store.ExistsWith(
       request->key, exists, OptionsOf(call), [&call](absl::StatusOr<ExistsResult> result) {
@@ -110,21 +124,23 @@ void Close(const std::function<void()>& close, Call& call) {
 
 }  // namespace
 
-MethodTable CacheMethods(CacheStore& store, std::function<void()> close) {
-  const auto method = [&store](absl::string_view name, void (*handle)(CacheStore&, Call&)) {
+MethodTable CacheMethods(Namespaces& stores, std::function<void()> close) {
+  const auto method = [&stores](absl::string_view name, Role role,
+                                void (*handle)(CacheStore&, Call&)) {
     return Method{.path = absl::StrCat("/cachestore.v1.CacheStore/", name),
-                  .handle = [&store, handle](Call& call) { handle(store, call); }};
+                  .audience = Audience::Of(role),
+                  .handle = [&stores, handle](Call& call) { handle(stores.StoreOf(call), call); }};
   };
   return {
-      method("Get", Get),
-      method("Set", Set),
-      method("Delete", Delete),
-      method("Exists", Exists),
-      method("Clear", Clear),
-      method("Ping", Ping),
+      method("Get", Role::kRead, Get),
+      method("Set", Role::kWrite, Set),
+      method("Delete", Role::kWrite, Delete),
+      method("Exists", Role::kRead, Exists),
+      method("Clear", Role::kAdmin, Clear),
+      method("Ping", Role::kRead, Ping),
       {.path = "/cachestore.v1.CacheStore/Close",
-       .handle = [close = std::move(close)](Call& call) { Close(close, call); },
-       .audience = Method::Audience::kOperators},
+       .audience = Audience::Operators(),
+       .handle = [close = std::move(close)](Call& call) { Close(close, call); }},
   };
 }
 

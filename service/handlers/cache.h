@@ -5,13 +5,16 @@
 #include <functional>
 
 #include "service/door/method.h"
-#include "stores/cache_store.h"
+#include "service/namespaces.h"
 
 namespace cachestore {
 
-// The seven RPCs of cachestore.v1.CacheStore over a store: decodes, asks the store, encodes.
-// `store` must outlive the methods. `close` is run by the Close RPC, and starts the server's drain.
-MethodTable CacheMethods(CacheStore& store, std::function<void()> close);
+// The seven RPCs of cachestore.v1.CacheStore: decodes, asks the store of the call, encodes.
+// `stores` must outlive the methods. `close` is run by the Close RPC, and starts the server's
+// drain.
+//
+// A read that touches needs the role write, as it changes when an entry expires.
+MethodTable CacheMethods(Namespaces& stores, std::function<void()> close);
 
 }  // namespace cachestore
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "credentials/role.h"
 #include "protos/counter_codec.h"
 #include "service/handlers/store_call.h"
 
@@ -26,9 +27,10 @@ void Increment(CacheStore& store, Call& call) {
 
 }  // namespace
 
-MethodTable CounterMethods(CacheStore& store) {
+MethodTable CounterMethods(Namespaces& stores) {
   return {{.path = "/cachestore.v1.CacheCounter/Increment",
-           .handle = [&store](Call& call) { Increment(store, call); }}};
+           .audience = Audience::Of(Role::kWrite),
+           .handle = [&stores](Call& call) { Increment(stores.StoreOf(call), call); }}};
 }
 
 }  // namespace cachestore

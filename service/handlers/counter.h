@@ -3,12 +3,13 @@
 #define SERVICE_HANDLERS_COUNTER_H_
 
 #include "service/door/method.h"
-#include "stores/cache_store.h"
+#include "service/namespaces.h"
 
 namespace cachestore {
 
-// The RPC of cachestore.v1.CacheCounter over a store, which must outlive the methods.
-MethodTable CounterMethods(CacheStore& store);
+// The RPC of cachestore.v1.CacheCounter over the store of each call; `stores` must outlive
+// the methods.
+MethodTable CounterMethods(Namespaces& stores);
 
 }  // namespace cachestore
 

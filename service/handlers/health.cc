@@ -110,8 +110,10 @@ class Watch final : public StreamHandler,
 MethodTable HealthMethods(Readiness& readiness) {
   return {
       {.path = "/grpc.health.v1.Health/Check",
+       .audience = Audience::Everyone(),
        .handle = [&readiness](Call& call) { Check(readiness, call); }},
       {.path = "/grpc.health.v1.Health/Watch",
+       .audience = Audience::Everyone(),
        .handle = [&readiness](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
          return std::make_shared<Watch>(std::move(stream), readiness);
        }},

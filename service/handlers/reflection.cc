@@ -144,6 +144,7 @@ class Reflection final : public StreamHandler {
 template <typename Version>
 Method ReflectionMethod(std::shared_ptr<const ServiceNames> services) {
   return {.path = Version::kPath,
+          .audience = Audience::Everyone(),
           .handle = [services = std::move(services)](
                         std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
             return std::make_shared<Reflection<Version>>(std::move(stream), services);

@@ -155,13 +155,27 @@ Method::Streaming Output(OutputStream::Begin begin) {
 MethodTable TestServiceMethods() {
   using Begin = OutputStream::Begin;
   return {
-      {.path = "/grpc.testing.TestService/EmptyCall", .handle = EmptyCall},
-      {.path = "/grpc.testing.TestService/UnaryCall", .handle = UnaryCall},
-      {.path = "/grpc.testing.TestService/CacheableUnaryCall", .handle = UnaryCall},
-      {.path = "/grpc.testing.TestService/StreamingInputCall", .handle = Input()},
-      {.path = "/grpc.testing.TestService/StreamingOutputCall", .handle = Output(Begin::kAtOnce)},
-      {.path = "/grpc.testing.TestService/FullDuplexCall", .handle = Output(Begin::kAtOnce)},
-      {.path = "/grpc.testing.TestService/HalfDuplexCall", .handle = Output(Begin::kAtHalfClose)},
+      {.path = "/grpc.testing.TestService/EmptyCall",
+       .audience = Audience::Everyone(),
+       .handle = EmptyCall},
+      {.path = "/grpc.testing.TestService/UnaryCall",
+       .audience = Audience::Everyone(),
+       .handle = UnaryCall},
+      {.path = "/grpc.testing.TestService/CacheableUnaryCall",
+       .audience = Audience::Everyone(),
+       .handle = UnaryCall},
+      {.path = "/grpc.testing.TestService/StreamingInputCall",
+       .audience = Audience::Everyone(),
+       .handle = Input()},
+      {.path = "/grpc.testing.TestService/StreamingOutputCall",
+       .audience = Audience::Everyone(),
+       .handle = Output(Begin::kAtOnce)},
+      {.path = "/grpc.testing.TestService/FullDuplexCall",
+       .audience = Audience::Everyone(),
+       .handle = Output(Begin::kAtOnce)},
+      {.path = "/grpc.testing.TestService/HalfDuplexCall",
+       .audience = Audience::Everyone(),
+       .handle = Output(Begin::kAtHalfClose)},
   };
 }
 

@@ -76,6 +76,7 @@ class CountdownHandler final : public StreamHandler {
 
 TEST_P(StreamTest, AHandlerThatWritesWhenAllIsSentLosesNothing) {
   Door door({{.path = kPath,
+              .audience = Audience::Everyone(),
               .handle = [](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
                 return std::make_shared<CountdownHandler>(std::move(stream));
               }}});
@@ -96,6 +97,7 @@ TEST_P(StreamTest, AHandlerThatWritesWhenAllIsSentLosesNothing) {
 TEST_P(StreamTest, OfWhatWaitsForACallerWhoDoesNotReadOnlyTheLatestIsKept) {
   std::promise<std::shared_ptr<Stream>> arrived;
   Door door({{.path = kPath,
+              .audience = Audience::Everyone(),
               .handle = [&](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
                 arrived.set_value(std::move(stream));
                 return std::make_shared<SilentHandler>();

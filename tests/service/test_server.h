@@ -6,13 +6,17 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "protos/cache.grpc.pb.h"
+#include "service/access/access_control.h"
+#include "service/namespaces.h"
 #include "service/server.h"
 #include "stores/cache_store.h"
 
@@ -24,12 +28,12 @@ class TestServer {
  public:
   // `store` must outlive this.
   TestServer(CacheStore& store, TransportKind transport, ServerOptions options = {}) {
-    options.transport = transport;
-    options.listen = {"127.0.0.1:0"};
-    auto server = Server::Start(options, store, [this] { ++close_calls_; });
-    EXPECT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    channel_ = NewChannel();
+    Use(Server::Start(OnFreePort(std::move(options), transport), store, OnClose()));
+  }
+
+  // The same for those whom `access` knows.
+  TestServer(Namespaces& stores, const AccessControl& access, TransportKind transport) {
+    Use(Server::Start(OnFreePort({}, transport), stores, &access, OnClose()));
   }
 
   Server& server() { return *server_; }
@@ -68,6 +72,22 @@ class TestServer {
   }
 
  private:
+  static ServerOptions OnFreePort(ServerOptions options, TransportKind transport) {
+    options.transport = transport;
+    options.listen = {"127.0.0.1:0"};
+    return options;
+  }
+
+  std::function<void()> OnClose() {
+    return [this] { ++close_calls_; };
+  }
+
+  void Use(absl::StatusOr<std::unique_ptr<Server>> server) {
+    EXPECT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    channel_ = NewChannel();
+  }
+
   std::atomic<int> close_calls_{0};
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;

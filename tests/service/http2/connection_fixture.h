@@ -107,15 +107,19 @@ class ConnectionTest : public testing::Test, public Connection::Carrier {
   std::shared_ptr<KeepingHandler> handler_;
   Moment wakeup_ = kNever;
   Connection::Options options_ = {.max_message_bytes = kMaxMessageBytes};
-  Door door_{
-      {{.path = kEcho, .handle = [](cachestore::Call& call) { call.Finish({}, call.request()); }},
-       {.path = kHold, .handle = [this](cachestore::Call& call) { held_.push_back(&call); }},
-       {.path = kStream,
-        .handle = [this](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
-          streams_.push_back(std::move(stream));
-          handler_ = std::make_shared<KeepingHandler>();
-          return handler_;
-        }}}};
+  Door door_{{{.path = kEcho,
+               .audience = Audience::Everyone(),
+               .handle = [](cachestore::Call& call) { call.Finish({}, call.request()); }},
+              {.path = kHold,
+               .audience = Audience::Everyone(),
+               .handle = [this](cachestore::Call& call) { held_.push_back(&call); }},
+              {.path = kStream,
+               .audience = Audience::Everyone(),
+               .handle = [this](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
+                 streams_.push_back(std::move(stream));
+                 handler_ = std::make_shared<KeepingHandler>();
+                 return handler_;
+               }}}};
   Connection::Service service_{door_, size_t{1} << 30};
   TestQueue queue_;
   std::unique_ptr<Peer> peer_;

@@ -110,14 +110,17 @@ class FuzzedConnection final : private Connection::Carrier {
   std::string output_;
   Connection::Options options_ = {.max_message_bytes = size_t{64} * 1024,
                                   .max_unsent_bytes = kMaxUnsentBytes};
-  Door door_{
-      {{.path = "/t/Echo",
-        .handle = [](cachestore::Call& call) { call.Finish({}, call.request()); }},
-       {.path = "/t/Hold", .handle = [this](cachestore::Call& call) { held_.push_back(&call); }},
-       {.path = "/t/Stream",
-        .handle = [](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
-          return std::make_shared<EchoHandler>(std::move(stream));
-        }}}};
+  Door door_{{{.path = "/t/Echo",
+               .audience = cachestore::Audience::Everyone(),
+               .handle = [](cachestore::Call& call) { call.Finish({}, call.request()); }},
+              {.path = "/t/Hold",
+               .audience = cachestore::Audience::Everyone(),
+               .handle = [this](cachestore::Call& call) { held_.push_back(&call); }},
+              {.path = "/t/Stream",
+               .audience = cachestore::Audience::Everyone(),
+               .handle = [](std::shared_ptr<Stream> stream) -> std::shared_ptr<StreamHandler> {
+                 return std::make_shared<EchoHandler>(std::move(stream));
+               }}}};
   Connection::Service service_{door_, kMaxUnsentBytes};
   TestQueue queue_;
   std::unique_ptr<Connection> connection_;

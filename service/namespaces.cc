@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/namespaces.h"
+
+#include <cstddef>
+
+#include "stores/blocking_cache_store.h"
+
+namespace cachestore {
+namespace {
+
+// The answers to one ping of several stores.
+class Answers {
+ public:
+  Answers(size_t count, CacheStore::StatusCallback done) : left_(count), done_(std::move(done)) {}
+
+  void Add(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::Status result;
+    {
+      const MutexLock lock(mutex_);
+      result_.Update(status);
+      if (--left_ > 0) return;
+      result = result_;
+    }
+    std::move(done_)(std::move(result));
+  }
+
+ private:
+  Mutex mutex_;
+  size_t left_ ABSL_GUARDED_BY(mutex_);
+  absl::Status result_ ABSL_GUARDED_BY(mutex_);
+  CacheStore::StatusCallback done_;  // Run by who brings the last answer.
+};
+
+}  // namespace
+
+CacheStore& Namespaces::StoreOf(const Identity& identity) const {
+  const MutexLock lock(mutex_);
+  return *stores_.at(identity.namespace_name);
+}
+
+absl::Status Namespaces::Open(absl::string_view name) {
+  {
+    const MutexLock lock(mutex_);
+    if (stores_.contains(name)) return absl::OkStatus();
+  }
+  absl::StatusOr<std::unique_ptr<CacheStore>> store = create_(name);
+  if (!store.ok()) return store.status();
+  const MutexLock lock(mutex_);
+  stores_.try_emplace(name, *std::move(store));
+  return absl::OkStatus();
+}
+
+void Namespaces::Ping(const CallOptions& options, CacheStore::StatusCallback done) {
+  if (only_ != nullptr) return only_->Ping(options, std::move(done));
+  const std::vector<CacheStore*> stores = All();
+  if (stores.empty()) return std::move(done)(absl::OkStatus());
+  const auto answers = std::make_shared<Answers>(stores.size(), std::move(done));
+  for (CacheStore* const store : stores) {
+    store->Ping(options, [answers](const absl::Status& status) { answers->Add(status); });
+  }
+}
+
+absl::Status Namespaces::Close() {
+  absl::Status result;
+  for (CacheStore* const store : All()) result.Update(BlockingCacheStore(*store).Close());
+  return result;
+}
+
+std::vector<CacheStore*> Namespaces::All() const {
+  if (only_ != nullptr) return {only_};
+  std::vector<CacheStore*> stores;
+  const MutexLock lock(mutex_);
+  stores.reserve(stores_.size());
+  for (const auto& [name, store] : stores_) stores.push_back(store.get());
+  return stores;
+}
+
+}  // namespace cachestore

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_NAMESPACES_H_
+#define SERVICE_NAMESPACES_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "service/door/call.h"
+#include "stores/cache_store.h"
+#include "stores/mutex.h"
+
+namespace cachestore {
+
+// Which store a call is for: the only one, or, with access control, the one of its caller's
+// namespace. A namespace that was opened stays until this is destroyed, also when nobody is of it
+// any more: its entries are there again when somebody is. Thread-safe.
+class Namespaces {
+ public:
+  // Makes the store of a namespace.
+  using Create = std::function<absl::StatusOr<std::unique_ptr<CacheStore>>(absl::string_view name)>;
+
+  // One store, which must outlive this, for every call.
+  explicit Namespaces(CacheStore& only) : only_(&only) {}
+
+  // A store for each namespace. None is there until it is opened.
+  explicit Namespaces(Create create) : create_(std::move(create)) {}
+
+  // The store of a call; lives as long as this. With a store for each namespace, the call has an
+  // identity, and its namespace is open. O(1).
+  CacheStore& StoreOf(const ArrivedCall& call) const {
+    if (only_ != nullptr) return *only_;
+    return StoreOf(*call.identity());
+  }
+
+  // Makes the store of a namespace, unless it is there already. Returns the error of `create`.
+  absl::Status Open(absl::string_view name) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Pings every store; ends as soon as all have answered, with the error of one if there is one.
+  void Ping(const CallOptions& options, CacheStore::StatusCallback done);
+
+  // Closes every store, and waits for them. Returns the first error.
+  absl::Status Close();
+
+ private:
+  CacheStore& StoreOf(const Identity& identity) const ABSL_LOCKS_EXCLUDED(mutex_);
+  std::vector<CacheStore*> All() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  CacheStore* const only_ = nullptr;
+  const Create create_;
+
+  mutable Mutex mutex_;
+  absl::flat_hash_map<std::string, std::unique_ptr<CacheStore>> stores_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_NAMESPACES_H_

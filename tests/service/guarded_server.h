@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef TESTS_SERVICE_GUARDED_SERVER_H_
+#define TESTS_SERVICE_GUARDED_SERVER_H_
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protos/cache.grpc.pb.h"
+#include "service/access/access_control.h"
+#include "service/namespaces.h"
+#include "stores/memory/memory_cache_store.h"
+#include "tests/service/caller.h"
+#include "tests/service/replace_file.h"
+#include "tests/service/test_server.h"
+#include "tests/testing/temporary_folder.h"
+
+namespace cachestore {
+
+// A server that lets in whom an auth file names, over a memory store for each namespace, and who
+// calls it.
+class GuardedServer {
+ public:
+  GuardedServer(TransportKind transport, const std::string& auth_file)
+      : path_(folder_.path() + "/auth"),
+        access_((ReplaceFile(path_, auth_file),
+                 AccessControl::Create(
+                     path_, [this](absl::string_view name) { return stores_.Open(name); },
+                     [this](absl::string_view line) { log_.emplace_back(line); })
+                     .value())),
+        server_(stores_, *access_, transport) {}
+
+  // What is refused, or read again, is logged.
+  void ReplaceAuthFile(const std::string& text) {
+    ReplaceFile(path_, text);
+    access_->Refresh();
+  }
+
+  const std::string& path() const { return path_; }
+  AccessControl& access() { return *access_; }
+  const std::vector<std::string>& log() const { return log_; }
+  TestServer& server() { return server_; }
+  const MethodTable& methods() { return server_.server().methods(); }
+
+  // How a call without a word in it ends; OK as soon as there is an answer. Of either kind.
+  grpc::Status Knock(const std::string& path, const std::optional<std::string>& authorization) {
+    grpc::ClientContext context;
+    if (authorization.has_value()) context.AddMetadata("authorization", *authorization);
+    grpc::GenericStub stub(server_.channel());
+    grpc::CompletionQueue queue;
+    const auto call = stub.PrepareCall(&context, path, &queue);
+    const auto is_done = [&queue] {
+      void* tag = nullptr;
+      bool ok = false;
+      EXPECT_TRUE(queue.Next(&tag, &ok));
+      return ok;
+    };
+    call->StartCall(nullptr);
+    is_done();
+    const grpc::Slice nothing("");
+    call->WriteLast(grpc::ByteBuffer(&nothing, 1), {}, nullptr);
+    is_done();
+    grpc::ByteBuffer answer;
+    call->Read(&answer, nullptr);
+    const bool has_answer = is_done();
+    if (has_answer) context.TryCancel();
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    is_done();
+    return has_answer ? grpc::Status::OK : status;
+  }
+
+  // The calls of one caller.
+  grpc::Status Set(const Caller& caller, const std::string& key, const std::string& value) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", caller.authorization);
+    v1::SetRequest request;
+    request.set_key(key);
+    request.set_value(value);
+    v1::SetResponse response;
+    return cache_->Set(&context, request, &response);
+  }
+
+  // nullopt: a miss, or an error.
+  std::optional<std::string> Get(const Caller& caller, const std::string& key) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", caller.authorization);
+    v1::GetRequest request;
+    request.set_key(key);
+    v1::GetResponse response;
+    if (!cache_->Get(&context, request, &response).ok() || !response.has_value()) return {};
+    return response.value();
+  }
+
+  bool Delete(const Caller& caller, const std::string& key) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", caller.authorization);
+    v1::DeleteRequest request;
+    request.set_key(key);
+    v1::DeleteResponse response;
+    EXPECT_TRUE(cache_->Delete(&context, request, &response).ok());
+    return response.deleted();
+  }
+
+  grpc::Status Clear(const Caller& caller) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", caller.authorization);
+    v1::ClearResponse response;
+    return cache_->Clear(&context, {}, &response);
+  }
+
+ private:
+  TemporaryFolder folder_;
+  const std::string path_;
+  std::vector<std::string> log_;
+  Namespaces stores_{[](absl::string_view) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
+    return MemoryCacheStore::Create({});
+  }};
+  std::unique_ptr<AccessControl> access_;
+  TestServer server_;
+  std::unique_ptr<v1::CacheStore::Stub> cache_ = server_.cache();
+};
+
+}  // namespace cachestore
+
+#endif  // TESTS_SERVICE_GUARDED_SERVER_H_
