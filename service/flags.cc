@@ -28,6 +28,7 @@ constexpr char kExamples[] =
     "  cache_server --max_bytes=4GiB --max_entries=20000000\n"
     "  cache_server --backend=redis --storage_url=redis://127.0.0.1:6379/0\n"
     "  cache_server --listen=127.0.0.1:50051,unix:/run/cache/cache.sock\n"
+    "  cache_server --auth_file=/etc/cache/auth           see `cachectl token new`\n"
     "  APP_CACHE_MAX_BYTES=4GiB cache_server\n";
 
 std::function<bool(absl::string_view)> AssignDuration(absl::Duration& target) {
@@ -45,6 +46,20 @@ std::function<bool(absl::string_view)> AssignText(std::string& target) {
 
 absl::string_view TransportName(TransportKind kind) {
   return kind == TransportKind::kGrpc ? "grpc" : "http2";
+}
+
+// Empty would be everybody by a slip, such as a variable in a script that is not set.
+Setting AuthFile(std::optional<std::string>& target) {
+  return {
+      "auth_file",
+      "APP_CACHE_AUTH_FILE",
+      "Let in only those whom this file names, with what each may do. Read again when it changes.",
+      "the path of an auth file",
+      "none; everybody may call",
+      [&target](absl::string_view text) {
+        target = std::string(text);
+        return !text.empty();
+      }};
 }
 
 std::vector<Setting> SettingsOfServer(ServerOptions& target) {
@@ -95,6 +110,7 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   std::vector<Setting> all =
       SettingsOf(settings.cache, {Backend::kMemory, Backend::kRedis, Backend::kNone});
   for (Setting& setting : SettingsOfServer(settings.server)) all.push_back(std::move(setting));
+  all.push_back(AuthFile(settings.auth_file));
 
   CLI::App app(kAbout, "cache_server");
   app.footer(kExamples);

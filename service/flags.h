@@ -16,6 +16,9 @@ struct ServerSettings {
   CacheSettings cache;
   ServerOptions server;
 
+  // The path of the file that says who may call; nullopt: everybody.
+  std::optional<std::string> auth_file;
+
   // If set, what to print instead of serving: the answer to --help or --version.
   std::optional<std::string> answer;
 };

@@ -11,13 +11,17 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
+#include "service/access/access_control.h"
 #include "service/flags.h"
+#include "service/namespaces.h"
+#include "service/periodic_timer.h"
 #include "service/server.h"
-#include "stores/blocking_cache_store.h"
+#include "stores/cache_store.h"
 #include "stores/store_factory.h"
 #include "stores/version.h"
 
@@ -28,7 +32,10 @@ constexpr int kUsageError = 2;
 
 void Log(const std::string& line) { std::cerr << absl::StrCat(line, "\n") << std::flush; }
 
-std::string Describe(const CacheSettings& settings) {
+void LogOfServer(absl::string_view line) { Log(absl::StrCat("cache_server: ", line)); }
+
+std::string Describe(const ServerSettings& server) {
+  const CacheSettings& settings = server.cache;
   std::string text = absl::StrCat("backend ", BackendName(settings.backend));
   if (settings.backend == Backend::kMemory) {
     absl::StrAppend(&text, ", max_entries ", settings.max_entries, ", max_bytes ",
@@ -42,7 +49,46 @@ std::string Describe(const CacheSettings& settings) {
                   settings.limits.max_batch_keys, ", max_batch_bytes ", settings.max_batch_bytes,
                   ", default_ttl ", absl::FormatDuration(settings.limits.default_ttl), ", max_ttl ",
                   absl::FormatDuration(settings.limits.max_ttl));
+  if (server.auth_file.has_value()) {
+    absl::StrAppend(&text, ", for those in auth_file ", *server.auth_file);
+  }
   return text;
+}
+
+// What there is to serve, and to whom. Destroyed from the last to the first.
+struct Served {
+  std::unique_ptr<CacheStore> only;  // Null with access control.
+  std::unique_ptr<Namespaces> stores;
+  std::unique_ptr<AccessControl> access;  // Null: everybody.
+  std::unique_ptr<PeriodicTimer> reload;
+};
+
+absl::StatusOr<Served> CreateServed(const ServerSettings& settings) {
+  Served served;
+  if (!settings.auth_file.has_value()) {
+    absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(settings.cache, LogOfServer);
+    if (!store.ok()) return store.status();
+    served.only = *std::move(store);
+    served.stores = std::make_unique<Namespaces>(*served.only);
+    return served;
+  }
+  served.stores = std::make_unique<Namespaces>([cache = settings.cache](absl::string_view name) {
+    CacheSettings of_namespace = cache;
+    // No name has a colon, so that each key says whose it is.
+    absl::StrAppend(&of_namespace.key_prefix, name, ":");
+    return CreateStore(of_namespace, [name = std::string(name)](absl::string_view line) {
+      LogOfServer(absl::StrCat("namespace ", name, ": ", line));
+    });
+  });
+  absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Create(
+      *settings.auth_file,
+      [stores = served.stores.get()](absl::string_view name) { return stores->Open(name); },
+      LogOfServer);
+  if (!access.ok()) return access.status();
+  served.access = *std::move(access);
+  served.reload = std::make_unique<PeriodicTimer>(
+      absl::Seconds(1), [access = served.access.get()] { access->Refresh(); });
+  return served;
 }
 
 // The signals that end the server. Blocked before any thread is started, so that only Wait gets
@@ -85,10 +131,9 @@ int Main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
 
-  absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(
-      settings->cache, [](absl::string_view line) { Log(absl::StrCat("cache_server: ", line)); });
-  if (!store.ok()) {
-    Log(absl::StrCat("cache_server: ", store.status().message()));
+  const absl::StatusOr<Served> served = CreateServed(*settings);
+  if (!served.ok()) {
+    Log(absl::StrCat("cache_server: ", served.status().message()));
     return kUsageError;
   }
   std::atomic<bool> close_called = false;
@@ -97,13 +142,13 @@ int Main(int argc, char** argv) {
     kill(getpid(), SIGTERM);
   };
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(settings->server, **store, on_close);
+      Server::Start(settings->server, *served->stores, served->access.get(), on_close);
   if (!server.ok()) {
     Log(absl::StrCat("cache_server: ", server.status().message()));
     return EXIT_FAILURE;
   }
   Log(absl::StrCat("cache_server ", kVersion, " serving on ",
-                   absl::StrJoin((*server)->addresses(), ", "), "; ", Describe(settings->cache)));
+                   absl::StrJoin((*server)->addresses(), ", "), "; ", Describe(*settings)));
 
   const std::string signal = stop_signals.Wait();
   Log(absl::StrCat("cache_server draining: ", close_called.load() ? "Close was called" : signal));
@@ -118,7 +163,7 @@ int Main(int argc, char** argv) {
     _exit(EXIT_FAILURE);
   }
   server->reset();
-  const absl::Status closed = BlockingCacheStore(**store).Close();
+  const absl::Status closed = served->stores->Close();
   Log(absl::StrCat("cache_server stopped: ", result));
   return closed.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -47,6 +47,7 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
+  EXPECT_EQ(settings->auth_file, std::nullopt);
   EXPECT_EQ(settings->answer, std::nullopt);
 }
 
@@ -56,7 +57,7 @@ TEST(FlagsTest, EverySettingHasAFlag) {
             "--key_prefix=p:", "--default_ttl=90", "--max_ttl=24h", "--max_key_bytes=16",
             "--max_value_bytes=4KiB", "--max_batch_keys=7", "--max_batch_bytes=2KiB",
             "--listen=127.0.0.1:0,unix:/tmp/s", "--transport=http2", "--drain_delay=1.5",
-            "--drain_timeout=500ms"});
+            "--drain_timeout=500ms", "--auth_file=/etc/cache/auth"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.max_entries, 5);
@@ -75,6 +76,7 @@ TEST(FlagsTest, EverySettingHasAFlag) {
   EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
   EXPECT_EQ(settings->server.drain_delay, absl::Seconds(1.5));
   EXPECT_EQ(settings->server.drain_timeout, absl::Milliseconds(500));
+  EXPECT_EQ(settings->auth_file, "/etc/cache/auth");
 }
 
 TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
@@ -88,7 +90,8 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
                                   {"APP_CACHE_MAX_KEY_BYTES", "100"},
                                   {"APP_CACHE_MAX_VALUE_BYTES", "200"},
                                   {"APP_CACHE_LISTEN", "[::1]:7"},
-                                  {"APP_CACHE_TRANSPORT", "grpc"}});
+                                  {"APP_CACHE_TRANSPORT", "grpc"},
+                                  {"APP_CACHE_AUTH_FILE", "auth"}});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.max_entries, 7);
@@ -101,6 +104,7 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
   EXPECT_EQ(settings->cache.limits.max_value_bytes, 200);
   EXPECT_THAT(settings->server.listen, ElementsAre("[::1]:7"));
   EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
+  EXPECT_EQ(settings->auth_file, "auth");
 }
 
 TEST(FlagsTest, EachTransportHasAName) {
@@ -150,6 +154,14 @@ TEST(FlagsTest, WhatIsOutOfRangeIsRefused) {
         "--max_batch_bytes=0", "--drain_timeout=25h", "--drain_delay=-1", "--listen="}) {
     EXPECT_THAT(Read({flag}), StatusIs(absl::StatusCode::kInvalidArgument)) << flag;
   }
+}
+
+TEST(FlagsTest, AnAuthFileThatIsGivenEmptyIsNotNone) {
+  EXPECT_THAT(Read({"--auth_file="}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, StartsWith("--auth_file: ")));
+  EXPECT_EQ(
+      Read({}, {{"APP_CACHE_AUTH_FILE", ""}}).status(),
+      absl::InvalidArgumentError("APP_CACHE_AUTH_FILE: got \"\"; takes the path of an auth file"));
 }
 
 TEST(FlagsTest, AnUnknownFlagIsRefusedWithAWayOut) {
