@@ -59,9 +59,9 @@ absl::StatusOr<std::shared_ptr<const Identity>> AccessControl::Authenticate(
 
 void AccessControl::Refresh() {
   // Looked at before it is read: what is written meanwhile is another version, and read next time.
-  std::optional<FileVersion> version = VersionOf(path_);
+  const std::optional<FileVersion> version = VersionOf(path_);
   if (version == version_) return;
-  version_ = std::move(version);
+  version_ = version;
   if (const absl::Status status = Load(); !status.ok()) {
     log_(absl::StrCat(status.message(), "; who could call still can"));
     return;
