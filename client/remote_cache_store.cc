@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/service_methods.h"
+#include "credentials/token.h"
 #include "protos/cache_codec.h"
 #include "protos/counter_codec.h"
 #include "stores/batch_item.h"
@@ -62,6 +63,10 @@ codec::SetRequest SetRequestOf(absl::string_view key, absl::Cord value, const Se
 absl::StatusOr<std::unique_ptr<RemoteCacheStore>> RemoteCacheStore::Create(const Options& options) {
   absl::StatusOr<ServiceAddress> address = ParseServiceUrl(options.url);
   if (!address.ok()) return address.status();
+  if (!options.token.empty() && !ParseToken(options.token).has_value()) {
+    return absl::InvalidArgumentError(
+        "token: is none; give the first line of what `cachectl token new` prints");
+  }
   if (options.default_timeout <= absl::ZeroDuration() ||
       options.default_timeout == absl::InfiniteDuration()) {
     return absl::InvalidArgumentError(absl::StrCat("default_timeout: is ",
@@ -78,7 +83,7 @@ RemoteCacheStore::RemoteCacheStore(const ServiceAddress& address, const Options&
     : default_timeout_(options.default_timeout),
       max_batch_keys_(options.max_batch_keys),
       max_batch_bytes_(options.max_batch_bytes),
-      connection_(std::make_shared<ServiceConnection>(address)),
+      connection_(std::make_shared<ServiceConnection>(address, options.token)),
       coalescer_(options.coalescing.has_value()
                      ? std::make_shared<CallCoalescer>(connection_, *options.coalescing,
                                                        max_batch_keys_, max_batch_bytes_)

@@ -43,6 +43,10 @@ class RemoteCacheStore final : public CacheStore {
     // See ParseServiceUrl.
     std::string url = kDefaultServiceUrl;
 
+    // What shows the service who calls, as `cachectl token new` prints it; empty: nothing. Whoever
+    // can read what carries the calls can call with it.
+    std::string token = {};
+
     // How long a call may take that gives no deadline. Finite. Raise it where a Clear takes longer.
     absl::Duration default_timeout = absl::Seconds(5);
 
@@ -58,7 +62,7 @@ class RemoteCacheStore final : public CacheStore {
   };
 
   // Connects with the first call: a service that is not there yet is no error here.
-  // INVALID_ARGUMENT if the URL or the timeout is none, or `coalescing` makes no sense.
+  // INVALID_ARGUMENT if the URL, the token or the timeout is none, or `coalescing` makes no sense.
   static absl::StatusOr<std::unique_ptr<RemoteCacheStore>> Create(const Options& options);
 
   ~RemoteCacheStore() override;

@@ -47,6 +47,9 @@ class RemoteCall final : public QueuedCall {
     auto* const call =
         new RemoteCall(connection.address(), decode, std::move(pass), std::move(done));
     call->context_.set_deadline(absl::ToChronoTime(deadline));
+    if (!connection.authorization().empty()) {
+      call->context_.AddMetadata("authorization", connection.authorization());
+    }
     call->reader_ = connection.stub(request.repetition)
                         .PrepareUnaryCall(&call->context_, request.method,
                                           ByteBufferFromCord(request.message), &CallQueue());

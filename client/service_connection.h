@@ -7,7 +7,11 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "client/channel.h"
 #include "client/service_url.h"
 
@@ -18,9 +22,15 @@ namespace cachestore {
 // Thread-safe.
 class ServiceConnection {
  public:
-  explicit ServiceConnection(ServiceAddress address) : address_(std::move(address)) {}
+  // Without a `token` no call has a credential.
+  explicit ServiceConnection(ServiceAddress address, absl::string_view token = "")
+      : address_(std::move(address)),
+        authorization_(token.empty() ? "" : absl::StrCat("Bearer ", token)) {}
 
   const ServiceAddress& address() const { return address_; }
+
+  // The header of that name of each call; empty: none.
+  const std::string& authorization() const { return authorization_; }
 
   // Not beside or after Release.
   grpc::GenericStub& stub(Repetition repetition);
@@ -35,6 +45,7 @@ class ServiceConnection {
   };
 
   const ServiceAddress address_;
+  const std::string authorization_;
   std::array<Lane, 2> lanes_;  // By Repetition.
   std::once_flag released_;
 };

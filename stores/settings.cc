@@ -188,7 +188,15 @@ absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(const SettingSource& 
   CacheSettings settings;
   const std::vector<Backend> all(std::begin(kBackends), std::end(kBackends));
   const auto no_flags = [](const std::string&) { return std::optional<std::string>(); };
-  absl::Status status = Resolve(SettingsOf(settings, all), no_flags, environment);
+  std::vector<Setting> of_applications = SettingsOf(settings, all);
+  of_applications.push_back({"auth_token_file", "APP_CACHE_AUTH_TOKEN_FILE",
+                             "The token that the shared service knows this program by.",
+                             "the path of a file with a token", "none",
+                             [&settings](absl::string_view text) {
+                               settings.auth_token_file = std::string(text);
+                               return !text.empty();
+                             }});
+  absl::Status status = Resolve(of_applications, no_flags, environment);
   if (!status.ok()) return status;
   return settings;
 }

@@ -56,6 +56,10 @@ struct CacheSettings {
 
   RedisSettings redis = {};
 
+  // The path of a file with the token that the shared service knows this program by; empty: none.
+  // For applications only.
+  std::string auth_token_file = {};
+
   // The largest message of a batch, between a service and its clients.
   size_t max_batch_bytes = kDefaultMaxBatchBytes;
 

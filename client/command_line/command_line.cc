@@ -13,6 +13,7 @@
 #include "client/command_line/options.h"
 #include "client/command_line/service_commands.h"
 #include "client/command_line/token_options.h"
+#include "client/token_file.h"
 #include "stores/settings.h"
 #include "stores/version.h"
 
@@ -20,10 +21,12 @@ namespace cachestore {
 namespace {
 
 constexpr char kServerVariable[] = "APP_CACHE_STORAGE_URL";
+constexpr char kTokenVariable[] = "APP_CACHE_AUTH_TOKEN_FILE";
 
 // Everything that options write to, before the line has been read to its end.
 struct Values {
   std::string server;
+  std::string token_file;
   absl::Duration timeout = absl::Seconds(5);
   bool confirmed = false;
   std::string service = "cachestore.v1.CacheStore";
@@ -80,9 +83,14 @@ void AddEverything(CLI::App& app, Values& values) {
                  absl::StrCat("Where the service is: grpc://HOST:PORT or unix:PATH. Without: ",
                               kServerVariable, ", or ", kDefaultServiceUrl))
       ->type_name("URL");
+  app.add_option("--token_file", values.token_file,
+                 absl::StrCat("The file with your token, for a service that asks who calls. "
+                              "Without: ",
+                              kTokenVariable))
+      ->type_name("FILE");
   AddDuration(app, "--timeout", "How long a call may take [5s]",
               [&values](absl::Duration timeout) { values.timeout = timeout; });
-  // Both may also stand behind the command.
+  // All may also stand behind the command.
   app.fallthrough();
   app.require_subcommand(0, 1);
   AddEntryCommands(app, values.run);
@@ -95,6 +103,21 @@ void AddEverything(CLI::App& app, Values& values) {
                    "  cachectl --server unix:/run/cache.sock ping\n"
                    "  cachectl get --help\n\n",
                    kExitCodes));
+}
+
+// What stands in --token_file, or in the file that the environment names; empty without either.
+absl::StatusOr<std::string> TokenOf(const CLI::App& app, const Values& values) {
+  std::string path = values.token_file;
+  std::string source = "--token_file";
+  if (app.count("--token_file") == 0) {
+    const auto text = ProcessEnvironment()(kTokenVariable);
+    if (!text.has_value()) return std::string();
+    path = *text;
+    source = kTokenVariable;
+  }
+  absl::StatusOr<std::string> token = ReadTokenFile(path);
+  if (token.ok()) return token;
+  return absl::InvalidArgumentError(absl::StrCat(source, ": ", token.status().message()));
 }
 
 // --server, or the environment, or the default; an error names where the URL came from.
@@ -111,7 +134,10 @@ absl::StatusOr<Target> TargetOf(const CLI::App& app, const Values& values) {
   if (!address.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(source, ": ", address.status().message()));
   }
-  return Target{.url = url, .address = *address, .timeout = values.timeout};
+  absl::StatusOr<std::string> token = TokenOf(app, values);
+  if (!token.ok()) return token.status();
+  return Target{
+      .url = url, .address = *address, .timeout = values.timeout, .token = *std::move(token)};
 }
 
 }  // namespace

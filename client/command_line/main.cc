@@ -20,8 +20,8 @@ ExitCode Main(int argc, char** argv) {
   if (const auto* const code = std::get_if<ExitCode>(&parsed)) return *code;
   if (const auto* const run_here = std::get_if<LocalCommand>(&parsed)) return (*run_here)();
   const auto& [target, run] = std::get<Invocation>(parsed);
-  const auto store =
-      RemoteCacheStore::Create({.url = target.url, .default_timeout = target.timeout});
+  const auto store = RemoteCacheStore::Create(
+      {.url = target.url, .token = target.token, .default_timeout = target.timeout});
   if (!store.ok()) return Fail("--server", store.status());
   return run(**store, target);
 }

@@ -3,6 +3,7 @@
 
 #include <grpcpp/client_context.h>
 
+#include "absl/strings/str_cat.h"
 #include "client/channel.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "protos/cache.grpc.pb.h"
@@ -25,8 +26,10 @@ absl::StatusOr<std::string> CheckHealth(const ServiceAddress& address, const std
   return name.empty() ? "UNKNOWN" : name;
 }
 
-absl::Status CloseService(const ServiceAddress& address, absl::Time deadline) {
+absl::Status CloseService(const ServiceAddress& address, const std::string& token,
+                          absl::Time deadline) {
   grpc::ClientContext context;
+  if (!token.empty()) context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
   context.set_deadline(absl::ToChronoTime(deadline));
   v1::CloseResponse response;
   const grpc::Status status = v1::CacheStore::NewStub(CreateServiceChannel(address))

@@ -20,7 +20,9 @@ absl::StatusOr<std::string> CheckHealth(const ServiceAddress& address, const std
                                         absl::Time deadline);
 
 // Starts the drain: the service finishes what is in flight and exits. OK once that has begun.
-absl::Status CloseService(const ServiceAddress& address, absl::Time deadline);
+// `token` may be empty: then the call has none.
+absl::Status CloseService(const ServiceAddress& address, const std::string& token,
+                          absl::Time deadline);
 
 }  // namespace cachestore
 

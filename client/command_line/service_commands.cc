@@ -49,7 +49,8 @@ ExitCode CloseServer(const Target& target, bool confirmed) {
       Ask("close", absl::StrCat("Shut down the cache service at ", target.address.name, "?"),
           confirmed);
   if (asked != ExitCode::kOk) return asked;
-  const absl::Status status = CloseService(target.address, absl::Now() + target.timeout);
+  const absl::Status status =
+      CloseService(target.address, target.token, absl::Now() + target.timeout);
   return status.ok() ? ExitCode::kOk : Fail("close", status);
 }
 

@@ -14,6 +14,7 @@ struct Target {
   std::string url;
   ServiceAddress address;  // The same, read.
   absl::Duration timeout;
+  std::string token;  // Of the caller; empty: none.
 };
 
 }  // namespace cachestore

@@ -59,6 +59,7 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
       {"APP_CACHE_MAX_VALUE_BYTES", "64KiB"},
       {"APP_CACHE_MAX_BATCH_KEYS", "50"},
       {"APP_CACHE_MAX_BATCH_BYTES", "1MiB"},
+      {"APP_CACHE_AUTH_TOKEN_FILE", "/run/app/token"},
   }));
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->backend, Backend::kRemote);
@@ -72,6 +73,7 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
   EXPECT_EQ(settings->limits.max_value_bytes, size_t{64} << 10);
   EXPECT_EQ(settings->limits.max_batch_keys, 50u);
   EXPECT_EQ(settings->max_batch_bytes, size_t{1} << 20);
+  EXPECT_EQ(settings->auth_token_file, "/run/app/token");
 }
 
 TEST(SettingsTest, EnvironmentSetsWhatIsOfRedis) {

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Clients of ours that show a service who calls.
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/app_cache.h"
+#include "client/remote_cache_store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "stores/blocking_cache_store.h"
+#include "stores/settings.h"
+#include "tests/service/caller.h"
+#include "tests/service/guarded_server.h"
+#include "tests/service/transport_test.h"
+#include "tests/testing/matchers.h"
+#include "tests/testing/subprocess.h"
+
+namespace cachestore {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class TokenTest : public TransportTest {
+ protected:
+  TokenTest() { std::ofstream(path_) << token_ << "\n"; }
+
+  Finished Cachectl(std::vector<std::string> arguments,
+                    const std::vector<std::string>& environment = {}) {
+    arguments.insert(arguments.begin(), {"client/cachectl", "--server", url_});
+    return RunToEnd(std::move(arguments), environment);
+  }
+
+  const Caller caller_ = NewCaller("app", Role::kAdmin, "one");
+  const std::string token_ = caller_.authorization.substr(std::string("Bearer ").size());
+  GuardedServer server_{GetParam(), caller_.line};
+  const std::string url_ = absl::StrCat("grpc://", server_.server().server().addresses().front());
+  const std::string path_ = server_.path() + ".token";
+};
+
+TEST_P(TokenTest, EveryCallOfAClientShowsItsToken) {
+  const auto client = RemoteCacheStore::Create({.url = url_, .token = token_});
+  ASSERT_THAT(client, IsOk());
+  BlockingCacheStore cache(**client);
+  EXPECT_THAT(cache.Set("key", absl::Cord("value")), IsOk());
+  EXPECT_THAT(cache.Increment("counter", 1), IsOk());
+  EXPECT_THAT(cache.BatchGet({"key", "other"}), IsOk());
+  EXPECT_THAT(cache.Clear(), IsOk());
+}
+
+TEST_P(TokenTest, CoalescedCallsShowItToo) {
+  const auto client =
+      RemoteCacheStore::Create({.url = url_, .token = token_, .coalescing = Coalescing()});
+  ASSERT_THAT(client, IsOk());
+  BlockingCacheStore cache(**client);
+  EXPECT_THAT(cache.Set("key", absl::Cord("value")), IsOk());
+  EXPECT_THAT(cache.Get("key"), IsOkAndHolds(absl::Cord("value")));
+}
+
+TEST_P(TokenTest, AClientWithoutATokenIsUnauthenticated) {
+  const auto client = RemoteCacheStore::Create({.url = url_});
+  ASSERT_THAT(client, IsOk());
+  EXPECT_THAT(BlockingCacheStore(**client).Ping(),
+              StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr("send Bearer")));
+}
+
+TEST_P(TokenTest, WhatIsNoTokenIsRefusedUnseen) {
+  EXPECT_THAT(RemoteCacheStore::Create({.url = url_, .token = "hunter2"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(StartsWith("token: is none"), Not(HasSubstr("hunter2")))));
+}
+
+TEST_P(TokenTest, AnApplicationReadsItFromAFile) {
+  CacheSettings settings;
+  settings.backend = Backend::kRemote;
+  settings.storage_url = url_;
+  settings.auth_token_file = path_;
+  const auto cache = CreateCacheStore(settings);
+  ASSERT_THAT(cache, IsOk());
+  EXPECT_THAT(BlockingCacheStore(**cache).Ping(), IsOk());
+
+  std::ofstream(path_) << token_ << "hunter2";
+  EXPECT_THAT(CreateCacheStore(settings),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(StartsWith("auth_token_file: " + path_ + " holds no token"),
+                             Not(HasSubstr("hunter2")))));
+  settings.auth_token_file += ".none";
+  EXPECT_THAT(CreateCacheStore(settings), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                   HasSubstr("cannot be read (No such file")));
+}
+
+TEST_P(TokenTest, CachectlReadsItFromAFile) {
+  EXPECT_EQ(Cachectl({"--token_file", path_, "set", "key", "value"}).exit_code, 0);
+  EXPECT_EQ(Cachectl({"get", "key"}, {"APP_CACHE_AUTH_TOKEN_FILE=" + path_}).output, "value");
+  EXPECT_THAT(Cachectl({"ping"}).error, HasSubstr("send Bearer"));
+  EXPECT_EQ(Cachectl({"--token_file", path_, "close", "--yes"}).exit_code, 0);
+  EXPECT_EQ(server_.server().close_calls(), 1);
+
+  const Finished none = Cachectl({"--token_file", path_ + ".none", "ping"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.error, HasSubstr("--token_file: " + path_ + ".none cannot be read"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Over, TokenTest, EveryTransport(), TransportName);
+
+}  // namespace
+}  // namespace cachestore
