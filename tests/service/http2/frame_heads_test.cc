@@ -45,7 +45,9 @@ TEST(FrameHeadsTest, FindsTheHeadsHoweverTheBytesAreSplit) {
 }
 
 TEST(FrameHeadsTest, AFrameMayBeAsLargeAsItsLengthCanSay) {
-  const std::string large = Frame(0, 0, 1, std::string(0xffffff, 'x'));
+  std::string payload;
+  payload.resize(0xffffff, 'x');
+  const std::string large = Frame(0, 0, 1, payload);
   EXPECT_THAT(Find(kPreface + large + Frame(6, 0, 0, "12345678"), 1 << 20),
               ElementsAre(Found(33, 0, 1), Found(33 + 0xffffff + 9, 6, 0)));
 }
