@@ -10,10 +10,10 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "client/channel.h"
 #include "client/service_url.h"
+#include "credentials/token.h"
 
 namespace cachestore {
 
@@ -24,8 +24,7 @@ class ServiceConnection {
  public:
   // Without a `token` no call has a credential.
   explicit ServiceConnection(ServiceAddress address, absl::string_view token = "")
-      : address_(std::move(address)),
-        authorization_(token.empty() ? "" : absl::StrCat("Bearer ", token)) {}
+      : address_(std::move(address)), authorization_(token.empty() ? "" : AuthorizationOf(token)) {}
 
   const ServiceAddress& address() const { return address_; }
 

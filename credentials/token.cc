@@ -59,4 +59,6 @@ std::optional<Token> ParseToken(absl::string_view text) {
   return token;
 }
 
+std::string AuthorizationOf(absl::string_view token) { return absl::StrCat("Bearer ", token); }
+
 }  // namespace cachestore

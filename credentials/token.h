@@ -31,6 +31,9 @@ std::string FormatToken(const Token& token);
 // Takes a token apart. Exactly what FormatToken writes is one; nullopt for anything else.
 std::optional<Token> ParseToken(absl::string_view text);
 
+// The header `authorization` by which a call carries a token (RFC 6750).
+std::string AuthorizationOf(absl::string_view token);
+
 }  // namespace cachestore
 
 #endif  // CREDENTIALS_TOKEN_H_

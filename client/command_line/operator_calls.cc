@@ -3,8 +3,8 @@
 
 #include <grpcpp/client_context.h>
 
-#include "absl/strings/str_cat.h"
 #include "client/channel.h"
+#include "credentials/token.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "protos/cache.grpc.pb.h"
 
@@ -29,7 +29,7 @@ absl::StatusOr<std::string> CheckHealth(const ServiceAddress& address, const std
 absl::Status CloseService(const ServiceAddress& address, const std::string& token,
                           absl::Time deadline) {
   grpc::ClientContext context;
-  if (!token.empty()) context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+  if (!token.empty()) context.AddMetadata("authorization", AuthorizationOf(token));
   context.set_deadline(absl::ToChronoTime(deadline));
   v1::CloseResponse response;
   const grpc::Status status = v1::CacheStore::NewStub(CreateServiceChannel(address))

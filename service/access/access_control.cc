@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/access/access_control.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "credentials/credential_file.h"
 #include "service/access/auth_file.h"
 
 namespace cachestore {
-namespace {
-
-// What stands in the file, or as much of it as shows that it is too large.
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxAuthFileBytes + 1, '\0');
-  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file && !file.eof()) {
-    return absl::InvalidArgumentError(absl::StrCat("auth_file: ", path, " cannot be read (",
-                                                   std::strerror(errno),
-                                                   "); takes the path of a file"));
-  }
-  text.resize(static_cast<size_t>(file.gcount()));
-  return text;
-}
-
-}  // namespace
 
 AccessControl::AccessControl(std::string path, OpenNamespace open, Log log)
     : path_(std::move(path)), open_(std::move(open)), log_(std::move(log)) {}
@@ -70,8 +51,12 @@ void AccessControl::Refresh() {
 }
 
 absl::Status AccessControl::Load() {
-  const absl::StatusOr<std::string> text = ReadFile(path_);
-  if (!text.ok()) return text.status();
+  // One byte more than it may have shows that it is too large.
+  const absl::StatusOr<std::string> text =
+      ReadCredentialFile(path_, kMaxAuthFileBytes + 1, "a file");
+  if (!text.ok()) {
+    return absl::Status(text.status().code(), absl::StrCat("auth_file: ", text.status().message()));
+  }
   absl::StatusOr<std::unique_ptr<const AccessTable>> table = ParseAuthFile(*text);
   if (!table.ok()) return table.status();
   for (const AccessTable::Entry& entry : (*table)->entries()) {

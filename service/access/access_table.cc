@@ -43,8 +43,7 @@ absl::StatusOr<const Identity*> AccessTable::FindByAuthorization(absl::string_vi
   if (!token.has_value()) {
     return absl::UnauthenticatedError(
         "authorization: holds no token of a cache service; send Bearer, a space, and the token "
-        "that "
-        "`cachectl token new` printed, which begins with cs_");
+        "that `cachectl token new` printed, which begins with cs_");
   }
   const auto found = by_name_.find(token->identity);
   const Entry* const entry = found == by_name_.end() ? nullptr : found->second;
@@ -56,8 +55,8 @@ absl::StatusOr<const Identity*> AccessTable::FindByAuthorization(absl::string_vi
     if (hash.Matches(token->secret) && i < tokens) return &entry->identity;
   }
   return absl::UnauthenticatedError(
-      "authorization: the token is not one of those that this server knows; ask its operator for "
-      "one");
+      "authorization: the token is not one of those that this server knows; ask its operator "
+      "for one");
 }
 
 absl::StatusOr<const Identity*> AccessTable::FindByCertificate(

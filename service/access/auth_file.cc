@@ -169,8 +169,7 @@ absl::StatusOr<std::unique_ptr<const AccessTable>> ParseAuthFile(absl::string_vi
   if (read.empty()) {
     return absl::InvalidArgumentError(
         "auth_file: names nobody, so nobody could call; write a line that `cachectl token new "
-        "NAME` "
-        "prints");
+        "NAME` prints");
   }
   return std::make_unique<const AccessTable>(std::move(read));
 }
