@@ -30,7 +30,7 @@ enum class TransportKind {
 };
 
 struct ServerOptions {
-  TransportKind transport = TransportKind::kHttp2;
+  TransportKind transport = TransportKind::kGrpc;
 
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen = {"127.0.0.1:50051"};

@@ -44,7 +44,7 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->cache.limits.max_batch_keys, 1000);
   EXPECT_EQ(settings->server.max_batch_bytes, 4128768);
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
-  EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
+  EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
   EXPECT_EQ(settings->auth_file, std::nullopt);
@@ -90,7 +90,7 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
                                   {"APP_CACHE_MAX_KEY_BYTES", "100"},
                                   {"APP_CACHE_MAX_VALUE_BYTES", "200"},
                                   {"APP_CACHE_LISTEN", "[::1]:7"},
-                                  {"APP_CACHE_TRANSPORT", "grpc"},
+                                  {"APP_CACHE_TRANSPORT", "http2"},
                                   {"APP_CACHE_AUTH_FILE", "auth"}});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
@@ -103,7 +103,7 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
   EXPECT_EQ(settings->cache.limits.max_key_bytes, 100);
   EXPECT_EQ(settings->cache.limits.max_value_bytes, 200);
   EXPECT_THAT(settings->server.listen, ElementsAre("[::1]:7"));
-  EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
+  EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
   EXPECT_EQ(settings->auth_file, "auth");
 }
 
