@@ -2,6 +2,7 @@
 #include "service/flags.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "service/transports/listen_address.h"
 #include "stores/version.h"
 
 namespace cachestore {
@@ -29,6 +32,8 @@ constexpr char kExamples[] =
     "  cache_server --backend=redis --storage_url=redis://127.0.0.1:6379/0\n"
     "  cache_server --listen=127.0.0.1:50051,unix:/run/cache/cache.sock\n"
     "  cache_server --auth_file=/etc/cache/auth           see `cachectl token new`\n"
+    "  cache_server --listen=0.0.0.0:50051 --tls_cert=cert.pem --tls_key=key.pem\n"
+    "      --auth_file=/etc/cache/auth\n"
     "  APP_CACHE_MAX_BYTES=4GiB cache_server\n";
 
 std::function<bool(absl::string_view)> AssignDuration(absl::Duration& target) {
@@ -62,15 +67,60 @@ Setting AuthFile(std::optional<std::string>& target) {
       }};
 }
 
+// Three octal digits, and a zero before them if one likes.
+bool ParseMode(absl::string_view text, unsigned& mode) {
+  if (text.size() == 4) absl::ConsumePrefix(&text, "0");
+  const bool is_octal = text.size() == 3 && std::ranges::all_of(text, [](char digit) {
+                          return digit >= '0' && digit <= '7';
+                        });
+  if (!is_octal) return false;
+  mode = 0;
+  for (const char digit : text) mode = 8 * mode + static_cast<unsigned>(digit - '0');
+  return true;
+}
+
+std::function<bool(absl::string_view)> AssignList(std::vector<std::string>& target) {
+  return [&target](absl::string_view text) {
+    target = absl::StrSplit(text, ',', absl::SkipWhitespace());
+    return !target.empty();
+  };
+}
+
+std::vector<Setting> SettingsOfTls(TlsFiles& target) {
+  const std::string file = "the path of a PEM file";
+  return {
+      {"tls_cert", "APP_CACHE_TLS_CERT",
+       "Serve over TLS alone, and show this certificate, with its chain. Read again when it "
+       "changes, as are the next two.",
+       file, "none; in the clear", AssignText(target.certificate)},
+      {"tls_key", "APP_CACHE_TLS_KEY", "The key of tls_cert.", file, "none",
+       AssignText(target.key)},
+      {"tls_client_ca", "APP_CACHE_TLS_CLIENT_CA",
+       "Who signs the certificates of callers. Whoever shows none, and no token, is answered "
+       "health and reflection alone.",
+       file, "none; callers are not asked for certificates", AssignText(target.client_ca)},
+      Switch("tls_require_client_cert", "APP_CACHE_TLS_REQUIRE_CLIENT_CERT",
+             "Refuse in the handshake whoever shows no certificate of tls_client_ca.",
+             target.requires_client_certificate),
+  };
+}
+
 std::vector<Setting> SettingsOfServer(ServerOptions& target) {
   const std::string time = "seconds, or a duration such as 500ms or 30s, of at most 24h";
+  const std::string addresses = "addresses separated by commas";
   return {
       {"listen", "APP_CACHE_LISTEN", "Where to listen: host:port, [IPv6]:port or unix:PATH.",
-       "addresses separated by commas", absl::StrJoin(target.listen, ","),
-       [&target](absl::string_view text) {
-         target.listen = absl::StrSplit(text, ',', absl::SkipWhitespace());
-         return !target.listen.empty();
-       }},
+       addresses, absl::StrJoin(target.listen, ","), AssignList(target.listen)},
+      {"health_listen", "APP_CACHE_HEALTH_LISTEN",
+       "Where to answer health alone, in the clear, for probes that cannot do TLS.", addresses,
+       "none", AssignList(target.health_listen)},
+      {"unix_socket_mode", "APP_CACHE_UNIX_SOCKET_MODE",
+       "The mode of unix sockets: who may write to one, may connect.", "octal digits such as 0660",
+       "0600",
+       [&target](absl::string_view text) { return ParseMode(text, target.unix_socket_mode); }},
+      Switch("reflection", "APP_CACHE_REFLECTION",
+             "Whether callers may ask which methods there are, as grpcurl does.",
+             target.reflection),
       {"transport", "APP_CACHE_TRANSPORT",
        "What carries calls: this project's own HTTP/2, or gRPC C++.", "http2 or grpc",
        std::string(TransportName(target.transport)),
@@ -82,11 +132,9 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
          }
          return false;
        }},
-      {"tls_cert", "APP_CACHE_TLS_CERT",
-       "Serve over TLS alone, and show this certificate, with its chain.", "the path of a PEM file",
-       "none; in the clear", AssignText(target.tls.certificate)},
-      {"tls_key", "APP_CACHE_TLS_KEY", "The key of tls_cert.", "the path of a PEM file", "none",
-       AssignText(target.tls.key)},
+      {"threads", "APP_CACHE_THREADS", "How many threads answer calls.", "a number from 1 to 1024",
+       "one for each core that the process may use",
+       [&target](absl::string_view text) { return ParseNumber(text, 1, 1024, target.threads); }},
       {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time,
        absl::FormatDuration(target.drain_delay), AssignDuration(target.drain_delay)},
       {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time,
@@ -101,7 +149,29 @@ std::string HelpOf(const Setting& setting) {
                       environment);
 }
 
+absl::Status CheckExposure(const ServerSettings& settings) {
+  const bool knows_callers = settings.auth_file.has_value() || !settings.tls.client_ca.empty();
+  if (settings.insecure_listen || (!settings.tls.empty() && knows_callers)) return absl::OkStatus();
+  const std::vector<std::string> exposed = ExposedAddresses(settings.server);
+  if (exposed.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--listen: other machines reach ", exposed.front(), ", ",
+      settings.tls.empty() ? "in the clear" : "whoever they are",
+      "; give --tls_cert and --tls_key, and --auth_file or --tls_client_ca; or listen on 127.0.0.1 "
+      "or a unix socket; or say --insecure_listen if something else protects it"));
+}
+
 }  // namespace
+
+std::vector<std::string> ExposedAddresses(const ServerOptions& options) {
+  std::vector<std::string> exposed;
+  for (const std::string& address : options.listen) {
+    const absl::StatusOr<ListenAddress> parts = ParseListenAddress(address);
+    // What is no address is refused by whoever is to listen there.
+    if (parts.ok() && !IsOfThisMachine(*parts)) exposed.push_back(address);
+  }
+  return exposed;
+}
 
 absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
                                             const SettingSource& environment) {
@@ -110,7 +180,11 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   std::vector<Setting> all =
       SettingsOf(settings.cache, {Backend::kMemory, Backend::kRedis, Backend::kNone});
   for (Setting& setting : SettingsOfServer(settings.server)) all.push_back(std::move(setting));
+  for (Setting& setting : SettingsOfTls(settings.tls)) all.push_back(std::move(setting));
   all.push_back(AuthFile(settings.auth_file));
+  all.push_back(Switch("insecure_listen", "APP_CACHE_INSECURE_LISTEN",
+                       "Let other machines in without encryption, or without access control.",
+                       settings.insecure_listen));
 
   CLI::App app(kAbout, "cache_server");
   app.footer(kExamples);
@@ -118,7 +192,13 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   app.get_formatter()->column_width(24);
   std::map<std::string, std::string> texts;
   for (const Setting& setting : all) {
-    app.add_option("--" + setting.flag, texts[setting.flag], HelpOf(setting))->type_name("");
+    std::string& text = texts[setting.flag];
+    const std::string flag = "--" + setting.flag;
+    if (setting.is_switch) {
+      app.add_flag(flag, text, HelpOf(setting));
+    } else {
+      app.add_option(flag, text, HelpOf(setting))->type_name("");
+    }
   }
   try {
     app.parse(argc, argv);
@@ -138,6 +218,7 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   };
   absl::Status status = Resolve(all, flags, environment);
   if (!status.ok()) return status;
+  if (status = CheckExposure(settings); !status.ok()) return status;
   settings.server.max_key_bytes = settings.cache.limits.max_key_bytes;
   settings.server.max_value_bytes = settings.cache.limits.max_value_bytes;
   settings.server.max_batch_keys = settings.cache.limits.max_batch_keys;

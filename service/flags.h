@@ -4,9 +4,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "service/server.h"
+#include "service/tls/tls_files.h"
 #include "stores/settings.h"
 
 namespace cachestore {
@@ -19,12 +21,22 @@ struct ServerSettings {
   // The path of the file that says who may call; nullopt: everybody.
   std::optional<std::string> auth_file;
 
+  // What it shows of itself, and asks of its callers, in a handshake.
+  TlsFiles tls = {};
+
+  // Whether other machines may reach it without encryption or without access control.
+  bool insecure_listen = false;
+
   // If set, what to print instead of serving: the answer to --help or --version.
   std::optional<std::string> answer;
 };
 
+// The addresses to listen on that other machines reach.
+std::vector<std::string> ExposedAddresses(const ServerOptions& options);
+
 // Reads flags first, then `environment`, then defaults. INVALID_ARGUMENT, in one line, names the
-// setting, what it got and what it takes.
+// setting, what it got and what it takes; or that it would be open to other machines, and how to
+// protect it.
 absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
                                             const SettingSource& environment);
 

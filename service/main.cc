@@ -2,6 +2,7 @@
 
 // cache_server: reads its settings, owns the store and the server over it, and drains both in that
 // order when it is told to stop.
+#include <grpcpp/grpcpp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "service/namespaces.h"
 #include "service/periodic_timer.h"
 #include "service/server.h"
+#include "service/tls/tls_source.h"
 #include "stores/cache_store.h"
 #include "stores/store_factory.h"
 #include "stores/version.h"
@@ -60,20 +62,22 @@ struct Served {
   std::unique_ptr<CacheStore> only;  // Null with access control.
   std::unique_ptr<Namespaces> stores;
   std::unique_ptr<AccessControl> access;  // Null: everybody.
+  std::unique_ptr<TlsSource> tls;         // Null: in the clear.
   std::unique_ptr<PeriodicTimer> reload;
 };
 
-absl::StatusOr<Served> CreateServed(const ServerSettings& settings) {
-  Served served;
-  if (!settings.auth_file.has_value()) {
-    absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(settings.cache, LogOfServer);
-    if (!store.ok()) return store.status();
-    served.only = *std::move(store);
-    served.stores = std::make_unique<Namespaces>(*served.only);
-    return served;
-  }
-  served.stores = std::make_unique<Namespaces>([cache = settings.cache](absl::string_view name) {
-    CacheSettings of_namespace = cache;
+absl::Status OpenStore(const CacheSettings& settings, Served& served) {
+  absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(settings, LogOfServer);
+  if (!store.ok()) return store.status();
+  served.only = *std::move(store);
+  served.stores = std::make_unique<Namespaces>(*served.only);
+  return absl::OkStatus();
+}
+
+absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& auth_file,
+                            Served& served) {
+  served.stores = std::make_unique<Namespaces>([settings](absl::string_view name) {
+    CacheSettings of_namespace = settings;
     // No name has a colon, so that each key says whose it is.
     absl::StrAppend(&of_namespace.key_prefix, name, ":");
     return CreateStore(of_namespace, [name = std::string(name)](absl::string_view line) {
@@ -81,14 +85,48 @@ absl::StatusOr<Served> CreateServed(const ServerSettings& settings) {
     });
   });
   absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Create(
-      *settings.auth_file,
+      auth_file,
       [stores = served.stores.get()](absl::string_view name) { return stores->Open(name); },
       LogOfServer);
   if (!access.ok()) return access.status();
   served.access = *std::move(access);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Served> CreateServed(const ServerSettings& settings) {
+  Served served;
+  const absl::Status status = settings.auth_file.has_value()
+                                  ? OpenNamespaces(settings.cache, *settings.auth_file, served)
+                                  : OpenStore(settings.cache, served);
+  if (!status.ok()) return status;
+  if (!settings.tls.empty()) {
+    absl::StatusOr<std::unique_ptr<TlsSource>> tls = TlsSource::Create(settings.tls, LogOfServer);
+    if (!tls.ok()) return tls.status();
+    served.tls = *std::move(tls);
+  }
   served.reload = std::make_unique<PeriodicTimer>(
-      absl::Seconds(1), [access = served.access.get()] { access->Refresh(); });
+      absl::Seconds(1), [access = served.access.get(), tls = served.tls.get()] {
+        if (access != nullptr) access->Refresh();
+        if (tls != nullptr) tls->Refresh();
+      });
   return served;
+}
+
+// What operators should know of where it listens.
+void WarnOfExposure(const ServerSettings& settings) {
+  for (const std::string& address : ExposedAddresses(settings.server)) {
+    if (settings.insecure_listen) {
+      LogOfServer(absl::StrCat("warning: other machines reach ", address,
+                               ", and insecure_listen lets them in unprotected"));
+    }
+    if (settings.server.transport == TransportKind::kGrpc &&
+        !settings.tls.requires_client_certificate) {
+      LogOfServer(absl::StrCat(
+          "warning: other machines reach ", address, " over gRPC ", grpc::Version(),
+          ", which floods of HTTP/2 can stop; use transport http2 or tls_require_client_cert where "
+          "they are not trusted (docs/security.md)"));
+    }
+  }
 }
 
 // The signals that end the server. Blocked before any thread is started, so that only Wait gets
@@ -131,24 +169,30 @@ int Main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
 
+  WarnOfExposure(*settings);
   const absl::StatusOr<Served> served = CreateServed(*settings);
   if (!served.ok()) {
     Log(absl::StrCat("cache_server: ", served.status().message()));
     return kUsageError;
   }
+  ServerOptions options = settings->server;
+  options.tls = served->tls.get();
   std::atomic<bool> close_called = false;
   const auto on_close = [&close_called] {
     close_called.store(true);
     kill(getpid(), SIGTERM);
   };
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(settings->server, *served->stores, served->access.get(), on_close);
+      Server::Start(options, *served->stores, served->access.get(), on_close);
   if (!server.ok()) {
     Log(absl::StrCat("cache_server: ", server.status().message()));
     return EXIT_FAILURE;
   }
   Log(absl::StrCat("cache_server ", kVersion, " serving on ",
                    absl::StrJoin((*server)->addresses(), ", "), "; ", Describe(*settings)));
+  if (const auto health = (*server)->health_addresses(); !health.empty()) {
+    LogOfServer(absl::StrCat("health alone on ", absl::StrJoin(health, ", ")));
+  }
 
   const std::string signal = stop_signals.Wait();
   Log(absl::StrCat("cache_server draining: ", close_called.load() ? "Close was called" : signal));

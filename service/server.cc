@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -26,21 +27,37 @@ size_t MaxReceiveBytes(const ServerOptions& options) {
 }
 
 MethodTable AllMethods(Namespaces& stores, const BatchLimits& limits, Readiness& readiness,
-                       std::function<void()> on_close) {
+                       bool reflection, std::function<void()> on_close) {
   MethodTable methods = CacheMethods(stores, std::move(on_close));
   std::ranges::move(BatchMethods(stores, limits), std::back_inserter(methods));
   std::ranges::move(CounterMethods(stores), std::back_inserter(methods));
   std::ranges::move(HealthMethods(readiness), std::back_inserter(methods));
-  std::ranges::move(ReflectionMethods(methods), std::back_inserter(methods));
+  if (reflection) std::ranges::move(ReflectionMethods(methods), std::back_inserter(methods));
   return methods;
 }
 
-absl::StatusOr<std::unique_ptr<Transport>> StartTransport(const ServerOptions& options,
+absl::StatusOr<std::unique_ptr<Transport>> StartTransport(TransportKind kind,
+                                                          const TransportOptions& options,
                                                           Door& door) {
-  const TransportOptions transport = {
-      .listen = options.listen, .tls = options.tls, .max_receive_bytes = MaxReceiveBytes(options)};
-  if (options.transport == TransportKind::kHttp2) return Http2Transport::Start(transport, door);
-  return GrpcTransport::Start(transport, door);
+  if (kind == TransportKind::kHttp2) return Http2Transport::Start(options, door);
+  return GrpcTransport::Start(options, door);
+}
+
+TransportOptions TransportOptionsOf(const ServerOptions& options) {
+  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return {.listen = options.listen,
+          .tls = options.tls,
+          .unix_socket_mode = options.unix_socket_mode,
+          .threads = options.threads > 0 ? options.threads : cores,
+          .max_receive_bytes = MaxReceiveBytes(options)};
+}
+
+// For probes: they are few, and say little.
+TransportOptions HealthTransportOptionsOf(const ServerOptions& options) {
+  return {.listen = options.health_listen,
+          .unix_socket_mode = options.unix_socket_mode,
+          .threads = 1,
+          .max_receive_bytes = size_t{64} << 10};
 }
 
 }  // namespace
@@ -63,10 +80,16 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(std::unique_ptr<Server> server) {
+  const ServerOptions& options = server->options_;
   absl::StatusOr<std::unique_ptr<Transport>> transport =
-      StartTransport(server->options_, server->door_);
+      StartTransport(options.transport, TransportOptionsOf(options), server->door_);
   if (!transport.ok()) return transport.status();
   server->transport_ = *std::move(transport);
+  if (options.health_listen.empty()) return server;
+  absl::StatusOr<std::unique_ptr<Transport>> health =
+      StartTransport(options.transport, HealthTransportOptionsOf(options), server->health_door_);
+  if (!health.ok()) return health.status();
+  server->health_transport_ = *std::move(health);
   return server;
 }
 
@@ -75,15 +98,23 @@ Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, N
     : options_(options),
       only_(std::move(only)),
       door_(AllMethods(stores, {options.max_batch_keys, options.max_batch_bytes}, readiness_,
-                       std::move(on_close)),
-            access),
+                       options.reflection, std::move(on_close)),
+            access, options.tls != nullptr && options.tls->asks_for_certificates()),
+      health_door_(HealthMethods(readiness_)),
       health_monitor_(stores, readiness_, options.health_interval) {}
+
+std::vector<std::string> Server::health_addresses() const {
+  return health_transport_ != nullptr ? health_transport_->addresses() : std::vector<std::string>{};
+}
 
 bool Server::Drain() {
   readiness_.Drain();
   // Calls are still taken: those who route them need time to see that they should no longer.
   absl::SleepFor(options_.drain_delay);
-  return transport_->Drain(options_.drain_timeout);
+  const bool answered_all = transport_->Drain(options_.drain_timeout);
+  // Probes are told that it is not ready, until the end.
+  if (health_transport_ != nullptr) health_transport_->Drain(absl::ZeroDuration());
+  return answered_all;
 }
 
 }  // namespace cachestore

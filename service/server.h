@@ -16,7 +16,7 @@
 #include "service/health_monitor.h"
 #include "service/namespaces.h"
 #include "service/readiness.h"
-#include "service/transports/tls_files.h"
+#include "service/tls/tls_source.h"
 #include "service/transports/transport.h"
 #include "stores/cache_options.h"
 #include "stores/cache_store.h"
@@ -35,8 +35,22 @@ struct ServerOptions {
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen = {"127.0.0.1:50051"};
 
-  // Serves over TLS alone, if given.
-  TlsFiles tls = {};
+  // Serves over TLS alone, with what this has when a connection begins, and if that asks for
+  // certificates, whoever shows none is served health and reflection alone, unless access control
+  // knows it otherwise. Null: in the clear. Must outlive the server.
+  const TlsSource* tls = nullptr;
+
+  // What the files of unix sockets let whom do, as chmod(2) has it.
+  unsigned unix_socket_mode = 0600;
+
+  // Where health alone is served, in the clear, to probes that cannot do TLS: addresses as above.
+  std::vector<std::string> health_listen = {};
+
+  // Whether callers may ask which methods there are.
+  bool reflection = true;
+
+  // How many threads answer calls; 0: one for each core that this process may use.
+  size_t threads = 0;
 
   // The store's limits, from which the largest message follows, and the largest of a batch.
   size_t max_key_bytes = 1024;
@@ -80,6 +94,9 @@ class Server {
 
   const std::vector<std::string>& addresses() const { return transport_->addresses(); }
 
+  // Those of health_listen.
+  std::vector<std::string> health_addresses() const;
+
   // Not ready from now on; accepts calls for drain_delay more; then ends every stream, refuses new
   // calls, and lets those in flight end within drain_timeout. Blocks. True if all of them were
   // answered. Once.
@@ -98,8 +115,10 @@ class Server {
   const std::unique_ptr<Namespaces> only_;
   Readiness readiness_;
   Door door_;
+  Door health_door_;
   HealthMonitor health_monitor_;
   std::unique_ptr<Transport> transport_;
+  std::unique_ptr<Transport> health_transport_;  // Null without health_listen.
 };
 
 }  // namespace cachestore

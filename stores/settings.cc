@@ -49,14 +49,6 @@ std::function<bool(absl::string_view)> AssignDuration(absl::Duration most, absl:
   };
 }
 
-std::function<bool(absl::string_view)> AssignBool(bool& target) {
-  return [&target](absl::string_view text) {
-    if (text != "true" && text != "false") return false;
-    target = text == "true";
-    return true;
-  };
-}
-
 std::function<bool(absl::string_view)> AssignText(std::string& target) {
   return [&target](absl::string_view text) {
     target = std::string(text);
@@ -81,13 +73,27 @@ std::vector<Setting> SettingsOfRedis(RedisSettings& target) {
        "none", AssignText(target.cert_file)},
       {"redis_key_file", "APP_CACHE_REDIS_KEY_FILE", "The key of that certificate.", file, "none",
        AssignText(target.key_file)},
-      {"redis_allow_clear_all", "APP_CACHE_REDIS_ALLOW_CLEAR_ALL",
-       "Whether Clear may empty the whole database, where key_prefix is empty.", "true or false",
-       target.allow_clear_all ? "true" : "false", AssignBool(target.allow_clear_all)},
+      Switch("redis_allow_clear_all", "APP_CACHE_REDIS_ALLOW_CLEAR_ALL",
+             "Whether Clear may empty the whole database, where key_prefix is empty.",
+             target.allow_clear_all),
   };
 }
 
 }  // namespace
+
+Setting Switch(std::string flag, std::string environment, std::string help, bool& target) {
+  return {std::move(flag),
+          std::move(environment),
+          std::move(help),
+          "true or false",
+          target ? "true" : "false",
+          [&target](absl::string_view text) {
+            if (text != "true" && text != "false") return false;
+            target = text == "true";
+            return true;
+          },
+          /*is_switch=*/true};
+}
 
 absl::string_view BackendName(Backend backend) {
   switch (backend) {

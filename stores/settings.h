@@ -74,6 +74,9 @@ struct Setting {
   std::string takes;        // What is accepted, as it ends the sentence "takes ...".
   std::string default_text;
   std::function<bool(absl::string_view text)> assign;  // False: not accepted.
+
+  // Whether a flag without a text means true.
+  bool is_switch = false;
 };
 
 // The settings of a cache, writing to `target`, which must outlive them and holds the defaults.
@@ -96,6 +99,9 @@ SettingSource ProcessEnvironment();
 // backend.
 absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(
     const SettingSource& environment = ProcessEnvironment());
+
+// A setting that is true or false, and now as `target` is, which must outlive it.
+Setting Switch(std::string flag, std::string environment, std::string help, bool& target);
 
 // The parsers of settings; each leaves `value` alone and returns false if it does not accept
 // `text`. A number from `least` to `most`.

@@ -43,6 +43,9 @@ class Programs:
 # Of ours; they are contenders of the same names.
 TRANSPORTS = ("http2", "grpc")
 
+# http2 with as many threads as Redis has.
+ONE_THREAD = "http2, one thread"
+
 
 class CacheServer(Server):
     """Ours. `address` is host:port."""

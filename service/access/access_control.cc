@@ -10,20 +10,19 @@
 namespace cachestore {
 
 AccessControl::AccessControl(std::string path, OpenNamespace open, Log log)
-    : path_(std::move(path)), open_(std::move(open)), log_(std::move(log)) {}
+    : path_(std::move(path)), open_(std::move(open)), log_(std::move(log)), watch_({path_}) {}
 
 absl::StatusOr<std::unique_ptr<AccessControl>> AccessControl::Create(std::string path,
                                                                      OpenNamespace open, Log log) {
   std::unique_ptr<AccessControl> access(
       new AccessControl(std::move(path), std::move(open), std::move(log)));
-  access->version_ = VersionOf(access->path_);
   if (absl::Status status = access->Load(); !status.ok()) return status;
   return access;
 }
 
 absl::StatusOr<std::shared_ptr<const Identity>> AccessControl::Authenticate(
-    const std::optional<std::string>& authorization) const {
-  if (!authorization.has_value()) {
+    const std::optional<std::string>& authorization, const CertificateNames& certificate) const {
+  if (!authorization.has_value() && certificate == nullptr) {
     return absl::UnauthenticatedError(
         "authorization: is not there; send Bearer, a space, and your token");
   }
@@ -32,17 +31,16 @@ absl::StatusOr<std::shared_ptr<const Identity>> AccessControl::Authenticate(
     const MutexLock lock(mutex_);
     table = table_;
   }
-  const absl::StatusOr<const Identity*> identity = table->FindByAuthorization(*authorization);
+  const absl::StatusOr<const Identity*> identity = authorization.has_value()
+                                                       ? table->FindByAuthorization(*authorization)
+                                                       : table->FindByCertificate(*certificate);
   if (!identity.ok()) return identity.status();
   // Holds the whole table, of which the identity is a part.
   return std::shared_ptr<const Identity>(std::move(table), *identity);
 }
 
 void AccessControl::Refresh() {
-  // Looked at before it is read: what is written meanwhile is another version, and read next time.
-  const std::optional<FileVersion> version = VersionOf(path_);
-  if (version == version_) return;
-  version_ = version;
+  if (!watch_.HasChanged()) return;
   if (const absl::Status status = Load(); !status.ok()) {
     log_(absl::StrCat(status.message(), "; who could call still can"));
     return;

@@ -11,8 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "credentials/file_watch.h"
 #include "service/access/access_table.h"
-#include "service/access/file_version.h"
+#include "service/access/certificate_names.h"
 #include "service/access/identity.h"
 #include "stores/mutex.h"
 
@@ -31,11 +32,13 @@ class AccessControl {
   static absl::StatusOr<std::unique_ptr<AccessControl>> Create(std::string path, OpenNamespace open,
                                                                Log log);
 
-  // Who sends this header `authorization`: one whose role and namespace stay what they are for as
-  // long as they are held, also when the file changes. UNAUTHENTICATED if there is none, or it is
-  // not of one whom the file names. Does not block.
+  // Who sends this header `authorization`, or, without one, has shown a certificate with these
+  // names: one whose role and namespace stay what they are for as long as they are held, also when
+  // the file changes. UNAUTHENTICATED if there is neither, or it is not of one whom the file names.
+  // Does not block.
   absl::StatusOr<std::shared_ptr<const Identity>> Authenticate(
-      const std::optional<std::string>& authorization) const ABSL_LOCKS_EXCLUDED(mutex_);
+      const std::optional<std::string>& authorization, const CertificateNames& certificate) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Reads the file again if another stands there than the one that was read last. A file that is
   // refused is logged, once, and what was read before it stays. Reads a disk; on one thread at a
@@ -50,7 +53,7 @@ class AccessControl {
   const std::string path_;
   const OpenNamespace open_;
   const Log log_;
-  std::optional<FileVersion> version_;  // What was looked at last; nullopt: nothing was there.
+  FileWatch watch_;
 
   mutable Mutex mutex_;
   std::shared_ptr<const AccessTable> table_ ABSL_GUARDED_BY(mutex_);

@@ -13,6 +13,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "service/access/certificate_names.h"
 #include "service/access/identity.h"
 #include "stores/call_gate.h"
 
@@ -39,6 +40,9 @@ class ArrivedCall {
 
   // The caller's address as gRPC writes it: ipv4:127.0.0.1:40000, ipv6:[::1]:40000, unix:/path.
   virtual std::string peer() const = 0;
+
+  // Whom the caller has shown to be, in the handshake of its connection.
+  virtual CertificateNames certificate_names() const = 0;
 
   // Who the caller is, for as long as the call is there. Null without access control, and for a
   // method that everyone may call.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/door/door.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -35,6 +37,13 @@ absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
   counts_.started.fetch_add(1, std::memory_order_relaxed);
   call.counts_ = &counts_;
   if (access_ != nullptr) return CheckIdentity(method, call);
+  if (asks_for_certificates_ && method.audience.role().has_value() &&
+      call.certificate_names() == nullptr) {
+    return absl::UnauthenticatedError(absl::StrCat(
+        method.path,
+        ": needs a certificate that this server knows the signer of; show one when you "
+        "connect, or ask the server's operator for one"));
+  }
   if (method.audience.local() && !IsLocalPeer(call.peer())) {
     return absl::PermissionDeniedError(
         absl::StrCat(method.path,
@@ -46,8 +55,9 @@ absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
 
 absl::Status Door::CheckIdentity(const Method& method, ArrivedCall& call) {
   if (!method.audience.role().has_value()) return absl::OkStatus();
-  absl::StatusOr<std::shared_ptr<const Identity>> identity =
-      access_->Authenticate(call.FindMetadata("authorization"));
+  const std::optional<std::string> authorization = call.FindMetadata("authorization");
+  absl::StatusOr<std::shared_ptr<const Identity>> identity = access_->Authenticate(
+      authorization, authorization.has_value() ? nullptr : call.certificate_names());
   if (!identity.ok()) return identity.status();
   if (absl::Status status = CheckRole(**identity, *method.audience.role(), method.path);
       !status.ok()) {

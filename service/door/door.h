@@ -17,9 +17,13 @@ namespace cachestore {
 // and refuses while the server drains. Thread-safe. Must outlive the transports.
 class Door {
  public:
-  // Without `access`, which must outlive the door, everybody may call what is not for operators.
-  explicit Door(MethodTable methods, const AccessControl* access = nullptr)
-      : methods_(std::move(methods)), access_(access) {}
+  // Without `access`, which must outlive the door, everybody may call what is not for operators;
+  // or, if the transports ask for certificates, everybody who has shown one.
+  explicit Door(MethodTable methods, const AccessControl* access = nullptr,
+                bool asks_for_certificates = false)
+      : methods_(std::move(methods)),
+        access_(access),
+        asks_for_certificates_(asks_for_certificates) {}
 
   const MethodTable& methods() const { return methods_; }
   const CallCounts& counts() const { return counts_; }
@@ -42,6 +46,7 @@ class Door {
 
   const MethodTable methods_;
   const AccessControl* const access_;
+  const bool asks_for_certificates_;
   CallCounts counts_;
   CallGate gate_;
 };

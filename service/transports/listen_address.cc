@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/listen_address.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -74,6 +76,14 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& address) {
   return absl::InvalidArgumentError(
       absl::StrCat("listen: got \"", address,
                    "\"; takes host:port, [IPv6]:port or unix:PATH, separated by commas"));
+}
+
+bool IsOfThisMachine(const ListenAddress& address) {
+  if (!address.unix_path.empty() || address.host == "localhost") return true;
+  in_addr v4 = {};
+  if (inet_pton(AF_INET, address.host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  in6_addr v6 = {};
+  return inet_pton(AF_INET6, address.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 absl::Status CheckNotServed(const ListenAddress& address) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "service/transports/tls_files.h"
+#include "service/tls/tls_source.h"
 
 namespace cachestore {
 
@@ -15,8 +15,15 @@ struct TransportOptions {
   // Each host:port (port 0: any that is free), [IPv6]:port or unix:PATH.
   std::vector<std::string> listen;
 
-  // Serves over TLS alone, if given.
-  TlsFiles tls = {};
+  // Serves over TLS alone, with what this has when a connection begins; null: in the clear. Must
+  // outlive the transport.
+  const TlsSource* tls = nullptr;
+
+  // What a unix socket's file lets whom do, as chmod(2) has it: who may write to it, may connect.
+  unsigned unix_socket_mode = 0600;
+
+  // How many threads answer calls; at least one.
+  size_t threads = 1;
 
   // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
   size_t max_receive_bytes;

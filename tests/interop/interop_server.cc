@@ -36,7 +36,8 @@ absl::StatusOr<std::unique_ptr<Transport>> Start(const std::string& transport,
 
 int Main(int argc, char** argv) {
   std::string transport_name = "http2";
-  TransportOptions options = {.listen = {"127.0.0.1:0"}, .max_receive_bytes = size_t{16} << 20};
+  TransportOptions options = {
+      .listen = {"127.0.0.1:0"}, .threads = 2, .max_receive_bytes = size_t{16} << 20};
   CLI::App app("gRPC's test service, for gRPC's interop clients.", "interop_server");
   app.add_option("--transport", transport_name, "What carries calls.")
       ->check(CLI::IsMember({"http2", "grpc"}));

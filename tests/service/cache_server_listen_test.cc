@@ -4,11 +4,16 @@
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "protos/cache.grpc.pb.h"
 #include "tests/service/running_server.h"
@@ -19,9 +24,11 @@
 namespace cachestore {
 namespace {
 
+using grpc::health::v1::HealthCheckResponse;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::SizeIs;
 
 class CacheServerListenTest : public TransportTest {
  protected:
@@ -33,13 +40,29 @@ class CacheServerListenTest : public TransportTest {
     return stub->Ping(&context, {}, &response);
   }
 
-  // What a server says that cannot listen at `address`: one line.
-  static std::string ErrorOfListening(const std::string& address, TransportKind transport) {
-    const Finished run =
-        RunToEnd({RunningServer::kServer, TransportFlag(transport), "--listen=" + address});
+  // What a server says that cannot listen at `address`: one line, after any warnings.
+  static std::string ErrorOfListening(const std::string& address, TransportKind transport,
+                                      const std::vector<std::string>& flags = {}) {
+    std::vector<std::string> command = {RunningServer::kServer, TransportFlag(transport),
+                                        "--listen=" + address};
+    command.insert(command.end(), flags.begin(), flags.end());
+    const Finished run = RunToEnd(command);
     EXPECT_EQ(run.exit_code, 1);
-    EXPECT_EQ(std::count(run.error.begin(), run.error.end(), '\n'), 1) << run.error;
+    std::vector<std::string> lines = absl::StrSplit(run.error, '\n', absl::SkipEmpty());
+    std::erase_if(lines,
+                  [](const std::string& line) { return absl::StrContains(line, "warning"); });
+    EXPECT_THAT(lines, SizeIs(1)) << run.error;
     return run.error;
+  }
+
+  // How a call of health ends at `address`, and what it says.
+  static grpc::Status CheckHealth(const std::string& address, HealthCheckResponse& response) {
+    const auto stub = grpc::health::v1::Health::NewStub(
+        grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service("cachestore.v1.CacheStore");
+    return stub->Check(&context, request, &response);
   }
 
   std::string socket_path() const { return folder_.path() + "/socket"; }
@@ -83,7 +106,7 @@ TEST_P(CacheServerListenTest, APortInUseIsOneClearLine) {
 }
 
 TEST_P(CacheServerListenTest, AnAddressOfAnotherMachineIsOneClearLine) {
-  EXPECT_THAT(ErrorOfListening("192.0.2.1:50051", GetParam()),
+  EXPECT_THAT(ErrorOfListening("192.0.2.1:50051", GetParam(), {"--insecure_listen"}),
               AllOf(HasSubstr("listen: 192.0.2.1:50051: Cannot assign requested address"),
                     HasSubstr("--listen")));
 }
@@ -127,6 +150,58 @@ TEST_P(CacheServerListenTest, WhoComesByASocketMayClose) {
   v1::CloseResponse response;
   EXPECT_TRUE(server.cache().Close(&context, {}, &response).ok());
   EXPECT_EQ(server.process().Wait(), 0);
+}
+
+TEST_P(CacheServerListenTest, WhereOtherMachinesReachItItIsNotServedUnprotected) {
+  const Finished run = RunToEnd(
+      {RunningServer::kServer, TransportFlag(GetParam()), "--listen=127.0.0.1:0,0.0.0.0:0"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.error, AllOf(HasSubstr("--listen: other machines reach 0.0.0.0:0"),
+                               HasSubstr("--tls_cert"), HasSubstr("--auth_file"),
+                               HasSubstr("unix socket"), HasSubstr("--insecure_listen")));
+}
+
+TEST_P(CacheServerListenTest, WhoSaysSoListensEverywhereAndIsWarned) {
+  RunningServer server(GetParam(), {"--insecure_listen"}, "0.0.0.0:0");
+  EXPECT_TRUE(Ping("127.0.0.1" + server.address().substr(server.address().find(':'))).ok());
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+}
+
+TEST_P(CacheServerListenTest, ASocketIsForItsOwnUserUnlessItIsToldOtherwise) {
+  const auto mode_with = [this](std::vector<std::string> flags) {
+    RunningServer server(GetParam(), std::move(flags), socket_address());
+    EXPECT_TRUE(server.Ping().ok());
+    return static_cast<unsigned>(std::filesystem::status(socket_path()).permissions());
+  };
+  EXPECT_EQ(mode_with({}), 0600U);
+  EXPECT_EQ(mode_with({"--unix_socket_mode=0666"}), 0666U);
+  EXPECT_EQ(mode_with({"--unix_socket_mode=660"}), 0660U);
+}
+
+TEST_P(CacheServerListenTest, HealthAloneIsAnsweredWhereProbesAskForIt) {
+  RunningServer server(GetParam(), {"--health_listen=127.0.0.1:0", "--drain_delay=24h"});
+  const std::string line = server.process().AwaitLine("health alone on ");
+  const std::string address = line.substr(line.rfind(' ') + 1);
+  HealthCheckResponse response;
+  EXPECT_TRUE(CheckHealth(address, response).ok());
+  EXPECT_EQ(response.status(), HealthCheckResponse::SERVING);
+  EXPECT_EQ(Ping(address).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  server.process().Signal(SIGTERM);
+  EXPECT_NE(server.process().AwaitLine("draining"), "");
+  do {
+    ASSERT_TRUE(CheckHealth(address, response).ok());
+  } while (response.status() == HealthCheckResponse::SERVING);
+  EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
+}
+
+TEST_P(CacheServerListenTest, WhichMethodsThereAreIsNotToldIfItShallNotBe) {
+  RunningServer server(GetParam(), {"--reflection=false"});
+  const auto stub = grpc::reflection::v1::ServerReflection::NewStub(server.channel());
+  grpc::ClientContext context;
+  const auto stream = stub->ServerReflectionInfo(&context);
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_TRUE(server.Ping().ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Over, CacheServerListenTest, EveryTransport(), TransportName);

@@ -15,6 +15,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 using Environment = std::map<std::string, std::string>;
@@ -45,19 +46,44 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->server.max_batch_bytes, 4128768);
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
   EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
+  EXPECT_EQ(settings->server.threads, 0);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
   EXPECT_EQ(settings->auth_file, std::nullopt);
+  EXPECT_TRUE(settings->tls.empty());
+  EXPECT_THAT(settings->server.health_listen, IsEmpty());
+  EXPECT_EQ(settings->server.unix_socket_mode, 0600);
+  EXPECT_TRUE(settings->server.reflection);
+  EXPECT_FALSE(settings->insecure_listen);
   EXPECT_EQ(settings->answer, std::nullopt);
 }
 
 TEST(FlagsTest, EverySettingHasAFlag) {
-  const auto settings =
-      Read({"--backend=none", "--max_entries=5", "--max_bytes=2MiB", "--storage_url=redis://h/1",
-            "--key_prefix=p:", "--default_ttl=90", "--max_ttl=24h", "--max_key_bytes=16",
-            "--max_value_bytes=4KiB", "--max_batch_keys=7", "--max_batch_bytes=2KiB",
-            "--listen=127.0.0.1:0,unix:/tmp/s", "--transport=http2", "--drain_delay=1.5",
-            "--drain_timeout=500ms", "--auth_file=/etc/cache/auth"});
+  const auto settings = Read({"--backend=none",
+                              "--max_entries=5",
+                              "--max_bytes=2MiB",
+                              "--storage_url=redis://h/1",
+                              "--key_prefix=p:",
+                              "--default_ttl=90",
+                              "--max_ttl=24h",
+                              "--max_key_bytes=16",
+                              "--max_value_bytes=4KiB",
+                              "--max_batch_keys=7",
+                              "--max_batch_bytes=2KiB",
+                              "--listen=127.0.0.1:0,unix:/tmp/s",
+                              "--transport=http2",
+                              "--threads=3",
+                              "--drain_delay=1.5",
+                              "--drain_timeout=500ms",
+                              "--auth_file=/etc/cache/auth",
+                              "--tls_cert=c",
+                              "--tls_key=k",
+                              "--tls_client_ca=a",
+                              "--tls_require_client_cert",
+                              "--health_listen=0.0.0.0:1,[::]:2",
+                              "--unix_socket_mode=0660",
+                              "--reflection=false",
+                              "--insecure_listen"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.max_entries, 5);
@@ -74,9 +100,18 @@ TEST(FlagsTest, EverySettingHasAFlag) {
   EXPECT_EQ(settings->cache.limits.max_batch_keys, 7);
   EXPECT_EQ(settings->server.max_batch_bytes, 2048);
   EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
+  EXPECT_EQ(settings->server.threads, 3);
   EXPECT_EQ(settings->server.drain_delay, absl::Seconds(1.5));
   EXPECT_EQ(settings->server.drain_timeout, absl::Milliseconds(500));
   EXPECT_EQ(settings->auth_file, "/etc/cache/auth");
+  EXPECT_EQ(settings->tls.certificate, "c");
+  EXPECT_EQ(settings->tls.key, "k");
+  EXPECT_EQ(settings->tls.client_ca, "a");
+  EXPECT_TRUE(settings->tls.requires_client_certificate);
+  EXPECT_THAT(settings->server.health_listen, ElementsAre("0.0.0.0:1", "[::]:2"));
+  EXPECT_EQ(settings->server.unix_socket_mode, 0660);
+  EXPECT_FALSE(settings->server.reflection);
+  EXPECT_TRUE(settings->insecure_listen);
 }
 
 TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
@@ -91,7 +126,16 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
                                   {"APP_CACHE_MAX_VALUE_BYTES", "200"},
                                   {"APP_CACHE_LISTEN", "[::1]:7"},
                                   {"APP_CACHE_TRANSPORT", "http2"},
-                                  {"APP_CACHE_AUTH_FILE", "auth"}});
+                                  {"APP_CACHE_THREADS", "2"},
+                                  {"APP_CACHE_AUTH_FILE", "auth"},
+                                  {"APP_CACHE_TLS_CERT", "c"},
+                                  {"APP_CACHE_TLS_KEY", "k"},
+                                  {"APP_CACHE_TLS_CLIENT_CA", "a"},
+                                  {"APP_CACHE_TLS_REQUIRE_CLIENT_CERT", "true"},
+                                  {"APP_CACHE_HEALTH_LISTEN", "0.0.0.0:1"},
+                                  {"APP_CACHE_UNIX_SOCKET_MODE", "660"},
+                                  {"APP_CACHE_REFLECTION", "false"},
+                                  {"APP_CACHE_INSECURE_LISTEN", "true"}});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.max_entries, 7);
@@ -104,7 +148,16 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
   EXPECT_EQ(settings->cache.limits.max_value_bytes, 200);
   EXPECT_THAT(settings->server.listen, ElementsAre("[::1]:7"));
   EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
+  EXPECT_EQ(settings->server.threads, 2);
   EXPECT_EQ(settings->auth_file, "auth");
+  EXPECT_EQ(settings->tls.certificate, "c");
+  EXPECT_EQ(settings->tls.key, "k");
+  EXPECT_EQ(settings->tls.client_ca, "a");
+  EXPECT_TRUE(settings->tls.requires_client_certificate);
+  EXPECT_THAT(settings->server.health_listen, ElementsAre("0.0.0.0:1"));
+  EXPECT_EQ(settings->server.unix_socket_mode, 0660);
+  EXPECT_FALSE(settings->server.reflection);
+  EXPECT_TRUE(settings->insecure_listen);
 }
 
 TEST(FlagsTest, EachTransportHasAName) {
@@ -146,12 +199,34 @@ TEST(FlagsTest, AServerIsNoClientOfAnother) {
 }
 
 TEST(FlagsTest, WhatIsOutOfRangeIsRefused) {
-  for (const char* flag :
-       {"--max_entries=0", "--max_entries=2147483648", "--max_bytes=0", "--max_bytes=",
-        "--max_bytes=-1", "--max_bytes=99999999TiB", "--default_ttl=0", "--default_ttl=nan",
-        "--default_ttl=-5s", "--default_ttl=inf", "--max_ttl=1000000h", "--max_key_bytes=65537",
-        "--max_value_bytes=1TiB", "--max_batch_keys=0", "--max_batch_keys=100001",
-        "--max_batch_bytes=0", "--drain_timeout=25h", "--drain_delay=-1", "--listen="}) {
+  for (const char* flag : {"--max_entries=0",
+                           "--max_entries=2147483648",
+                           "--max_bytes=0",
+                           "--max_bytes=",
+                           "--max_bytes=-1",
+                           "--max_bytes=99999999TiB",
+                           "--default_ttl=0",
+                           "--default_ttl=nan",
+                           "--default_ttl=-5s",
+                           "--default_ttl=inf",
+                           "--max_ttl=1000000h",
+                           "--max_key_bytes=65537",
+                           "--max_value_bytes=1TiB",
+                           "--max_batch_keys=0",
+                           "--max_batch_keys=100001",
+                           "--max_batch_bytes=0",
+                           "--drain_timeout=25h",
+                           "--drain_delay=-1",
+                           "--listen=",
+                           "--threads=0",
+                           "--threads=1025",
+                           "--threads=all",
+                           "--unix_socket_mode=0800",
+                           "--unix_socket_mode=66",
+                           "--unix_socket_mode=10600",
+                           "--health_listen=",
+                           "--reflection=no",
+                           "--insecure_listen=1"}) {
     EXPECT_THAT(Read({flag}), StatusIs(absl::StatusCode::kInvalidArgument)) << flag;
   }
 }
@@ -162,6 +237,34 @@ TEST(FlagsTest, AnAuthFileThatIsGivenEmptyIsNotNone) {
   EXPECT_EQ(
       Read({}, {{"APP_CACHE_AUTH_FILE", ""}}).status(),
       absl::InvalidArgumentError("APP_CACHE_AUTH_FILE: got \"\"; takes the path of an auth file"));
+}
+
+TEST(FlagsTest, WhereOtherMachinesReachItThereIsEncryptionAndAccessControlOrConsent) {
+  const auto with = [](std::vector<const char*> flags) {
+    flags.push_back("--listen=127.0.0.1:1,[::]:50051");
+    return Read(std::move(flags)).status();
+  };
+  const auto is_refused = [](const char* why) {
+    return StatusIs(absl::StatusCode::kInvalidArgument,
+                    AllOf(StartsWith("--listen: other machines reach [::]:50051, "), HasSubstr(why),
+                          HasSubstr("--insecure_listen")));
+  };
+  EXPECT_THAT(with({}), is_refused("in the clear"));
+  EXPECT_THAT(with({"--auth_file=a"}), is_refused("in the clear"));
+  EXPECT_THAT(with({"--tls_cert=c", "--tls_key=k"}), is_refused("whoever they are"));
+  EXPECT_THAT(with({"--tls_cert=c", "--tls_key=k", "--auth_file=a"}), IsOk());
+  EXPECT_THAT(with({"--tls_cert=c", "--tls_key=k", "--tls_client_ca=a"}), IsOk());
+  EXPECT_THAT(with({"--insecure_listen"}), IsOk());
+}
+
+TEST(FlagsTest, WhatOtherMachinesReachIsNamed) {
+  const auto settings = Read({"--insecure_listen",
+                              "--listen=127.9.9.9:1,localhost:2,[::1]:3,unix:/s,10.0.0.1:4,"
+                              "cache.example.com:5,127.0.0.1.example.com:6,[::]:7,0.0.0.0:8"});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_THAT(ExposedAddresses(settings->server),
+              ElementsAre("10.0.0.1:4", "cache.example.com:5", "127.0.0.1.example.com:6", "[::]:7",
+                          "0.0.0.0:8"));
 }
 
 TEST(FlagsTest, AnUnknownFlagIsRefusedWithAWayOut) {

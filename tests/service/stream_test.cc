@@ -34,8 +34,8 @@ class SilentHandler final : public StreamHandler {
 
 absl::StatusOr<std::unique_ptr<Transport>> Start(TransportKind kind, Door& door,
                                                  size_t max_receive_bytes) {
-  const TransportOptions options = {.listen = {"127.0.0.1:0"},
-                                    .max_receive_bytes = max_receive_bytes};
+  const TransportOptions options = {
+      .listen = {"127.0.0.1:0"}, .threads = 2, .max_receive_bytes = max_receive_bytes};
   if (kind == TransportKind::kHttp2) return Http2Transport::Start(options, door);
   return GrpcTransport::Start(options, door);
 }

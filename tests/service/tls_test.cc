@@ -3,8 +3,8 @@
 // A service over TLS, on either transport.
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -12,8 +12,10 @@
 #include "gtest/gtest.h"
 #include "protos/cache.grpc.pb.h"
 #include "service/server.h"
+#include "service/tls/tls_source.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/testing/matchers.h"
+#include "tests/testing/read_file.h"
 #include "tests/testing/subprocess.h"
 #include "tests/testing/test_certificates.h"
 
@@ -23,15 +25,14 @@ namespace {
 using testing::ContainsRegex;
 using testing::HasSubstr;
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class TlsTest : public testing::TestWithParam<TransportKind> {
  protected:
   absl::StatusOr<std::unique_ptr<Server>> Start(const TlsFiles& files) {
-    return Server::Start({.transport = GetParam(), .listen = {"127.0.0.1:0"}, .tls = files},
+    absl::StatusOr<std::unique_ptr<TlsSource>> source =
+        TlsSource::Create(files, [](absl::string_view /*line*/) {});
+    if (!source.ok()) return source.status();
+    tls_ = *std::move(source);
+    return Server::Start({.transport = GetParam(), .listen = {"127.0.0.1:0"}, .tls = tls_.get()},
                          *store_, [] {});
   }
 
@@ -43,6 +44,7 @@ class TlsTest : public testing::TestWithParam<TransportKind> {
   static std::unique_ptr<v1::CacheStore::Stub> StubFor(
       const Server& server, const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
     grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(-1);
     return v1::CacheStore::NewStub(
         grpc::CreateCustomChannel(server.addresses().front(), credentials, arguments));
@@ -61,6 +63,7 @@ class TlsTest : public testing::TestWithParam<TransportKind> {
   }
 
   std::unique_ptr<MemoryCacheStore> store_ = *MemoryCacheStore::Create({});
+  std::unique_ptr<TlsSource> tls_;
   TestCertificates certificates_;
 };
 
@@ -116,6 +119,20 @@ TEST_P(TlsTest, FilesThatCannotBeUsedAreRefusedByTheirSetting) {
               StatusIs(kInvalid, HasSubstr("tls_key:")));
   EXPECT_THAT(Start({.certificate = good.certificate, .key = other.key}),
               StatusIs(kInvalid, HasSubstr("is not the key of the certificate")));
+}
+
+TEST_P(TlsTest, PeersThatHangUpAtOnceEndNothing) {
+  const auto server = Start(FilesFor("server"));
+  ASSERT_THAT(server, IsOk());
+  for (int i = 0; i < 100; ++i) {
+    // It goes while it is answered.
+    const auto stub = TrustingStub(**server);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(i % 10));
+    v1::PingResponse response;
+    stub->Ping(&context, {}, &response);
+  }
+  EXPECT_TRUE(Ping(*TrustingStub(**server)).ok());
 }
 
 // gRPC C++ goes on, and speaks HTTP/2 all the same.

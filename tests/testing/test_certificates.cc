@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/testing/test_certificates.h"
 
+#include <utility>
+
 #include "gtest/gtest.h"
 #include "tests/testing/subprocess.h"
 
@@ -23,15 +25,26 @@ TestCertificates::TestCertificates() {
 }
 
 TestCertificates::Pair TestCertificates::Sign(const std::string& file_name,
-                                              const std::string& names) {
+                                              const std::string& names, int days) {
   Pair pair = {.certificate = folder() + "/" + file_name + ".pem",
                .key = folder() + "/" + file_name + ".key"};
   const std::string request = folder() + "/" + file_name + ".csr";
-  Openssl({"req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-           "/CN=" + file_name, "-addext", "subjectAltName=" + names, "-keyout", pair.key, "-out",
-           request});
-  Openssl({"x509", "-req", "-in", request, "-CA", ca_, "-CAkey", folder() + "/ca.key", "-days", "2",
-           "-copy_extensions", "copy", "-out", pair.certificate});
+  std::vector<std::string> arguments = {"req",
+                                        "-newkey",
+                                        "ec",
+                                        "-pkeyopt",
+                                        "ec_paramgen_curve:P-256",
+                                        "-nodes",
+                                        "-subj",
+                                        "/CN=" + file_name,
+                                        "-keyout",
+                                        pair.key,
+                                        "-out",
+                                        request};
+  if (!names.empty()) arguments.insert(arguments.end(), {"-addext", "subjectAltName=" + names});
+  Openssl(std::move(arguments));
+  Openssl({"x509", "-req", "-in", request, "-CA", ca_, "-CAkey", folder() + "/ca.key", "-days",
+           std::to_string(days), "-copy_extensions", "copy", "-out", pair.certificate});
   return pair;
 }
 

@@ -23,8 +23,10 @@ class TestCertificates {
     std::string certificate;
     std::string key;
   };
-  // A certificate of the authority for `names`, as in "DNS:localhost,IP:127.0.0.1".
-  Pair Sign(const std::string& file_name, const std::string& names);
+  // A certificate of the authority for `names`, as in "DNS:localhost,IP:127.0.0.1"; empty: for its
+  // common name alone, which is always `file_name`. It is good for two days from now on; or, with
+  // -1 for `days`, until yesterday.
+  Pair Sign(const std::string& file_name, const std::string& names, int days = 2);
 
   // Where a test may put other files.
   const std::string& folder() const { return folder_.path(); }

@@ -9,14 +9,14 @@ from contextlib import ExitStack
 from benchmarks.harness.bench import Bench
 from benchmarks.harness.loads import ClosedLoop, Shape, Wire
 from benchmarks.harness.measure import Case, Contest, Goal, Run, take_turns
-from benchmarks.harness.servers import TRANSPORTS, Redis
+from benchmarks.harness.servers import ONE_THREAD, TRANSPORTS, Redis
 
 TITLE = "Batches of 100 entries"
 
 # wire_client's name of each, what Redis does in place of it, and how many times as fast each transport shall be.
 _RPCS = {
-    "BatchSet": ("batch_set", "100 SETs", {"http2": 1.0, "grpc": 1.0}),
-    "BatchGet": ("batch_get", "MGET", {"http2": 1.3, "grpc": 1.0}),
+    "BatchSet": ("batch_set", "100 SETs", {"http2": 1.0, ONE_THREAD: 1.0, "grpc": 1.0}),
+    "BatchGet": ("batch_get", "MGET", {"http2": 1.3, ONE_THREAD: 1.3, "grpc": 1.0}),
 }
 
 
@@ -26,6 +26,9 @@ def run(bench: Bench) -> list[Case]:
             transport: Wire(bench.programs, servers.enter_context(bench.cache_server(transport)))
             for transport in TRANSPORTS
         }
+        wires[ONE_THREAD] = Wire(
+            bench.programs, servers.enter_context(bench.cache_server("http2", "--threads=1"))
+        )
         redis = Wire(bench.programs, servers.enter_context(Redis(bench.folder)))
         contests: list[Contest] = []
         for rpc, (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from benchmarks.harness.bench import Bench
 from benchmarks.harness.loads import ClosedLoop, Shape, Wire
 from benchmarks.harness.measure import Case, Contest, Goal, Run, take_turns
-from benchmarks.harness.servers import TRANSPORTS, Redis
+from benchmarks.harness.servers import ONE_THREAD, TRANSPORTS, Redis
 
 TITLE = "Large values"
 
@@ -41,11 +41,15 @@ def run(bench: Bench) -> list[Case]:
             transport: Wire(bench.programs, servers.enter_context(bench.cache_server(transport)))
             for transport in TRANSPORTS
         }
+        ours[ONE_THREAD] = Wire(
+            bench.programs, servers.enter_context(bench.cache_server("http2", "--threads=1"))
+        )
         redis = Wire(bench.programs, servers.enter_context(Redis(bench.folder)))
         for size in _SIZES[:1] if bench.is_quick else _SIZES:
             floor = servers.enter_context(bench.floor_server(value_bytes=size.value_bytes))
             goals = [
                 Goal(size.http2, "Redis", subject="http2"),
+                Goal(size.http2, "Redis", subject=ONE_THREAD),
                 Goal(0.95, "floor", subject="grpc"),
                 Goal(size.grpc, "Redis", subject="grpc"),
             ]

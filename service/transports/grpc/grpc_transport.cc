@@ -3,14 +3,15 @@
 
 #include <grpc/grpc.h>
 #include <grpc/support/time.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "service/transports/grpc/server_credentials.h"
 #include "service/transports/listen_address.h"
-#include "service/transports/tls_files.h"
 #include "stores/steady_deadline.h"
 
 namespace cachestore {
@@ -33,15 +34,17 @@ void SetArguments(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const TlsFiles& files) {
-  if (files.empty()) return grpc::InsecureServerCredentials();
-  absl::StatusOr<TlsPair> pair = ReadTlsFiles(files);
-  if (!pair.ok()) return pair.status();
-  grpc::SslServerCredentialsOptions options;
-  options.pem_key_cert_pairs.push_back(
-      {.private_key = std::move(pair->key_pem), .cert_chain = std::move(pair->certificate_pem)});
-  return grpc::SslServerCredentials(options);
-}
+// While it lives, files are created with this mode and no other, by any thread.
+class FileMode {
+ public:
+  explicit FileMode(unsigned mode) : previous_(umask(~mode & 0777)) {}
+  ~FileMode() { umask(previous_); }
+  FileMode(const FileMode&) = delete;
+  FileMode& operator=(const FileMode&) = delete;
+
+ private:
+  const mode_t previous_;
+};
 
 // `timeout` from now as gRPC has it. Not a time of day, as that changes when the clock is set.
 gpr_timespec GrpcDeadline(absl::Duration timeout) {
@@ -87,21 +90,21 @@ absl::Status GrpcTransport::Listen(const TransportOptions& options) {
     if (!parts.ok()) return parts.status();
     if (absl::Status status = CheckNotServed(*parts); !status.ok()) return status;
   }
-  const absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials =
-      CredentialsOf(options.tls);
-  if (!credentials.ok()) return credentials.status();
   grpc::ServerBuilder builder;
   SetArguments(options.max_receive_bytes, builder);
   std::vector<int> ports(options.listen.size(), 0);
   for (size_t i = 0; i < ports.size(); ++i) {
-    builder.AddListeningPort(options.listen[i], *credentials, &ports[i]);
+    credentials_.push_back(ServerCredentialsOf(options.tls));
+    builder.AddListeningPort(options.listen[i], credentials_.back(), &ports[i]);
   }
   builder.RegisterService(&service_);
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < cores; ++i) {
+  for (size_t i = 0; i < options.threads; ++i) {
     queues_.push_back(std::make_unique<ServerQueue>(builder.AddCompletionQueue()));
   }
-  server_ = builder.BuildAndStart();
+  {
+    const FileMode of_unix_sockets(options.unix_socket_mode);
+    server_ = builder.BuildAndStart();
+  }
   for (size_t i = 0; i < ports.size(); ++i) {
     if (ports[i] == 0) return ListenError(options.listen[i]);
     addresses_.push_back(WithPort(options.listen[i], ports[i]));

@@ -56,6 +56,7 @@ class GrpcTransport final : public Transport {
   std::vector<std::string> addresses_;
   std::vector<std::unique_ptr<ServerQueue>> queues_;
   std::deque<UnaryAcceptor> acceptors_;  // Of each unary method, on each queue.
+  std::vector<std::shared_ptr<grpc::ServerCredentials>> credentials_;  // Of each address.
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::thread> threads_;
   bool drained_ = false;  // Drain() was called; only the owner's thread looks.

@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "service/transports/grpc/peer_names.h"
 #include "stores/call_gate.h"
 
 namespace cachestore {
@@ -28,6 +29,7 @@ class PostedCall : public Kind {
   }
 
   std::string peer() const override { return context_.peer(); }
+  CertificateNames certificate_names() const override { return NamesOf(*context_.auth_context()); }
 
   // gRPC has decoded it.
   std::optional<std::string> FindMetadata(absl::string_view name) const override {

@@ -52,7 +52,7 @@ class Acceptor::Socket final : public EventLoop::Watcher {
   const int fd_;
 };
 
-Acceptor::Acceptor(std::vector<Listener> listeners, std::unique_ptr<const TlsContext> tls,
+Acceptor::Acceptor(std::vector<Listener> listeners, std::unique_ptr<TlsStreams> tls,
                    EventLoop& loop, const std::vector<std::unique_ptr<Shard>>& shards)
     : loop_(loop),
       shards_(shards),
@@ -92,8 +92,8 @@ void Acceptor::AcceptFrom(int listening) {
   }
 }
 
-std::unique_ptr<ByteStream> Acceptor::NewStream(Descriptor socket) const {
-  return tls_ != nullptr ? tls_->NewStream(std::move(socket)) : NewPlainStream(std::move(socket));
+std::unique_ptr<ByteStream> Acceptor::NewStream(Descriptor socket) {
+  return tls_ != nullptr ? tls_->New(std::move(socket)) : NewPlainStream(std::move(socket));
 }
 
 void Acceptor::Refuse(int listening) {

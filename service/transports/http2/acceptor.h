@@ -19,7 +19,7 @@ namespace cachestore::http2 {
 class Acceptor final {
  public:
   // `shards` must outlive this. Null `tls`: in the clear.
-  Acceptor(std::vector<Listener> listeners, std::unique_ptr<const TlsContext> tls, EventLoop& loop,
+  Acceptor(std::vector<Listener> listeners, std::unique_ptr<TlsStreams> tls, EventLoop& loop,
            const std::vector<std::unique_ptr<Shard>>& shards);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
@@ -30,13 +30,13 @@ class Acceptor final {
 
   void AcceptFrom(int listening);
   void Refuse(int listening);
-  std::unique_ptr<ByteStream> NewStream(Descriptor socket) const;
+  std::unique_ptr<ByteStream> NewStream(Descriptor socket);
   Shard& LeastLoaded() const;
 
   EventLoop& loop_;
   const std::vector<std::unique_ptr<Shard>>& shards_;
   const std::vector<Listener> listeners_;
-  const std::unique_ptr<const TlsContext> tls_;
+  const std::unique_ptr<TlsStreams> tls_;
   std::vector<std::unique_ptr<Socket>> sockets_;
   // Kept free for a peer who comes when the process can have no more descriptors, so that he is
   // hung up on rather than kept waiting.

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "service/access/certificate_names.h"
 #include "service/transports/http2/descriptor.h"
 
 namespace cachestore::http2 {
@@ -30,6 +31,9 @@ class ByteStream {
 
   // Tells the other side that no more will come. Some of that may get lost.
   virtual void EndWriting() = 0;
+
+  // Of the other side, once something was read. Null over a stream in the clear.
+  virtual CertificateNames certificate_names() const { return nullptr; }
 
   // Whether there is more to be read that the socket does not announce.
   virtual bool has_buffered() const { return false; }

@@ -9,6 +9,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "service/access/certificate_names.h"
 #include "service/door/door.h"
 #include "service/transports/http2/awaited_messages.h"
 #include "service/transports/http2/deadlines.h"
@@ -41,6 +42,7 @@ class CallHost {
 // The other end of a connection, as its calls know it for as long as any of them lives.
 struct Caller {
   const std::string address;
+  CertificateNames certificate_names = {};  // Set before the first call.
 
   // Calls that handlers are still at work on, although they were cancelled. They count as open ones
   // do, or a caller could have any number under way. On the connection's thread only.

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
+#include "service/access/certificate_names.h"
 #include "service/door/door.h"
 #include "service/transports/http2/awaited_messages.h"
 #include "service/transports/http2/call_host.h"
@@ -62,6 +64,11 @@ class Connection final : private Session::Owner, private CallHost {
   // `peer`: the other side's address, as Call::peer() has it. `options` must outlive this.
   Connection(const Options& options, Service& service, WorkQueue& queue, Carrier& carrier,
              std::string peer);
+
+  // Whom the peer has shown to be, by a certificate. Before anything is received.
+  void SetCertificateNames(CertificateNames names) {
+    caller_->certificate_names = std::move(names);
+  }
 
   // Whether a large message has begun, or many have, and are not complete.
   bool wants_much() const;

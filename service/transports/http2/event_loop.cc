@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/http2/event_loop.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -20,6 +22,15 @@ namespace {
 constinit thread_local const WorkQueue* of_this_thread = nullptr;
 
 constexpr int kMaxEvents = 64;
+
+// OpenSSL writes to sockets in a way that raises SIGPIPE, which would end the process, when the
+// other side has hung up. That is told by the write, too.
+void BlockPipeSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
 
 }  // namespace
 
@@ -87,6 +98,7 @@ void EventLoop::Unwatch(int fd) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nul
 
 void EventLoop::Run() {
   of_this_thread = this;
+  BlockPipeSignal();
   while (!is_stopping_) {
     Wait();
     RunPosted();

@@ -2,11 +2,9 @@
 #include "service/transports/http2/http2_transport.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "service/transports/http2/tls.h"
-#include "service/transports/tls_files.h"
 #include "stores/steady_deadline.h"
 
 namespace cachestore {
@@ -61,29 +59,21 @@ Http2Transport::Http2Transport(const TransportOptions& options, Door& door, cons
       calls_(std::make_shared<Countdown>(1)) {}
 
 absl::Status Http2Transport::Listen(const TransportOptions& options) {
-  std::unique_ptr<const http2::TlsContext> tls;
-  if (!options.tls.empty()) {
-    const absl::StatusOr<TlsPair> pair = ReadTlsFiles(options.tls);
-    if (!pair.ok()) return pair.status();
-    absl::StatusOr<std::unique_ptr<const http2::TlsContext>> context =
-        http2::TlsContext::Create(*pair);
-    if (!context.ok()) return context.status();
-    tls = *std::move(context);
-  }
   std::vector<http2::Listener> listeners;
   for (const std::string& address : options.listen) {
-    absl::StatusOr<http2::Listener> listener = http2::Listener::Create(address);
+    absl::StatusOr<http2::Listener> listener =
+        http2::Listener::Create(address, options.unix_socket_mode);
     if (!listener.ok()) return listener.status();
     addresses_.push_back(listener->address());
     listeners.push_back(*std::move(listener));
   }
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < cores; ++i) {
+  for (size_t i = 0; i < options.threads; ++i) {
     absl::StatusOr<std::unique_ptr<http2::Shard>> shard =
         http2::Shard::Create(connection_options_, service_);
     if (!shard.ok()) return shard.status();
     shards_.push_back(*std::move(shard));
   }
+  auto tls = options.tls != nullptr ? std::make_unique<http2::TlsStreams>(*options.tls) : nullptr;
   acceptor_ = std::make_unique<http2::Acceptor>(std::move(listeners), std::move(tls),
                                                 shards_.front()->loop(), shards_);
   for (const auto& shard : shards_) shard->loop().Start();

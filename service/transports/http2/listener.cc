@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -18,8 +19,8 @@
 namespace cachestore::http2 {
 namespace {
 
-// A listening socket; none, and errno, if it cannot be had.
-Descriptor ListenOn(const sockaddr* address, socklen_t size) {
+// A socket of that address; none, and errno, if it cannot be had.
+Descriptor Bind(const sockaddr* address, socklen_t size) {
   Descriptor socket(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int on = 1;
   const int off = 0;
@@ -30,9 +31,11 @@ Descriptor ListenOn(const sockaddr* address, socklen_t size) {
   if (address->sa_family == AF_INET6) {
     setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
   }
-  if (bind(socket.get(), address, size) != 0 || listen(socket.get(), SOMAXCONN) != 0) return {};
+  if (bind(socket.get(), address, size) != 0) return {};
   return socket;
 }
+
+bool Listen(const Descriptor& socket) { return listen(socket.get(), SOMAXCONN) == 0; }
 
 int PortOf(int socket) {
   sockaddr_storage address = {};
@@ -66,14 +69,17 @@ void SetPort(sockaddr* address, int port) {
   }
 }
 
-absl::Status ListenOnUnix(const std::string& path, std::vector<Descriptor>& sockets) {
+absl::Status ListenOnUnix(const std::string& path, unsigned mode,
+                          std::vector<Descriptor>& sockets) {
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, path.size());
   // One that a server left behind. That none is alive there was seen before.
   unlink(path.c_str());
-  Descriptor socket = ListenOn(reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  if (!socket) return CannotListen(absl::StrCat("unix:", path), std::strerror(errno));
+  Descriptor socket = Bind(reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  // Nobody can connect to it before it listens.
+  if (!socket || chmod(path.c_str(), mode) != 0 || !Listen(socket))
+    return CannotListen(absl::StrCat("unix:", path), std::strerror(errno));
   sockets.push_back(std::move(socket));
   return absl::OkStatus();
 }
@@ -87,8 +93,8 @@ absl::Status ListenOnTcp(const std::string& address, const ListenAddress& parts,
   for (addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
     // The port that the first was given, the others take, too.
     if (!sockets.empty()) SetPort(each->ai_addr, PortOf(sockets.front().get()));
-    Descriptor socket = ListenOn(each->ai_addr, each->ai_addrlen);
-    if (socket) {
+    Descriptor socket = Bind(each->ai_addr, each->ai_addrlen);
+    if (socket && Listen(socket)) {
       sockets.push_back(std::move(socket));
       continue;
     }
@@ -101,13 +107,13 @@ absl::Status ListenOnTcp(const std::string& address, const ListenAddress& parts,
 
 }  // namespace
 
-absl::StatusOr<Listener> Listener::Create(const std::string& address) {
+absl::StatusOr<Listener> Listener::Create(const std::string& address, unsigned unix_mode) {
   const absl::StatusOr<ListenAddress> parts = ParseListenAddress(address);
   if (!parts.ok()) return parts.status();
   if (absl::Status status = CheckNotServed(*parts); !status.ok()) return status;
   Listener listener;
   const bool is_unix = !parts->unix_path.empty();
-  const absl::Status status = is_unix ? ListenOnUnix(parts->unix_path, listener.sockets_)
+  const absl::Status status = is_unix ? ListenOnUnix(parts->unix_path, unix_mode, listener.sockets_)
                                       : ListenOnTcp(address, *parts, listener.sockets_);
   if (!status.ok()) return status;
   listener.address_ =

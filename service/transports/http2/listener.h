@@ -15,8 +15,8 @@ namespace cachestore::http2 {
 class Listener {
  public:
   // INVALID_ARGUMENT if `address` is none (see listen_address.h); UNAVAILABLE says why it cannot be
-  // had. No other server shares its port.
-  static absl::StatusOr<Listener> Create(const std::string& address);
+  // had. No other server shares its port. `unix_mode` is that of a unix socket's file.
+  static absl::StatusOr<Listener> Create(const std::string& address, unsigned unix_mode);
 
   Listener(Listener&& other) noexcept = default;
   Listener& operator=(Listener&&) = delete;

@@ -56,6 +56,9 @@ bool SocketConnection::ReadOnce() {
     return false;
   }
   if (*count == 0 && stream_->wants_room()) AwaitRoom(true);
+  if (*count > 0 && !std::exchange(has_read_, true)) {
+    connection_.SetCertificateNames(stream_->certificate_names());
+  }
   if (*count > 0 && !is_closing_) connection_.Receive({buffer.data(), *count});
   return *count == buffer.size();
 }

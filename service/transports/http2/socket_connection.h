@@ -65,6 +65,7 @@ class SocketConnection final : public EventLoop::Watcher,
   EventLoop::Timer timer_;
   EventLoop::Timer read_on_;  // In the next turn.
   Connection connection_;
+  bool has_read_ = false;      // Anything at all.
   bool is_observing_ = false;  // The end of this turn, to flush then.
   bool is_full_ = false;       // The socket has no room; it will say when it has.
   bool is_going_told_ = false;

@@ -35,6 +35,7 @@ class StreamingCall final : public Stream,
 
   absl::Time deadline() const override { return origin_.deadline; }
   std::string peer() const override { return origin_.caller->address; }
+  CertificateNames certificate_names() const override { return origin_.caller->certificate_names; }
   std::optional<std::string> FindMetadata(absl::string_view name) const override {
     return http2::FindMetadata(origin_.metadata, name);
   }

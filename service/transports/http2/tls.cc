@@ -14,7 +14,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "service/transports/pem.h"
+#include "service/tls/names_in_certificate.h"
+#include "service/tls/pem.h"
 
 namespace cachestore::http2 {
 namespace {
@@ -71,6 +72,12 @@ class OpensslStream final : public ByteStream {
     if (SSL_is_init_finished(ssl_.get()) == 1) SSL_shutdown(ssl_.get());
   }
 
+  CertificateNames certificate_names() const override {
+    const Certificate certificate(SSL_get1_peer_certificate(ssl_.get()));
+    if (certificate == nullptr) return nullptr;
+    return std::make_shared<const std::vector<std::string>>(NamesIn(*certificate));
+  }
+
   bool has_buffered() const override { return SSL_pending(ssl_.get()) > 0; }
   bool wants_room() const override { return wants_room_; }
   int fd() const override { return socket_.get(); }
@@ -112,39 +119,29 @@ int ChooseProtocol(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* ch
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-// The first certificate is the server's own; those behind it lead to who signed it.
-bool UsePair(SSL_CTX* context, const TlsPair& pair) {
-  const std::vector<Certificate> chain = CertificatesOf(pair.certificate_pem);
-  const PrivateKey key = KeyOf(pair.key_pem);
-  if (chain.empty() || key == nullptr) return false;
-  if (SSL_CTX_use_certificate(context, chain.front().get()) != 1) return false;
-  for (size_t i = 1; i < chain.size(); ++i) {
-    if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1) return false;
-  }
-  return SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+// Null if memory is short: that it can serve was seen when it was read.
+ServerContext ContextOf(const TlsMaterial& material) {
+  absl::StatusOr<ServerContext> context = CreateServerContext(material);
+  if (!context.ok()) return nullptr;
+  SSL_CTX_set_mode(context->get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                       SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_alpn_select_cb(context->get(), ChooseProtocol, nullptr);
+  return *std::move(context);
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<const TlsContext>> TlsContext::Create(const TlsPair& pair) {
-  ERR_clear_error();
-  Context context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-  SSL_CTX* const raw = context.get();
-  SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-  SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                            SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_alpn_select_cb(raw, ChooseProtocol, nullptr);
-  if (!UsePair(raw, pair)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("tls_cert: OpenSSL does not serve with this pair: ", TakeError()));
+std::unique_ptr<ByteStream> TlsStreams::New(Descriptor socket) {
+  if (std::shared_ptr<const TlsMaterial> latest = source_.current(); latest != material_) {
+    // Without memory for another one, what was there before still serves.
+    if (ServerContext context = ContextOf(*latest); context != nullptr) {
+      context_ = std::move(context);
+      material_ = std::move(latest);
+    }
   }
-  return std::unique_ptr<const TlsContext>(new TlsContext(std::move(context)));
-}
-
-std::unique_ptr<ByteStream> TlsContext::NewStream(Descriptor socket) const {
   ERR_clear_error();
-  Ssl ssl(SSL_new(context_.get()), SSL_free);
+  Ssl ssl(context_ != nullptr ? SSL_new(context_.get()) : nullptr, SSL_free);
   if (ssl == nullptr || SSL_set_fd(ssl.get(), socket.get()) != 1) return nullptr;
   SSL_set_accept_state(ssl.get());
   return std::make_unique<OpensslStream>(std::move(ssl), std::move(socket));

@@ -4,31 +4,29 @@
 
 #include <memory>
 
-#include "absl/status/statusor.h"
+#include "service/tls/server_context.h"
+#include "service/tls/tls_material.h"
+#include "service/tls/tls_source.h"
 #include "service/transports/http2/byte_stream.h"
 #include "service/transports/http2/descriptor.h"
-#include "service/transports/tls_files.h"
-
-using SSL_CTX = struct ssl_ctx_st;
 
 namespace cachestore::http2 {
 
-// TLS 1.2 or 1.3 as a server of HTTP/2 (OpenSSL), for any number of connections. Thread-safe once
-// made.
-class TlsContext {
+// Streams of HTTP/2 over TLS (OpenSSL), as a server, each with what a source has when it is made.
+// On one thread.
+class TlsStreams {
  public:
-  // INVALID_ARGUMENT if OpenSSL will not serve with this pair.
-  static absl::StatusOr<std::unique_ptr<const TlsContext>> Create(const TlsPair& pair);
+  // `source` must outlive this, but not the streams.
+  explicit TlsStreams(const TlsSource& source) : source_(source) {}
 
   // A stream over a socket, which shakes hands when it is first read. A peer that names protocols
   // (ALPN), and HTTP/2 is not among them, is refused. Null if memory is short.
-  std::unique_ptr<ByteStream> NewStream(Descriptor socket) const;
+  std::unique_ptr<ByteStream> New(Descriptor socket);
 
  private:
-  using Context = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
-  explicit TlsContext(Context context) : context_(std::move(context)) {}
-
-  const Context context_;
+  const TlsSource& source_;
+  std::shared_ptr<const TlsMaterial> material_;  // What context_ was made of.
+  ServerContext context_;
 };
 
 }  // namespace cachestore::http2

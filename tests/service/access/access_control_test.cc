@@ -52,7 +52,7 @@ TEST_F(AccessControlTest, FindsWhomTheFileNames) {
   const auto access = Create();
   ASSERT_THAT(access, IsOk());
   EXPECT_THAT(opened_, ElementsAre("a", "b"));
-  const auto found = (*access)->Authenticate(bob_.authorization);
+  const auto found = (*access)->Authenticate(bob_.authorization, nullptr);
   ASSERT_THAT(found, IsOk());
   EXPECT_EQ((*found)->name, "bob");
   EXPECT_EQ((*found)->role, Role::kWrite);
@@ -83,8 +83,8 @@ TEST_F(AccessControlTest, AFileWithANamespaceThatCannotBeOpenedIsRefused) {
   (*access)->Refresh();
   EXPECT_THAT(log_, ElementsAre("auth_file: the namespace full cannot be opened: no room; who "
                                 "could call still can"));
-  EXPECT_THAT((*access)->Authenticate(alice_.authorization), IsOk());
-  EXPECT_THAT((*access)->Authenticate(bob_.authorization), Not(IsOk()));
+  EXPECT_THAT((*access)->Authenticate(alice_.authorization, nullptr), IsOk());
+  EXPECT_THAT((*access)->Authenticate(bob_.authorization, nullptr), Not(IsOk()));
 }
 
 TEST_F(AccessControlTest, AFileThatHasNotChangedIsNotReadAgain) {
@@ -102,7 +102,7 @@ TEST_F(AccessControlTest, AFileThatIsWrittenToInPlaceIsReadAgain) {
   ASSERT_THAT(access, IsOk());
   std::ofstream(path_, std::ios::app) << bob_.line;
   (*access)->Refresh();
-  EXPECT_THAT((*access)->Authenticate(bob_.authorization), IsOk());
+  EXPECT_THAT((*access)->Authenticate(bob_.authorization, nullptr), IsOk());
 }
 
 TEST_F(AccessControlTest, WhatIsRefusedIsLoggedOnce) {
@@ -118,18 +118,18 @@ TEST_F(AccessControlTest, WhatIsRefusedIsLoggedOnce) {
   (*access)->Refresh();
   (*access)->Refresh();
   EXPECT_THAT(log_, SizeIs(2));
-  EXPECT_THAT((*access)->Authenticate(alice_.authorization), IsOk());
+  EXPECT_THAT((*access)->Authenticate(alice_.authorization, nullptr), IsOk());
 }
 
 TEST_F(AccessControlTest, AnIdentityOutlivesTheFileThatNamedIt) {
   ReplaceFile(path_, alice_.line);
   auto access = Create();
   ASSERT_THAT(access, IsOk());
-  const auto identity = (*access)->Authenticate(alice_.authorization);
+  const auto identity = (*access)->Authenticate(alice_.authorization, nullptr);
   ASSERT_THAT(identity, IsOk());
   ReplaceFile(path_, bob_.line);
   (*access)->Refresh();
-  EXPECT_THAT((*access)->Authenticate(alice_.authorization), Not(IsOk()));
+  EXPECT_THAT((*access)->Authenticate(alice_.authorization, nullptr), Not(IsOk()));
   access->reset();
   EXPECT_EQ((*identity)->name, "alice");
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/transports/pem.h"
+#include "service/tls/pem.h"
 
 #include <openssl/err.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/testing/read_file.h"
 #include "tests/testing/subprocess.h"
 #include "tests/testing/test_certificates.h"
 
@@ -19,11 +18,6 @@ namespace {
 using testing::IsEmpty;
 using testing::NotNull;
 using testing::SizeIs;
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class PemTest : public testing::Test {
  protected:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/transports/pem.h"
+#include "service/tls/pem.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -44,6 +44,13 @@ PrivateKey KeyOf(const std::string& pem) {
   PrivateKey key(PEM_read_bio_PrivateKey(text.get(), nullptr, NoPassword, nullptr));
   ERR_pop_to_mark();
   return key;
+}
+
+bool IsKeyOf(const EVP_PKEY& key, const X509& certificate) {
+  ERR_set_mark();
+  const int matches = X509_check_private_key(&certificate, &key);
+  ERR_pop_to_mark();
+  return matches == 1;
 }
 
 }  // namespace cachestore

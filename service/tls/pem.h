@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef SERVICE_TRANSPORTS_PEM_H_
-#define SERVICE_TRANSPORTS_PEM_H_
+#ifndef SERVICE_TLS_PEM_H_
+#define SERVICE_TLS_PEM_H_
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -24,9 +24,12 @@ using PrivateKey = std::unique_ptr<EVP_PKEY, FreeOpenssl>;
 // The certificates of a text, in their order. Empty if there are none, or if any is broken.
 std::vector<Certificate> CertificatesOf(const std::string& pem);
 
+// Whether it is the key of this certificate.
+bool IsKeyOf(const EVP_PKEY& key, const X509& certificate);
+
 // The first key of a text. Null if there is none, or if it is broken or encrypted.
 PrivateKey KeyOf(const std::string& pem);
 
 }  // namespace cachestore
 
-#endif  // SERVICE_TRANSPORTS_PEM_H_
+#endif  // SERVICE_TLS_PEM_H_
