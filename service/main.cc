@@ -76,17 +76,26 @@ absl::Status OpenStore(const CacheSettings& settings, Served& served) {
 
 absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& auth_file,
                             Served& served) {
-  served.stores = std::make_unique<Namespaces>([settings](absl::string_view name) {
-    CacheSettings of_namespace = settings;
-    // No name has a colon, so that each key says whose it is.
-    absl::StrAppend(&of_namespace.key_prefix, name, ":");
-    return CreateStore(of_namespace, [name = std::string(name)](absl::string_view line) {
-      LogOfServer(absl::StrCat("namespace ", name, ": ", line));
-    });
-  });
+  served.stores = std::make_unique<Namespaces>(
+      [settings](absl::string_view name,
+                 const NamespaceCaps& caps) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
+        if (caps != NamespaceCaps() && settings.backend != Backend::kMemory) {
+          return absl::InvalidArgumentError("only memory has caps; leave them out");
+        }
+        CacheSettings of_namespace = settings;
+        of_namespace.max_entries = caps.max_entries.value_or(settings.max_entries);
+        of_namespace.max_bytes = caps.max_bytes.value_or(settings.max_bytes);
+        // No name has a colon, so that each key says whose it is.
+        absl::StrAppend(&of_namespace.key_prefix, name, ":");
+        return CreateStore(of_namespace, [name = std::string(name)](absl::string_view line) {
+          LogOfServer(absl::StrCat("namespace ", name, ": ", line));
+        });
+      });
   absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Create(
       auth_file,
-      [stores = served.stores.get()](absl::string_view name) { return stores->Open(name); },
+      [stores = served.stores.get()](absl::string_view name, const NamespaceCaps& caps) {
+        return stores->Open(name, caps);
+      },
       LogOfServer);
   if (!access.ok()) return access.status();
   served.access = *std::move(access);

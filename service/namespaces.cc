@@ -35,18 +35,23 @@ class Answers {
 
 CacheStore& Namespaces::StoreOf(const Identity& identity) const {
   const MutexLock lock(mutex_);
-  return *stores_.at(identity.namespace_name);
+  return *stores_.at(identity.namespace_name).store;
 }
 
-absl::Status Namespaces::Open(absl::string_view name) {
+absl::Status Namespaces::Open(absl::string_view name, const NamespaceCaps& caps) {
   {
     const MutexLock lock(mutex_);
-    if (stores_.contains(name)) return absl::OkStatus();
+    if (const auto found = stores_.find(name); found != stores_.end()) {
+      return found->second.caps == caps
+                 ? absl::OkStatus()
+                 : absl::FailedPreconditionError(
+                       "it keeps its caps until the server ends; restart that to change them");
+    }
   }
-  absl::StatusOr<std::unique_ptr<CacheStore>> store = create_(name);
+  absl::StatusOr<std::unique_ptr<CacheStore>> store = create_(name, caps);
   if (!store.ok()) return store.status();
   const MutexLock lock(mutex_);
-  stores_.try_emplace(name, *std::move(store));
+  stores_.try_emplace(name, Opened{.store = *std::move(store), .caps = caps});
   return absl::OkStatus();
 }
 
@@ -71,7 +76,7 @@ std::vector<CacheStore*> Namespaces::All() const {
   std::vector<CacheStore*> stores;
   const MutexLock lock(mutex_);
   stores.reserve(stores_.size());
-  for (const auto& [name, store] : stores_) stores.push_back(store.get());
+  for (const auto& [name, opened] : stores_) stores.push_back(opened.store.get());
   return stores;
 }
 

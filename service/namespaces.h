@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "service/access/namespace_caps.h"
 #include "service/door/call.h"
 #include "stores/cache_store.h"
 #include "stores/mutex.h"
@@ -24,8 +25,9 @@ namespace cachestore {
 // any more: its entries are there again when somebody is. Thread-safe.
 class Namespaces {
  public:
-  // Makes the store of a namespace.
-  using Create = std::function<absl::StatusOr<std::unique_ptr<CacheStore>>(absl::string_view name)>;
+  // Makes the store of a namespace, which holds as much as `caps` say.
+  using Create = std::function<absl::StatusOr<std::unique_ptr<CacheStore>>(
+      absl::string_view name, const NamespaceCaps& caps)>;
 
   // One store, which must outlive this, for every call.
   explicit Namespaces(CacheStore& only) : only_(&only) {}
@@ -40,8 +42,10 @@ class Namespaces {
     return StoreOf(*call.identity());
   }
 
-  // Makes the store of a namespace, unless it is there already. Returns the error of `create`.
-  absl::Status Open(absl::string_view name) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes the store of a namespace, unless it is there already. Returns the error of `create`, or
+  // FAILED_PRECONDITION if it is there with other caps: a store keeps those it was made with.
+  absl::Status Open(absl::string_view name, const NamespaceCaps& caps = {})
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Pings every store; ends as soon as all have answered, with the error of one if there is one.
   void Ping(const CallOptions& options, CacheStore::StatusCallback done);
@@ -56,8 +60,13 @@ class Namespaces {
   CacheStore* const only_ = nullptr;
   const Create create_;
 
+  struct Opened {
+    std::unique_ptr<CacheStore> store;
+    NamespaceCaps caps;
+  };
+
   mutable Mutex mutex_;
-  absl::flat_hash_map<std::string, std::unique_ptr<CacheStore>> stores_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, Opened> stores_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace cachestore

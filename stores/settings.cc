@@ -126,12 +126,11 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
        }},
       {"max_entries", "APP_CACHE_MAX_ENTRIES", "The most entries that memory holds.",
        absl::StrCat("a number from 1 to ", kMostEntries), absl::StrCat(target.max_entries),
-       [&target](absl::string_view text) {
-         return ParseNumber(text, 1, kMostEntries, target.max_entries);
-       }},
+       [&target](absl::string_view text) { return ParseMaxEntries(text, target.max_entries); }},
       {"max_bytes", "APP_CACHE_MAX_BYTES",
        "The most bytes that memory holds: keys, values and overhead.", size,
-       FormatBytes(target.max_bytes), AssignBytes(1, kMostBytes, target.max_bytes)},
+       FormatBytes(target.max_bytes),
+       [&target](absl::string_view text) { return ParseMaxBytes(text, target.max_bytes); }},
       {"storage_url", "APP_CACHE_STORAGE_URL", "Where the backend is.",
        "a URL such as redis://127.0.0.1:6379/0 or grpc://127.0.0.1:50051",
        "redis://127.0.0.1:6379/0; for remote grpc://127.0.0.1:50051",
@@ -236,6 +235,14 @@ std::string FormatBytes(size_t bytes) {
     unit = larger;
   }
   return absl::StrCat(bytes, unit);
+}
+
+bool ParseMaxEntries(absl::string_view text, size_t& value) {
+  return ParseNumber(text, 1, kMostEntries, value);
+}
+
+bool ParseMaxBytes(absl::string_view text, size_t& value) {
+  return ParseBytes(text, 1, kMostBytes, value);
 }
 
 bool ParseSeconds(absl::string_view text, absl::Duration least, absl::Duration most,

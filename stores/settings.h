@@ -112,6 +112,10 @@ bool ParseBytes(absl::string_view text, size_t least, size_t most, size_t& value
 bool ParseSeconds(absl::string_view text, absl::Duration least, absl::Duration most,
                   absl::Duration& value);
 
+// What the settings of these names take.
+bool ParseMaxEntries(absl::string_view text, size_t& value);
+bool ParseMaxBytes(absl::string_view text, size_t& value);
+
 // What ParseBytes reads as `bytes`: 1000, 64KiB, 1GiB.
 std::string FormatBytes(size_t bytes);
 

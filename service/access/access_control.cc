@@ -57,9 +57,8 @@ absl::Status AccessControl::Load() {
   }
   absl::StatusOr<std::unique_ptr<const AccessTable>> table = ParseAuthFile(*text);
   if (!table.ok()) return table.status();
-  for (const AccessTable::Entry& entry : (*table)->entries()) {
-    const std::string& name = entry.identity.namespace_name;
-    if (const absl::Status status = open_(name); !status.ok()) {
+  for (const auto& [name, caps] : (*table)->namespaces()) {
+    if (const absl::Status status = open_(name, caps); !status.ok()) {
       return absl::Status(status.code(), absl::StrCat("auth_file: the namespace ", name,
                                                       " cannot be opened: ", status.message()));
     }

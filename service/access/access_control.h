@@ -15,6 +15,7 @@
 #include "service/access/access_table.h"
 #include "service/access/certificate_names.h"
 #include "service/access/identity.h"
+#include "service/access/namespace_caps.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
@@ -25,8 +26,10 @@ class AccessControl {
   // Takes what operators should know, in a line. Must not block.
   using Log = std::function<void(absl::string_view line)>;
 
-  // Makes a namespace ready before anybody is let into it. If it cannot, the file is refused.
-  using OpenNamespace = std::function<absl::Status(absl::string_view name)>;
+  // Makes a namespace ready before anybody is let into it, and whenever a file is read after that.
+  // If it cannot, the file is refused.
+  using OpenNamespace =
+      std::function<absl::Status(absl::string_view name, const NamespaceCaps& caps)>;
 
   // Reads the file at `path`. An error, in one line, says why it is refused.
   static absl::StatusOr<std::unique_ptr<AccessControl>> Create(std::string path, OpenNamespace open,

@@ -26,8 +26,10 @@ bool ConsumeBearer(absl::string_view& header) {
 
 }  // namespace
 
-AccessTable::AccessTable(std::vector<Entry> entries) : entries_(std::move(entries)) {
+AccessTable::AccessTable(std::vector<Entry> entries, Caps caps)
+    : entries_(std::move(entries)), namespaces_(std::move(caps)) {
   for (const Entry& entry : entries_) {
+    namespaces_.try_emplace(entry.identity.namespace_name);
     by_name_.emplace(entry.identity.name, &entry);
     for (const std::string& name : entry.certificates) by_certificate_.emplace(name, &entry);
     most_tokens_ = std::max(most_tokens_, entry.tokens.size());

@@ -3,6 +3,7 @@
 #define SERVICE_ACCESS_ACCESS_TABLE_H_
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "absl/types/span.h"
 #include "credentials/token_hash.h"
 #include "service/access/identity.h"
+#include "service/access/namespace_caps.h"
 
 namespace cachestore {
 
@@ -30,12 +32,16 @@ class AccessTable {
     std::vector<std::string> certificates = {};  // The names that they may be for.
   };
 
-  // No two entries have the same name or share a certificate.
-  explicit AccessTable(std::vector<Entry> entries);
+  using Caps = std::map<std::string, NamespaceCaps>;
+
+  // No two entries have the same name or share a certificate. `caps` are those of namespaces that
+  // entries have.
+  explicit AccessTable(std::vector<Entry> entries, Caps caps = {});
   AccessTable(const AccessTable&) = delete;
   AccessTable& operator=(const AccessTable&) = delete;
 
-  const std::vector<Entry>& entries() const { return entries_; }
+  // Every namespace that somebody has, and its caps.
+  const Caps& namespaces() const { return namespaces_; }
 
   // Whose token stands in the header `authorization`: Bearer, in letters of either case, and the
   // token (RFC 6750). One that is right costs a hash for each token of its identity up to it.
@@ -47,6 +53,7 @@ class AccessTable {
 
  private:
   const std::vector<Entry> entries_;
+  Caps namespaces_;
   absl::flat_hash_map<std::string, const Entry*> by_name_;
   absl::flat_hash_map<std::string, const Entry*> by_certificate_;
   size_t most_tokens_ = 0;  // Of one identity.

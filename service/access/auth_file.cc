@@ -2,26 +2,37 @@
 #include "service/access/auth_file.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "credentials/name.h"
 #include "credentials/role.h"
 #include "credentials/token_hash.h"
+#include "service/access/namespace_caps.h"
+#include "stores/settings.h"
 
 namespace cachestore {
 namespace {
 
 constexpr char kCredentialForm[] =
     "token:sha256:SALT:HASH, as `cachectl token new` prints it, or cert:NAME";
+
+// The first word of a line that says how much a namespace holds.
+constexpr absl::string_view kNamespaceWord = "namespace";
+
+constexpr char kCapsForm[] =
+    "namespace NAME, and max_entries=NUMBER or max_bytes=BYTES or both, such as max_bytes=64MiB";
 
 // What is wrong with a line. The message goes on where one that names the line stops.
 template <typename... Parts>
@@ -58,7 +69,8 @@ class Entries {
   // Reads the line of that number.
   absl::Status Add(absl::string_view line, size_t number);
 
-  std::vector<AccessTable::Entry> Take() && { return std::move(entries_); }
+  // What all lines say, once the last is read.
+  absl::StatusOr<std::unique_ptr<const AccessTable>> Take() &&;
 
  private:
   // Where the lines of an identity go.
@@ -67,12 +79,15 @@ class Entries {
     size_t first_line;  // The number of the first one.
   };
 
+  absl::Status AddCaps(absl::Span<const absl::string_view> words, size_t number);
   absl::StatusOr<AccessTable::Entry*> EntryOf(Identity identity, size_t number);
   absl::Status AddCredential(absl::string_view text, size_t number, AccessTable::Entry& entry);
 
   std::vector<AccessTable::Entry> entries_;
   absl::flat_hash_map<std::string, Place> by_name_;
   absl::flat_hash_map<std::string, size_t> credentials_;  // And the lines that they stand in.
+  AccessTable::Caps caps_;
+  std::map<std::string, size_t> caps_lines_;  // Of the caps of a namespace.
 };
 
 absl::Status Entries::Add(absl::string_view line, size_t number) {
@@ -80,6 +95,7 @@ absl::Status Entries::Add(absl::string_view line, size_t number) {
   const std::vector<absl::string_view> words =
       absl::StrSplit(line.substr(0, line.find('#')), absl::ByAnyChar(" \t"), absl::SkipEmpty());
   if (words.empty()) return absl::OkStatus();
+  if (words[0] == kNamespaceWord) return AddCaps(words, number);
   if (words.size() != 4) {
     return Wrong("has ", words.size(), words.size() == 1 ? " word" : " words",
                  "; takes four: a name, a role, a namespace and a credential");
@@ -93,6 +109,46 @@ absl::Status Entries::Add(absl::string_view line, size_t number) {
       number);
   if (!entry.ok()) return entry.status();
   return AddCredential(words[3], number, **entry);
+}
+
+absl::Status Entries::AddCaps(absl::Span<const absl::string_view> words, size_t number) {
+  if (words.size() < 3 || words.size() > 4 || !IsName(words[1])) {
+    return Wrong("says no caps of a namespace; takes ", kCapsForm);
+  }
+  const auto [line, is_new] = caps_lines_.try_emplace(std::string(words[1]), number);
+  if (!is_new) {
+    return Wrong("the namespace has caps in line ", line->second,
+                 " already; leave out one of them");
+  }
+  NamespaceCaps& caps = caps_[line->first];
+  for (absl::string_view word : words.subspan(2)) {
+    size_t value = 0;
+    const bool is_entries = absl::ConsumePrefix(&word, "max_entries=");
+    std::optional<size_t>& cap = is_entries ? caps.max_entries : caps.max_bytes;
+    const bool is_cap =
+        is_entries ? ParseMaxEntries(word, value)
+                   : absl::ConsumePrefix(&word, "max_bytes=") && ParseMaxBytes(word, value);
+    if (!is_cap || cap.has_value()) return Wrong("says no caps; takes ", kCapsForm);
+    cap = value;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<const AccessTable>> Entries::Take() && {
+  if (entries_.empty()) {
+    return Wrong(
+        "auth_file: names nobody, so nobody could call; write a line that `cachectl token "
+        "new NAME` prints");
+  }
+  for (const auto& [name, line] : caps_lines_) {
+    const bool is_of_somebody = absl::c_any_of(entries_, [&](const AccessTable::Entry& entry) {
+      return entry.identity.namespace_name == name;
+    });
+    if (is_of_somebody) continue;
+    return Wrong("auth_file: line ", line,
+                 ": nobody has this namespace; write one that the third word of a line is");
+  }
+  return std::make_unique<const AccessTable>(std::move(entries_), std::move(caps_));
 }
 
 absl::StatusOr<AccessTable::Entry*> Entries::EntryOf(Identity identity, size_t number) {
@@ -165,13 +221,7 @@ absl::StatusOr<std::unique_ptr<const AccessTable>> ParseAuthFile(absl::string_vi
           absl::StrCat("auth_file: line ", number, ": ", status.message()));
     }
   }
-  std::vector<AccessTable::Entry> read = std::move(entries).Take();
-  if (read.empty()) {
-    return absl::InvalidArgumentError(
-        "auth_file: names nobody, so nobody could call; write a line that `cachectl token new "
-        "NAME` prints");
-  }
-  return std::make_unique<const AccessTable>(std::move(read));
+  return std::move(entries).Take();
 }
 
 }  // namespace cachestore

@@ -24,9 +24,15 @@ inline constexpr size_t kMaxTokensOfIdentity = 8;
 //   billing  write  billing    cert:billing.example.com
 //   reports  read   billing    cert:spiffe://example.com/reports
 //
-// Words are apart by spaces or tabs, and a # begins a comment. A cert is a name in a certificate,
-// as it stands there. An identity may have several lines, all with its one role and namespace: so
-// its token is replaced without a gap, when the new one stands beside the old for a while.
+// and may have one for each of its namespaces, which says how much that holds in memory, where that
+// is not what the settings say:
+//
+//   namespace billing max_entries=1000 max_bytes=64MiB      # one of them, or both
+//
+// Nobody is called namespace. Words are apart by spaces or tabs, and a # begins a comment. A cert
+// is a name in a certificate, as it stands there. An identity may have several lines, all with its
+// one role and namespace: so its token is replaced without a gap, when the new one stands beside
+// the old for a while.
 //
 // Nothing is guessed: what is not exactly so is INVALID_ARGUMENT, with the number of the first such
 // line, what is wrong there, and what to write. Nothing of the file is repeated, any word of which

@@ -223,6 +223,23 @@ TEST_P(AccessTest, ANamespaceThatComesBackHasItsEntriesStill) {
   EXPECT_EQ(server_.Get(writer_, "key"), "1");
 }
 
+// What one tenant stores evicts nothing of another's, however much it is.
+TEST_P(AccessTest, ANoisyNamespaceEvictsItsOwnEntriesAlone) {
+  const Caller quiet = NewCaller("quiet", Role::kWrite, "quiet");
+  const Caller noisy = NewCaller("noisy", Role::kWrite, "noisy");
+  GuardedServer server(GetParam(), absl::StrCat(quiet.line, noisy.line,
+                                                "namespace noisy max_entries=10\n"
+                                                "namespace quiet max_entries=20\n"));
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(server.Set(quiet, absl::StrCat(i), "quiet").ok());
+  }
+  int left = 0;
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(server.Set(noisy, absl::StrCat(i), "noisy").ok());
+  for (int i = 0; i < 100; ++i) left += server.Get(noisy, absl::StrCat(i)).has_value() ? 1 : 0;
+  EXPECT_EQ(left, 10);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(server.Get(quiet, absl::StrCat(i)), "quiet");
+}
+
 INSTANTIATE_TEST_SUITE_P(Over, AccessTest, EveryTransport(), TransportName);
 
 }  // namespace

@@ -29,7 +29,10 @@ class GuardedServer {
       : path_(folder_.path() + "/auth"),
         access_((ReplaceFile(path_, auth_file),
                  AccessControl::Create(
-                     path_, [this](absl::string_view name) { return stores_.Open(name); },
+                     path_,
+                     [this](absl::string_view name, const NamespaceCaps& caps) {
+                       return stores_.Open(name, caps);
+                     },
                      [this](absl::string_view line) { log_.emplace_back(line); })
                      .value())),
         server_(stores_, *access_, transport) {}
@@ -117,8 +120,9 @@ class GuardedServer {
   TemporaryFolder folder_;
   const std::string path_;
   std::vector<std::string> log_;
-  Namespaces stores_{[](absl::string_view) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
-    return MemoryCacheStore::Create({});
+  Namespaces stores_{[](absl::string_view,
+                        const NamespaceCaps& caps) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
+    return MemoryCacheStore::Create({.max_entries = caps.max_entries.value_or(10'000)});
   }};
   std::unique_ptr<AccessControl> access_;
   TestServer server_;

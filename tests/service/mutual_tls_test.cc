@@ -49,7 +49,10 @@ class MutualTlsTest : public TransportTest {
       const std::string path = authority_.folder() + "/auth";
       ReplaceFile(path, *auth_file);
       access_ = AccessControl::Create(
-                    path, [this](absl::string_view name) { return stores_.Open(name); },
+                    path,
+                    [this](absl::string_view name, const NamespaceCaps& caps) {
+                      return stores_.Open(name, caps);
+                    },
                     [](absl::string_view /*line*/) {})
                     .value();
     }
@@ -117,9 +120,10 @@ class MutualTlsTest : public TransportTest {
       .certificate = own_.certificate, .key = own_.key, .client_ca = authority_.ca()};
   std::unique_ptr<TlsSource> tls_;
   std::unique_ptr<CacheStore> only_ = MemoryCacheStore::Create({}).value();
-  Namespaces stores_{[](absl::string_view) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
-    return MemoryCacheStore::Create({});
-  }};
+  Namespaces stores_{
+      [](absl::string_view, const NamespaceCaps&) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
+        return MemoryCacheStore::Create({});
+      }};
   std::unique_ptr<AccessControl> access_;
   std::unique_ptr<Server> server_;
 };

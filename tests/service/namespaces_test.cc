@@ -6,12 +6,15 @@
 #include <string>
 #include <utility>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/unscripted_store.h"
 #include "tests/testing/matchers.h"
 
 namespace cachestore {
 namespace {
+
+using testing::HasSubstr;
 
 // Answers each ping when it is told to.
 class PingedStore final : public UnscriptedStore {
@@ -38,7 +41,8 @@ class NamespacesTest : public testing::Test {
   PingedStore* two_ = nullptr;
   std::optional<absl::Status> answer_;
   Namespaces namespaces_{
-      [this](absl::string_view name) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
+      [this](absl::string_view name,
+             const NamespaceCaps& /*caps*/) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
         if (name == "none") return absl::ResourceExhaustedError("no room");
         auto store = std::make_unique<PingedStore>();
         (name == "one" ? one_ : two_) = store.get();
@@ -64,6 +68,13 @@ TEST_F(NamespacesTest, ANamespaceThatIsOpenIsNotOpenedAgain) {
   const PingedStore* const before = one_;
   EXPECT_THAT(namespaces_.Open("one"), IsOk());
   EXPECT_EQ(one_, before);
+}
+
+TEST_F(NamespacesTest, AStoreKeepsTheCapsItWasMadeWith) {
+  EXPECT_THAT(namespaces_.Open("one", {.max_entries = 1}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("restart")));
+  EXPECT_THAT(namespaces_.Open("capped", {.max_entries = 1}), IsOk());
+  EXPECT_THAT(namespaces_.Open("capped", {.max_entries = 1}), IsOk());
 }
 
 TEST_F(NamespacesTest, WhyAStoreCannotBeMadeIsReturned) {

@@ -31,7 +31,8 @@ class AccessControlTest : public testing::Test {
   absl::StatusOr<std::unique_ptr<AccessControl>> Create() {
     return AccessControl::Create(
         path_,
-        [this](absl::string_view name) {
+        [this](absl::string_view name, const NamespaceCaps& caps) {
+          caps_ = caps;
           if (name == "full") return absl::ResourceExhaustedError("no room");
           opened_.emplace_back(name);
           return absl::OkStatus();
@@ -42,6 +43,7 @@ class AccessControlTest : public testing::Test {
   TemporaryFolder folder_;
   const std::string path_ = folder_.path() + "/auth";
   std::vector<std::string> opened_;
+  NamespaceCaps caps_;  // Of the last that was opened.
   std::vector<std::string> log_;
   const Caller alice_ = NewCaller("alice", Role::kRead, "a");
   const Caller bob_ = NewCaller("bob", Role::kWrite, "b");
@@ -57,6 +59,12 @@ TEST_F(AccessControlTest, FindsWhomTheFileNames) {
   EXPECT_EQ((*found)->name, "bob");
   EXPECT_EQ((*found)->role, Role::kWrite);
   EXPECT_EQ((*found)->namespace_name, "b");
+}
+
+TEST_F(AccessControlTest, ANamespaceIsOpenedWithItsCaps) {
+  ReplaceFile(path_, absl::StrCat(alice_.line, "namespace a max_entries=7\n"));
+  ASSERT_THAT(Create(), IsOk());
+  EXPECT_EQ(caps_, NamespaceCaps{.max_entries = 7});
 }
 
 TEST_F(AccessControlTest, WithoutAFileThereIsNone) {

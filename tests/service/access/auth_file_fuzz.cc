@@ -67,6 +67,12 @@ void CheckLine(absl::string_view line, const AccessTable& table, absl::string_vi
   const std::vector<std::string> words =
       absl::StrSplit(line.substr(0, line.find('#')), absl::ByAnyChar(" \t"), absl::SkipEmpty());
   if (words.empty()) return;
+  if (words[0] == "namespace") {
+    const auto caps = table.namespaces().find(words[1]);
+    Require(caps != table.namespaces().end() && caps->second != NamespaceCaps(),
+            "a namespace has the caps in its line", bytes);
+    return;
+  }
   Require(words.size() == 4, "a line has four words", bytes);
   absl::string_view certificate = words[3];
   if (!absl::ConsumePrefix(&certificate, "cert:")) return;

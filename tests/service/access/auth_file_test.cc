@@ -22,7 +22,9 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using testing::Pair;
 using testing::StartsWith;
+using testing::UnorderedElementsAre;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
@@ -105,6 +107,36 @@ TEST(AuthFileTest, CertificatesHaveNamesOfHostsAddressesAndUris) {
         "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "2001:db8::1", "https://a/%20"}) {
     EXPECT_EQ(OfCertificate(*Parsed("a read a cert:" + name), name).name, "a");
   }
+}
+
+TEST(AuthFileTest, ANamespaceMayHaveCaps) {
+  const auto table = Parsed(
+      "namespace one max_entries=1000 max_bytes=64MiB\n"
+      "a read one cert:a.example\nb read two cert:b.example\nc read three cert:c.example\n"
+      "namespace two max_bytes=1\n");
+  EXPECT_THAT(table->namespaces(),
+              UnorderedElementsAre(
+                  Pair("one", NamespaceCaps{.max_entries = 1000, .max_bytes = size_t{64} << 20}),
+                  Pair("two", NamespaceCaps{.max_bytes = 1}), Pair("three", NamespaceCaps{})));
+}
+
+TEST(AuthFileTest, CapsThatAreNoneAreRefused) {
+  for (const char* const line :
+       {"namespace", "namespace one", "namespace max_bytes=1 one", "namespace One max_bytes=1",
+        "namespace one max_bytes=0", "namespace one max_bytes=many", "namespace one max_entries=0",
+        "namespace one max_entries=1KiB", "namespace one max_ttl=1",
+        "namespace one max_bytes=1 max_bytes=2", "namespace one max_bytes=1 max_entries=1 x=1",
+        "namespace read one cert:b.example"}) {
+    EXPECT_THAT(ParseAuthFile(absl::StrCat("a read one cert:a.example\n", line)),
+                StatusIs(kInvalid, AllOf(StartsWith("auth_file: line 2: says no caps"),
+                                         HasSubstr("max_bytes=64MiB"))))
+        << line;
+  }
+  EXPECT_THAT(ParseAuthFile("a read one cert:a.example\nnamespace two max_bytes=1\n"),
+              StatusIs(kInvalid, HasSubstr("line 2: nobody has this namespace")));
+  EXPECT_THAT(ParseAuthFile("a read one cert:a.example\nnamespace one max_bytes=1\n"
+                            "namespace one max_entries=1\n"),
+              StatusIs(kInvalid, HasSubstr("line 3: the namespace has caps in line 2 already")));
 }
 
 struct Refused {
