@@ -135,6 +135,12 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
       {"threads", "APP_CACHE_THREADS", "How many threads answer calls.", "a number from 1 to 1024",
        "one for each core that the process may use",
        [&target](absl::string_view text) { return ParseNumber(text, 1, 1024, target.threads); }},
+      {"max_connections", "APP_CACHE_MAX_CONNECTIONS",
+       "How many connections transport http2 has at a time; it hangs up on those that come then.",
+       "a number from 1 to 1000000", absl::StrCat(target.max_connections),
+       [&target](absl::string_view text) {
+         return ParseNumber(text, 1, 1'000'000, target.max_connections);
+       }},
       {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time,
        absl::FormatDuration(target.drain_delay), AssignDuration(target.drain_delay)},
       {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time,

@@ -18,6 +18,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "service/access/access_control.h"
+#include "service/descriptor_limit.h"
 #include "service/flags.h"
 #include "service/namespaces.h"
 #include "service/periodic_timer.h"
@@ -138,6 +139,15 @@ void WarnOfExposure(const ServerSettings& settings) {
   }
 }
 
+void WarnOfDescriptors(size_t max_connections) {
+  constexpr size_t kOthers = 256;  // For listening, stores and libraries.
+  const size_t limit = RaiseDescriptorLimit();
+  if (limit >= max_connections + kOthers) return;
+  LogOfServer(absl::StrCat("warning: this process may have ", limit, " descriptors, too few for ",
+                           "max_connections ", max_connections,
+                           "; raise its limit (ulimit -n, LimitNOFILE) or lower that"));
+}
+
 // The signals that end the server. Blocked before any thread is started, so that only Wait gets
 // them.
 class StopSignals {
@@ -179,6 +189,7 @@ int Main(int argc, char** argv) {
   }
 
   WarnOfExposure(*settings);
+  WarnOfDescriptors(settings->server.max_connections);
   const absl::StatusOr<Served> served = CreateServed(*settings);
   if (!served.ok()) {
     Log(absl::StrCat("cache_server: ", served.status().message()));

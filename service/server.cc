@@ -49,6 +49,7 @@ TransportOptions TransportOptionsOf(const ServerOptions& options) {
           .tls = options.tls,
           .unix_socket_mode = options.unix_socket_mode,
           .threads = options.threads > 0 ? options.threads : cores,
+          .max_connections = options.max_connections,
           .max_receive_bytes = MaxReceiveBytes(options)};
 }
 

@@ -52,6 +52,9 @@ struct ServerOptions {
   // How many threads answer calls; 0: one for each core that this process may use.
   size_t threads = 0;
 
+  // How many connections there may be at a time, over http2; those that come then are hung up on.
+  size_t max_connections = 20'000;
+
   // The store's limits, from which the largest message follows, and the largest of a batch.
   size_t max_key_bytes = 1024;
   size_t max_value_bytes = 1024 * 1024;

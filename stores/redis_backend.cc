@@ -1,9 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/redis_backend.h"
 
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "credentials/credential_file.h"
 #include "stores/redis/redis_cache_store.h"
 
 namespace cachestore {
+namespace {
+
+// What is longer is no URL.
+constexpr size_t kMaxUrlBytes = 4096;
+
+absl::StatusOr<std::string> ReadUrl(const CacheSettings& settings) {
+  const auto wrong = [](absl::string_view what) {
+    return absl::InvalidArgumentError(absl::StrCat("storage_url_file: ", what));
+  };
+  if (!settings.storage_url.empty()) {
+    return wrong("storage_url is given, too; leave out one of them");
+  }
+  const absl::StatusOr<std::string> text =
+      ReadCredentialFile(settings.storage_url_file, kMaxUrlBytes, "a file with a URL");
+  if (!text.ok()) return wrong(text.status().message());
+  return std::string(absl::StripAsciiWhitespace(*text));
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(
     const CacheSettings& settings, const std::function<void(absl::string_view line)>& log) {
@@ -17,6 +43,11 @@ absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(
       .connect_timeout = redis.connect_timeout,
       .log = log};
   if (!settings.storage_url.empty()) options.url = settings.storage_url;
+  if (!settings.storage_url_file.empty()) {
+    absl::StatusOr<std::string> url = ReadUrl(settings);
+    if (!url.ok()) return url.status();
+    options.url = *std::move(url);
+  }
   return RedisCacheStore::Create(options);
 }
 

@@ -135,6 +135,10 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
        "a URL such as redis://127.0.0.1:6379/0 or grpc://127.0.0.1:50051",
        "redis://127.0.0.1:6379/0; for remote grpc://127.0.0.1:50051",
        AssignText(target.storage_url)},
+      {"storage_url_file", "APP_CACHE_STORAGE_URL_FILE",
+       "A file with the URL of a Redis, which keeps its password from who can see flags and "
+       "environments.",
+       "the path of a file", "none", AssignText(target.storage_url_file)},
       {"key_prefix", "APP_CACHE_KEY_PREFIX", "Put before every key in Redis.", "a text",
        target.key_prefix, AssignText(target.key_prefix)},
       {"default_ttl", "APP_CACHE_DEFAULT_TTL_SECONDS", "The TTL of an entry that is given none.",

@@ -51,6 +51,10 @@ struct CacheSettings {
   // Empty: redis://127.0.0.1:6379/0 for Redis, grpc://127.0.0.1:50051 for the shared service.
   std::string storage_url;
 
+  // The path of a file with the URL of a Redis in place of storage_url, for a URL with a password:
+  // what a process's environment and flags are, others may read. Empty: none.
+  std::string storage_url_file = {};
+
   // Put before every key in Redis, so that several caches share one.
   std::string key_prefix = "cache:";
 

@@ -22,6 +22,7 @@ namespace cachestore {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class CacheServerAccessTest : public TransportTest {
@@ -74,6 +75,26 @@ TEST_P(CacheServerAccessTest, ABadFileEndsTheStartInOneLine) {
       RunToEnd({RunningServer::kServer, TransportFlag(GetParam()), "--listen=127.0.0.1:0", flag_});
   EXPECT_EQ(server.exit_code, 2);
   EXPECT_THAT(server.error, StartsWith("cache_server: auth_file: line 2: has 1 word;"));
+}
+
+TEST_P(CacheServerAccessTest, NoTokenOrHashIsLogged) {
+  ReplaceFile(path_, one_.line);
+  RunningServer server(GetParam(), {flag_});
+  EXPECT_EQ(Set(server, one_, "the value"), grpc::StatusCode::OK);
+  EXPECT_EQ(Set(server, two_, "the value"), grpc::StatusCode::UNAUTHENTICATED);
+  const std::string token = two_.authorization.substr(std::string("Bearer ").size());
+  for (const std::string& bad : {token, "two write second " + token, two_.line + token + "\n"}) {
+    ReplaceFile(path_, bad);
+    EXPECT_NE(server.process().AwaitLine("who could call still can"), "");
+  }
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  const std::string& log = server.process().standard_error();
+  const std::string hash = two_.line.substr(two_.line.rfind(':') + 1, 64);
+  for (const std::string& secret : {token, token.substr(token.rfind('_') + 1), hash,
+                                    one_.authorization, std::string("the value")}) {
+    EXPECT_THAT(log, Not(HasSubstr(secret)));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Over, CacheServerAccessTest, EveryTransport(), TransportName);

@@ -47,6 +47,7 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
   EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
   EXPECT_EQ(settings->server.threads, 0);
+  EXPECT_EQ(settings->server.max_connections, 20'000);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
   EXPECT_EQ(settings->auth_file, std::nullopt);
@@ -83,9 +84,13 @@ TEST(FlagsTest, EverySettingHasAFlag) {
                               "--health_listen=0.0.0.0:1,[::]:2",
                               "--unix_socket_mode=0660",
                               "--reflection=false",
-                              "--insecure_listen"});
+                              "--insecure_listen",
+                              "--storage_url_file=u",
+                              "--max_connections=9"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
+  EXPECT_EQ(settings->cache.storage_url_file, "u");
+  EXPECT_EQ(settings->server.max_connections, 9);
   EXPECT_EQ(settings->cache.max_entries, 5);
   EXPECT_EQ(settings->cache.max_bytes, 2 << 20);
   EXPECT_EQ(settings->cache.storage_url, "redis://h/1");
@@ -127,6 +132,7 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
                                   {"APP_CACHE_LISTEN", "[::1]:7"},
                                   {"APP_CACHE_TRANSPORT", "http2"},
                                   {"APP_CACHE_THREADS", "2"},
+                                  {"APP_CACHE_MAX_CONNECTIONS", "9"},
                                   {"APP_CACHE_AUTH_FILE", "auth"},
                                   {"APP_CACHE_TLS_CERT", "c"},
                                   {"APP_CACHE_TLS_KEY", "k"},
@@ -149,6 +155,7 @@ TEST(FlagsTest, TheEnvironmentHasTheFixedNames) {
   EXPECT_THAT(settings->server.listen, ElementsAre("[::1]:7"));
   EXPECT_EQ(settings->server.transport, TransportKind::kHttp2);
   EXPECT_EQ(settings->server.threads, 2);
+  EXPECT_EQ(settings->server.max_connections, 9);
   EXPECT_EQ(settings->auth_file, "auth");
   EXPECT_EQ(settings->tls.certificate, "c");
   EXPECT_EQ(settings->tls.key, "k");
@@ -221,6 +228,7 @@ TEST(FlagsTest, WhatIsOutOfRangeIsRefused) {
                            "--threads=0",
                            "--threads=1025",
                            "--threads=all",
+                           "--max_connections=0",
                            "--unix_socket_mode=0800",
                            "--unix_socket_mode=66",
                            "--unix_socket_mode=10600",

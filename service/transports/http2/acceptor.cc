@@ -14,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 
 namespace cachestore::http2 {
@@ -53,9 +54,11 @@ class Acceptor::Socket final : public EventLoop::Watcher {
 };
 
 Acceptor::Acceptor(std::vector<Listener> listeners, std::unique_ptr<TlsStreams> tls,
-                   EventLoop& loop, const std::vector<std::unique_ptr<Shard>>& shards)
+                   EventLoop& loop, const std::vector<std::unique_ptr<Shard>>& shards,
+                   size_t max_connections)
     : loop_(loop),
       shards_(shards),
+      max_connections_(max_connections),
       listeners_(std::move(listeners)),
       tls_(std::move(tls)),
       spare_(OpenSpare()) {
@@ -83,6 +86,7 @@ void Acceptor::AcceptFrom(int listening) {
       if (errno == EMFILE || errno == ENFILE) Refuse(listening);
       return;
     }
+    if (connections() >= max_connections_) continue;
     const int on = 1;
     if (address.ss_family != AF_UNIX) {
       setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -100,6 +104,12 @@ void Acceptor::Refuse(int listening) {
   spare_ = {};
   { const Descriptor refused(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)); }
   spare_ = OpenSpare();
+}
+
+size_t Acceptor::connections() const {
+  return absl::c_accumulate(
+      shards_, size_t{0},
+      [](size_t sum, const std::unique_ptr<Shard>& shard) { return sum + shard->load(); });
 }
 
 Shard& Acceptor::LeastLoaded() const {

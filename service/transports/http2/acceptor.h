@@ -2,6 +2,7 @@
 #ifndef SERVICE_TRANSPORTS_HTTP2_ACCEPTOR_H_
 #define SERVICE_TRANSPORTS_HTTP2_ACCEPTOR_H_
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -18,9 +19,10 @@ namespace cachestore::http2 {
 // an event loop's thread; made before that runs, and destroyed there.
 class Acceptor final {
  public:
-  // `shards` must outlive this. Null `tls`: in the clear.
+  // `shards` must outlive this. Null `tls`: in the clear. While there are `max_connections`, peers
+  // are hung up on.
   Acceptor(std::vector<Listener> listeners, std::unique_ptr<TlsStreams> tls, EventLoop& loop,
-           const std::vector<std::unique_ptr<Shard>>& shards);
+           const std::vector<std::unique_ptr<Shard>>& shards, size_t max_connections);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
@@ -31,10 +33,12 @@ class Acceptor final {
   void AcceptFrom(int listening);
   void Refuse(int listening);
   std::unique_ptr<ByteStream> NewStream(Descriptor socket);
+  size_t connections() const;
   Shard& LeastLoaded() const;
 
   EventLoop& loop_;
   const std::vector<std::unique_ptr<Shard>>& shards_;
+  const size_t max_connections_;
   const std::vector<Listener> listeners_;
   const std::unique_ptr<TlsStreams> tls_;
   std::vector<std::unique_ptr<Socket>> sockets_;

@@ -74,8 +74,9 @@ absl::Status Http2Transport::Listen(const TransportOptions& options) {
     shards_.push_back(*std::move(shard));
   }
   auto tls = options.tls != nullptr ? std::make_unique<http2::TlsStreams>(*options.tls) : nullptr;
-  acceptor_ = std::make_unique<http2::Acceptor>(std::move(listeners), std::move(tls),
-                                                shards_.front()->loop(), shards_);
+  acceptor_ =
+      std::make_unique<http2::Acceptor>(std::move(listeners), std::move(tls),
+                                        shards_.front()->loop(), shards_, options.max_connections);
   for (const auto& shard : shards_) shard->loop().Start();
   return absl::OkStatus();
 }

@@ -3,8 +3,10 @@
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 
+#include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -15,6 +17,8 @@
 #include "tests/service/transport_test.h"
 #include "tests/stores/redis/redis_server.h"
 #include "tests/testing/loopback.h"
+#include "tests/testing/subprocess.h"
+#include "tests/testing/temporary_folder.h"
 
 namespace cachestore {
 namespace {
@@ -78,6 +82,40 @@ TEST_P(RedisServiceTest, StartsWithoutRedisAndIsReadyOnceItIsThere) {
   ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
   const RedisServer redis({"--port", absl::StrCat(port)});
   ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
+}
+
+TEST_P(RedisServiceTest, AUrlWithAPasswordMayStandInAFile) {
+  const RedisServer redis({"--requirepass", "right"});
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/url";
+  std::ofstream(path) << "redis://:right@127.0.0.1:" << redis.port() << "\n";
+  RunningServer server(GetParam(), {"--backend=redis", "--storage_url_file=" + path});
+  ReadinessWatch readiness(server);
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
+  EXPECT_TRUE(server.Ping().ok());
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(), Not(HasSubstr("right")));
+}
+
+TEST_P(RedisServiceTest, AFileThatHoldsNoUrlEndsTheStartWithoutShowingIt) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/url";
+  std::ofstream(path) << "secret";
+  const auto error_with = [](const std::vector<std::string>& flags) {
+    std::vector<std::string> command = {RunningServer::kServer, TransportFlag(GetParam()),
+                                        "--listen=127.0.0.1:0", "--backend=redis"};
+    command.insert(command.end(), flags.begin(), flags.end());
+    const Finished run = RunToEnd(command);
+    EXPECT_EQ(run.exit_code, 2);
+    return run.error;
+  };
+  EXPECT_THAT(error_with({"--storage_url_file=" + path}),
+              AllOf(HasSubstr("storage_url: has none of the schemes"), Not(HasSubstr("secret"))));
+  EXPECT_THAT(error_with({"--storage_url_file=" + folder.path() + "/none"}),
+              HasSubstr("storage_url_file: "));
+  EXPECT_THAT(error_with({"--storage_url_file=" + path, "--storage_url=redis://127.0.0.1"}),
+              HasSubstr("storage_url is given, too"));
 }
 
 TEST_P(RedisServiceTest, RefusedPasswordIsOneLineThatDoesNotShowIt) {
