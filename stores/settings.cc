@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -179,7 +180,7 @@ absl::Status Resolve(const std::vector<Setting>& settings, const SettingSource& 
     }
     if (text.has_value() && !setting.assign(*text)) {
       return absl::InvalidArgumentError(
-          absl::StrCat(name, ": got \"", *text, "\"; takes ", setting.takes));
+          absl::StrCat(name, ": got \"", absl::CHexEscape(*text), "\"; takes ", setting.takes));
     }
   }
   return absl::OkStatus();

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Behind `./dev fuzz NAME [LIBFUZZER FLAGS]`: makes a program of tests/**/NAME_fuzz.cc and of the
 # sources that it needs, with Clang's libFuzzer and sanitizers, and runs it on NAME_corpus beside it.
+# With --each=SECONDS in place of a name: every one for so long, as many at a time as there are cores.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -22,10 +23,41 @@ sources_of() {
   done
 }
 
+names() { find tests -name '*_fuzz.cc' -exec basename -a -s _fuzz.cc {} + | sort; }
+
+# Fuzzes one target for so many seconds, and says in a line what came of it; after what libFuzzer said, if
+# it failed.
+one_of_each() {
+  local seconds=$1 name=$2 log
+  log=$(mktemp)
+  if "$0" "$name" -max_total_time="$seconds" >"$log" 2>&1; then
+    echo "passed: $name ($(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log") runs)"
+  else
+    tail -n 40 "$log"
+    echo "failed: $name"
+  fi
+  rm -f "$log"
+}
+
+# The last line sums the targets.
+each() {
+  local results failed
+  export -f one_of_each
+  results=$(names | xargs -P "$(nproc)" -I{} bash -c 'one_of_each "$1" {}' "$0" "$1")
+  printf '%s\n' "$results"
+  failed=$(grep -c '^failed: ' <<<"$results" || true)
+  echo "$(grep -c '^passed: ' <<<"$results" || true) passed, $failed failed"
+  ((failed == 0))
+}
+
 name=${1:-}
+if [[ $name == --each=* ]]; then
+  each "${name#--each=}"
+  exit
+fi
 mapfile -t targets < <(find tests -name "${name:-*}_fuzz.cc")
 if [[ -z $name ]] || ((${#targets[@]} != 1)); then
-  echo "dev: which fuzz target? There are: $(find tests -name '*_fuzz.cc' -exec basename -a -s _fuzz.cc {} + | paste -sd ' ')" >&2
+  echo "dev: which fuzz target? There are: $(names | paste -sd ' ')" >&2
   exit 1
 fi
 shift

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -140,12 +139,13 @@ absl::StatusOr<std::unique_ptr<const AccessTable>> Entries::Take() && {
         "auth_file: names nobody, so nobody could call; write a line that `cachectl token "
         "new NAME` prints");
   }
-  for (const auto& [name, line] : caps_lines_) {
-    const bool is_of_somebody = absl::c_any_of(entries_, [&](const AccessTable::Entry& entry) {
-      return entry.identity.namespace_name == name;
-    });
-    if (is_of_somebody) continue;
-    return Wrong("auth_file: line ", line,
+  for (const AccessTable::Entry& entry : entries_) caps_lines_.erase(entry.identity.namespace_name);
+  if (!caps_lines_.empty()) {
+    const auto by_line = [](const auto& one, const auto& other) {
+      return one.second < other.second;
+    };
+    return Wrong("auth_file: line ",
+                 std::min_element(caps_lines_.begin(), caps_lines_.end(), by_line)->second,
                  ": nobody has this namespace; write one that the third word of a line is");
   }
   return std::make_unique<const AccessTable>(std::move(entries_), std::move(caps_));

@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -29,8 +30,9 @@ absl::StatusOr<ListenAddress> ParseUnix(absl::string_view path) {
   if (!path.empty() && path.size() <= kMaxBytes) {
     return ListenAddress{.host = {}, .port = {}, .unix_path = std::string(path)};
   }
-  return absl::InvalidArgumentError(absl::StrCat("listen: unix:", path, " has a path of ",
-                                                 path.size(), " bytes; give 1 to ", kMaxBytes));
+  return absl::InvalidArgumentError(absl::StrCat("listen: unix:", absl::CHexEscape(path),
+                                                 " has a path of ", path.size(),
+                                                 " bytes; give 1 to ", kMaxBytes));
 }
 
 bool ParseHostPort(const std::string& address, ListenAddress& parts) {
@@ -41,7 +43,7 @@ bool ParseHostPort(const std::string& address, ListenAddress& parts) {
   if (!absl::SimpleAtoi(parts.port, &port) || port < 0 || port > 65535) return false;
   if (parts.host.front() == '[' && parts.host.back() == ']') {
     parts.host = parts.host.substr(1, parts.host.size() - 2);
-    return true;
+    return !parts.host.empty();
   }
   return !absl::StrContains(parts.host, ':');
 }
@@ -74,7 +76,7 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& address) {
   ListenAddress parts;
   if (ParseHostPort(address, parts)) return parts;
   return absl::InvalidArgumentError(
-      absl::StrCat("listen: got \"", address,
+      absl::StrCat("listen: got \"", absl::CHexEscape(address),
                    "\"; takes host:port, [IPv6]:port or unix:PATH, separated by commas"));
 }
 

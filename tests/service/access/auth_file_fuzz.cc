@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +13,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -28,17 +25,12 @@
 #include "service/access/access_table.h"
 #include "service/access/auth_file.h"
 #include "service/access/identity.h"
+#include "tests/testing/require.h"
 
 namespace cachestore {
 namespace {
 
 using Table = absl::StatusOr<std::unique_ptr<const AccessTable>>;
-
-void Require(bool holds, absl::string_view promise, absl::string_view bytes) {
-  if (holds) return;
-  std::cerr << "This does not hold: " << promise << ", of \"" << absl::CHexEscape(bytes) << "\"\n";
-  std::abort();
-}
 
 // No message of ours has as many hex digits in a row as the shortest part of a hash.
 bool HasHash(absl::string_view message) {
@@ -51,15 +43,10 @@ bool HasHash(absl::string_view message) {
 }
 
 void CheckError(const absl::Status& error, absl::string_view bytes) {
-  const absl::string_view message = error.message();
-  Require(error.code() == absl::StatusCode::kInvalidArgument, "an error is INVALID_ARGUMENT",
-          bytes);
-  Require(absl::StartsWith(message, "auth_file: "), "an error names the setting", bytes);
-  Require(
-      message.size() < 256 && std::all_of(message.begin(), message.end(),
-                                          [](unsigned char c) { return absl::ascii_isprint(c); }),
-      "an error is one line of text", bytes);
-  Require(!HasHash(message), "an error repeats no hash", bytes);
+  RequireClearError(error, bytes);
+  Require(absl::StartsWith(error.message(), "auth_file: "), "an error names the setting", bytes);
+  Require(error.message().size() < 256, "an error is short", bytes);
+  Require(!HasHash(error.message()), "an error repeats no hash", bytes);
 }
 
 // A line of a file that was accepted says what the table finds.
