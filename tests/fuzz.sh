@@ -42,8 +42,7 @@ one_of_each() {
 # The last line sums the targets.
 each() {
   local results failed
-  export -f one_of_each
-  results=$(names | xargs -P "$(nproc)" -I{} bash -c 'one_of_each "$1" {}' "$0" "$1")
+  results=$(names | xargs -P "$(nproc)" -I{} "$0" "--one-of-each=$1" {})
   printf '%s\n' "$results"
   failed=$(grep -c '^failed: ' <<<"$results" || true)
   echo "$(grep -c '^passed: ' <<<"$results" || true) passed, $failed failed"
@@ -51,10 +50,16 @@ each() {
 }
 
 name=${1:-}
-if [[ $name == --each=* ]]; then
-  each "${name#--each=}"
-  exit
-fi
+case $name in
+  --each=*)
+    each "${name#--each=}"
+    exit
+    ;;
+  --one-of-each=*)
+    one_of_each "${name#--one-of-each=}" "$2"
+    exit
+    ;;
+esac
 mapfile -t targets < <(find tests -name "${name:-*}_fuzz.cc")
 if [[ -z $name ]] || ((${#targets[@]} != 1)); then
   echo "dev: which fuzz target? There are: $(names | paste -sd ' ')" >&2

@@ -3,13 +3,13 @@
 // Who may call what, and which entries they see.
 #include <map>
 #include <optional>
-#include <random>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/guarded_server.h"
+#include "tests/service/leak_search.h"
 #include "tests/service/transport_test.h"
 #include "tests/testing/seeds.h"
 
@@ -166,34 +166,7 @@ TEST_P(AccessTest, ClearRemovesOnesOwnEntriesAlone) {
 // Each sees what it would see if it were alone.
 TEST_P(AccessTest, ANamespaceIsNotChangedByWhatIsDoneInAnother) {
   for (const uint32_t seed : TestSeeds()) {
-    SCOPED_TRACE(seed);
-    std::mt19937 random(seed);
-    // Also keys that look like another's, with its namespace before them.
-    const std::string keys[] = {"key", "one:key", "two:key", "two", ":key", "one:two:key"};
-    const Caller* const callers[] = {&admin_, &other_};
-    std::map<std::string, std::string> models[2];
-    for (const Caller* const caller : callers) ASSERT_TRUE(server_.Clear(*caller).ok());
-    for (int i = 0; i < 200; ++i) {
-      const size_t who = random() % 2;
-      const Caller& caller = *callers[who];
-      const std::string& key = keys[random() % std::size(keys)];
-      const uint32_t what = random() % 20;
-      if (what < 8) {
-        models[who][key] = absl::StrCat("value ", i);
-        ASSERT_TRUE(server_.Set(caller, key, models[who][key]).ok());
-      } else if (what < 13) {
-        ASSERT_EQ(server_.Delete(caller, key), models[who].erase(key) > 0) << i;
-      } else if (what < 14) {
-        models[who].clear();
-        ASSERT_TRUE(server_.Clear(caller).ok());
-      } else {
-        const auto found = models[who].find(key);
-        ASSERT_EQ(server_.Get(caller, key), found == models[who].end()
-                                                ? std::nullopt
-                                                : std::optional<std::string>(found->second))
-            << i;
-      }
-    }
+    SearchForLeaks(server_.CallsOfCaller(admin_), server_.CallsOfCaller(other_), seed, 200);
   }
 }
 

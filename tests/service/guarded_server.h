@@ -15,6 +15,7 @@
 #include "service/namespaces.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/caller.h"
+#include "tests/service/calls_of.h"
 #include "tests/service/replace_file.h"
 #include "tests/service/test_server.h"
 #include "tests/testing/temporary_folder.h"
@@ -77,44 +78,19 @@ class GuardedServer {
     return has_answer ? grpc::Status::OK : status;
   }
 
+  CallsOf CallsOfCaller(const Caller& caller) { return {*cache_, caller}; }
+
   // The calls of one caller.
   grpc::Status Set(const Caller& caller, const std::string& key, const std::string& value) {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", caller.authorization);
-    v1::SetRequest request;
-    request.set_key(key);
-    request.set_value(value);
-    v1::SetResponse response;
-    return cache_->Set(&context, request, &response);
+    return CallsOfCaller(caller).Set(key, value);
   }
-
-  // nullopt: a miss, or an error.
   std::optional<std::string> Get(const Caller& caller, const std::string& key) {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", caller.authorization);
-    v1::GetRequest request;
-    request.set_key(key);
-    v1::GetResponse response;
-    if (!cache_->Get(&context, request, &response).ok() || !response.has_value()) return {};
-    return response.value();
+    return CallsOfCaller(caller).Get(key);
   }
-
   bool Delete(const Caller& caller, const std::string& key) {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", caller.authorization);
-    v1::DeleteRequest request;
-    request.set_key(key);
-    v1::DeleteResponse response;
-    EXPECT_TRUE(cache_->Delete(&context, request, &response).ok());
-    return response.deleted();
+    return CallsOfCaller(caller).Delete(key);
   }
-
-  grpc::Status Clear(const Caller& caller) {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", caller.authorization);
-    v1::ClearResponse response;
-    return cache_->Clear(&context, {}, &response);
-  }
+  grpc::Status Clear(const Caller& caller) { return CallsOfCaller(caller).Clear(); }
 
  private:
   TemporaryFolder folder_;
