@@ -55,7 +55,7 @@ check_includes() {
     file ~ /^protos\// && header ~ /\// && header !~ /^(absl|google|grpc|grpcpp|protos)\// {
       refuse("protos depends on Abseil, Protobuf and gRPC only")
     }
-    file ~ /^credentials\// && header ~ /\// && header !~ /^(absl|credentials|openssl)\// {
+    file ~ /^credentials\// && header ~ /\// && header !~ /^(absl|credentials|openssl|sys)\// {
       refuse("credentials depend on Abseil and OpenSSL only")
     }
     file ~ /^stores\// && header ~ /^(grpc|grpcpp|google|protos)\// {

@@ -96,8 +96,10 @@ class H2Load(Load):
         shape: Shape,
         seconds: float,
         witness: Witness | None = None,
+        headers: Sequence[str] = (),
     ) -> None:
         super().__init__(server, seconds)
+        self._headers = ["te: trailers", "content-type: application/grpc", *headers]
         self._url = url
         self._call = call
         self._shape = shape
@@ -119,7 +121,7 @@ class H2Load(Load):
         self.calls = -(-self.calls // in_flight) * in_flight
         command = f"h2load -t 1 -c {self._shape.connections} -m {self._shape.streams}"
         command += f" -n {self.calls} -d {self._call.body}"
-        headers = ["-H", "te: trailers", "-H", "content-type: application/grpc"]
+        headers = [word for header in self._headers for word in ("-H", header)]
         testimony = self._witness.watch(self.seconds / 2) if self._witness else None
         done = run_program([*command.split(), *headers, self._url + self._call.path])
         rate = float(_find(r"finished in .*?, ([\d.]+) req/s", done.output))

@@ -25,8 +25,8 @@ struct TransportOptions {
   // How many threads answer calls; at least one.
   size_t threads = 1;
 
-  // How many connections there may be at a time; those that come then are hung up on. gRPC C++ knows
-  // no such bound.
+  // How many connections there may be at a time; those that come then are hung up on. gRPC C++
+  // knows no such bound.
   size_t max_connections = 20'000;
 
   // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
