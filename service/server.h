@@ -53,7 +53,7 @@ struct ServerOptions {
   size_t threads = 0;
 
   // How many connections there may be at a time, over http2; those that come then are hung up on.
-  size_t max_connections = 20'000;
+  size_t max_connections = 16'384;
 
   // The store's limits, from which the largest message follows, and the largest of a batch.
   size_t max_key_bytes = 1024;

@@ -27,7 +27,7 @@ struct TransportOptions {
 
   // How many connections there may be at a time; those that come then are hung up on. gRPC C++
   // knows no such bound.
-  size_t max_connections = 20'000;
+  size_t max_connections = 16'384;
 
   // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
   size_t max_receive_bytes;

@@ -47,7 +47,7 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_THAT(settings->server.listen, ElementsAre("127.0.0.1:50051"));
   EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
   EXPECT_EQ(settings->server.threads, 0);
-  EXPECT_EQ(settings->server.max_connections, 20'000);
+  EXPECT_EQ(settings->server.max_connections, 16'384);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
   EXPECT_EQ(settings->auth_file, std::nullopt);
