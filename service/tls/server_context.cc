@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "service/tls/pem.h"
+#include "credentials/pem.h"
 
 namespace cachestore {
 namespace {

@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "credentials/credential_file.h"
-#include "service/tls/pem.h"
+#include "credentials/pem.h"
+#include "credentials/pem_file.h"
 #include "service/tls/server_context.h"
 
 namespace cachestore {
@@ -35,16 +35,6 @@ absl::Status CheckGivenTogether(const TlsFiles& files) {
                  "the certificates of clients");
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> ReadPem(absl::string_view setting, const std::string& path) {
-  absl::StatusOr<std::string> text = ReadCredentialFile(path, kMaxTlsFileBytes + 1, "a PEM file");
-  if (!text.ok()) return Wrong(setting, text.status().message());
-  if (text->size() > kMaxTlsFileBytes) {
-    return Wrong(setting, absl::StrCat(path, " is larger than ", kMaxTlsFileBytes,
-                                       " bytes; takes the path of a PEM file"));
-  }
-  return text;
 }
 
 // Says which of them is at fault, where OpenSSL would say only that one is.
@@ -83,8 +73,8 @@ absl::StatusOr<TlsMaterial> ReadTlsFiles(const TlsFiles& files) {
                  {"tls_client_ca", files.client_ca, material.client_ca_pem}};
   for (const auto& [setting, path, text] : sources) {
     if (path.empty()) continue;
-    absl::StatusOr<std::string> read = ReadPem(setting, path);
-    if (!read.ok()) return read.status();
+    absl::StatusOr<std::string> read = ReadPemFile(path);
+    if (!read.ok()) return Wrong(setting, read.status().message());
     text = *std::move(read);
   }
   if (absl::Status status = CheckPem(files, material); !status.ok()) return status;

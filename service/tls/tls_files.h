@@ -2,16 +2,12 @@
 #ifndef SERVICE_TLS_TLS_FILES_H_
 #define SERVICE_TLS_TLS_FILES_H_
 
-#include <cstddef>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "service/tls/tls_material.h"
 
 namespace cachestore {
-
-// How much each of the files may hold: the authorities of a whole operating system are a quarter.
-inline constexpr size_t kMaxTlsFileBytes = size_t{1} << 20;
 
 // Where what a server shows and asks stands: the paths of PEM files, as settings give them. Empty:
 // it serves in the clear.

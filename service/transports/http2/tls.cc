@@ -14,8 +14,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "credentials/pem.h"
 #include "service/tls/names_in_certificate.h"
-#include "service/tls/pem.h"
 
 namespace cachestore::http2 {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "credentials/pem.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "service/tls/pem.h"
 #include "tests/testing/read_file.h"
 #include "tests/testing/test_certificates.h"
 

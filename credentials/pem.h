@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef SERVICE_TLS_PEM_H_
-#define SERVICE_TLS_PEM_H_
+#ifndef CREDENTIALS_PEM_H_
+#define CREDENTIALS_PEM_H_
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -32,4 +32,4 @@ PrivateKey KeyOf(const std::string& pem);
 
 }  // namespace cachestore
 
-#endif  // SERVICE_TLS_PEM_H_
+#endif  // CREDENTIALS_PEM_H_

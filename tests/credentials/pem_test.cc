@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/tls/pem.h"
+#include "credentials/pem.h"
 
 #include <openssl/err.h>
 
