@@ -33,7 +33,7 @@ namespace cachestore {
 //
 //   $ example                                       # Caching is off: prints nothing.
 //   $ APP_CACHE_BACKEND=memory example
-//   $ APP_CACHE_BACKEND=remote APP_CACHE_STORAGE_URL=grpc://cache.example:50051 example
+//   $ APP_CACHE_BACKEND=remote APP_CACHE_STORAGE_URL=grpcs://cache.example:50051 example
 //
 // Thread-safe; nothing here connects or blocks. INVALID_ARGUMENT, in one line, names the setting
 // that is wrong. Behind `remote` the service's own limits and default TTL apply, not those of

@@ -8,7 +8,9 @@
 
 #include <limits>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "protos/status.h"
 
 namespace cachestore {
@@ -66,11 +68,45 @@ grpc::ChannelArguments Arguments(Repetition repetition) {
   return arguments;
 }
 
+// gRPC takes no TLS below 1.2.
+std::shared_ptr<grpc::ChannelCredentials> Credentials(const ServiceAddress& address,
+                                                      const ClientTls& tls) {
+  if (!address.is_tls) return grpc::InsecureChannelCredentials();
+  return grpc::SslCredentials({.pem_root_certs = tls.ca_pem,
+                               .pem_private_key = tls.key_pem,
+                               .pem_cert_chain = tls.certificate_pem});
+}
+
+// What to do about a service that is unavailable, by what gRPC says where it does not connect. Its
+// words are no contract: those of another version get the general advice.
+absl::string_view Advice(absl::string_view problem, const ServiceAddress& address) {
+  constexpr absl::string_view kGeneral = "check that it runs there and is ready";
+  // Otherwise they are the service's own, perhaps of TLS to its Redis.
+  if (!absl::StartsWith(problem, "failed to connect")) return kGeneral;
+  const auto says = [problem](absl::string_view words) {
+    return absl::StrContains(problem, words);
+  };
+  if (says("certificate verify failed")) {
+    return "its certificate has expired, or nobody who is trusted has signed it; give the file of "
+           "its authority as tls_ca_file";
+  }
+  if (says("is not in peer certificate")) {
+    return "its certificate is for other names; put one of them in the URL";
+  }
+  if (says("wrong version number")) {
+    return "it does not speak TLS; start it with tls_cert and tls_key";
+  }
+  if (!says("closed") && !says("reset") && !says("Endpoint read failed")) return kGeneral;
+  return address.is_tls ? "check that it is ready, and if it asks for a certificate, that one is "
+                          "given that it trusts (tls_cert_file)"
+                        : "check that it is ready, and if it serves over TLS, write grpcs://";
+}
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> CreateServiceChannel(const ServiceAddress& address,
-                                                    Repetition repetition) {
-  return grpc::CreateCustomChannel(address.target, grpc::InsecureChannelCredentials(),
+                                                    const ClientTls& tls, Repetition repetition) {
+  return grpc::CreateCustomChannel(address.target, Credentials(address, tls),
                                    Arguments(repetition));
 }
 
@@ -78,8 +114,8 @@ absl::Status FromServiceStatus(const grpc::Status& status, const ServiceAddress&
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
       return absl::UnavailableError(absl::StrCat("the cache service at ", address.name,
-                                                 " is unavailable: ", status.error_message(),
-                                                 "; check that it runs there and is ready"));
+                                                 " is unavailable: ", status.error_message(), "; ",
+                                                 Advice(status.error_message(), address)));
     case grpc::StatusCode::CANCELLED:
       return absl::UnavailableError(
           absl::StrCat("the cache service at ", address.name,

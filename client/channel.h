@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "client/client_tls.h"
 #include "client/service_url.h"
 
 namespace cachestore {
@@ -20,6 +21,9 @@ enum class Repetition { kAllowed, kNever };
 // with the first call, and again by itself after a failure. Its connections are its own: they close
 // when the last reference goes.
 //
+// Over TLS, 1.2 or newer, if the address says so, with what `tls` trusts and shows: the service's
+// certificate must be for the address's host, name or IP address. In the clear otherwise.
+//
 // Repeats by itself, within the call's deadline and up to four times in all, what ended UNAVAILABLE
 // and does no harm twice, if that is allowed: Get, Exists, Ping, Clear, Set, and BatchGet,
 // BatchExists and BatchSet. A repeated Set may overwrite a later one. Never Delete, Increment and
@@ -29,11 +33,13 @@ enum class Repetition { kAllowed, kNever };
 // Takes messages of any size; the server limits what it receives. Ignores http_proxy: a cache is
 // as near as a database.
 std::shared_ptr<grpc::Channel> CreateServiceChannel(const ServiceAddress& address,
+                                                    const ClientTls& tls,
                                                     Repetition repetition = Repetition::kAllowed);
 
 // What a call on such a channel ended with, for the one who made it: the server's own code and
-// message. UNAVAILABLE and DEADLINE_EXCEEDED say which service and what to do. CANCELLED becomes
-// UNAVAILABLE: nobody cancels here, so the server did, while it was shutting down.
+// message. UNAVAILABLE, which a failed TLS handshake is as well, and DEADLINE_EXCEEDED say which
+// service and what to do. CANCELLED becomes UNAVAILABLE: nobody cancels here, so the server did,
+// while it was shutting down.
 absl::Status FromServiceStatus(const grpc::Status& status, const ServiceAddress& address);
 
 }  // namespace cachestore

@@ -67,6 +67,9 @@ absl::StatusOr<std::unique_ptr<RemoteCacheStore>> RemoteCacheStore::Create(const
     return absl::InvalidArgumentError(
         "token: is none; give the first line of what `cachectl token new` prints");
   }
+  if (!options.tls.empty() && !address->is_tls) {
+    return absl::InvalidArgumentError("is without TLS, although tls is given; write grpcs://");
+  }
   if (options.default_timeout <= absl::ZeroDuration() ||
       options.default_timeout == absl::InfiniteDuration()) {
     return absl::InvalidArgumentError(absl::StrCat("default_timeout: is ",
@@ -83,7 +86,7 @@ RemoteCacheStore::RemoteCacheStore(const ServiceAddress& address, const Options&
     : default_timeout_(options.default_timeout),
       max_batch_keys_(options.max_batch_keys),
       max_batch_bytes_(options.max_batch_bytes),
-      connection_(std::make_shared<ServiceConnection>(address, options.token)),
+      connection_(std::make_shared<ServiceConnection>(address, options.tls, options.token)),
       coalescer_(options.coalescing.has_value()
                      ? std::make_shared<CallCoalescer>(connection_, *options.coalescing,
                                                        max_batch_keys_, max_batch_bytes_)

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "client/call_coalescer.h"
+#include "client/client_tls.h"
 #include "client/remote_batch.h"
 #include "client/remote_call.h"
 #include "client/service_connection.h"
@@ -43,6 +44,9 @@ class RemoteCacheStore final : public CacheStore {
     // See ParseServiceUrl.
     std::string url = kDefaultServiceUrl;
 
+    // Whom a grpcs:// URL's client trusts, and what it shows: see ReadClientTls.
+    ClientTls tls = {};
+
     // What shows the service who calls, as `cachectl token new` prints it; empty: nothing. Whoever
     // can read what carries the calls can call with it.
     std::string token = {};
@@ -62,7 +66,8 @@ class RemoteCacheStore final : public CacheStore {
   };
 
   // Connects with the first call: a service that is not there yet is no error here.
-  // INVALID_ARGUMENT if the URL, the token or the timeout is none, or `coalescing` makes no sense.
+  // INVALID_ARGUMENT if the URL, the token or the timeout is none, if `coalescing` makes no sense,
+  // or if `tls` is for a URL without TLS.
   static absl::StatusOr<std::unique_ptr<RemoteCacheStore>> Create(const Options& options);
 
   ~RemoteCacheStore() override;

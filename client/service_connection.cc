@@ -6,7 +6,8 @@ namespace cachestore {
 grpc::GenericStub& ServiceConnection::stub(Repetition repetition) {
   Lane& lane = lanes_[static_cast<size_t>(repetition)];
   std::call_once(lane.opened, [&] {
-    lane.stub = std::make_unique<grpc::GenericStub>(CreateServiceChannel(address_, repetition));
+    lane.stub =
+        std::make_unique<grpc::GenericStub>(CreateServiceChannel(address_, tls_, repetition));
   });
   return *lane.stub;
 }

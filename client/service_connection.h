@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "client/channel.h"
+#include "client/client_tls.h"
 #include "client/service_url.h"
 #include "credentials/token.h"
 
@@ -23,8 +24,11 @@ namespace cachestore {
 class ServiceConnection {
  public:
   // Without a `token` no call has a credential.
-  explicit ServiceConnection(ServiceAddress address, absl::string_view token = "")
-      : address_(std::move(address)), authorization_(token.empty() ? "" : AuthorizationOf(token)) {}
+  explicit ServiceConnection(ServiceAddress address, ClientTls tls = {},
+                             absl::string_view token = "")
+      : address_(std::move(address)),
+        tls_(std::move(tls)),
+        authorization_(token.empty() ? "" : AuthorizationOf(token)) {}
 
   const ServiceAddress& address() const { return address_; }
 
@@ -44,6 +48,7 @@ class ServiceConnection {
   };
 
   const ServiceAddress address_;
+  const ClientTls tls_;
   const std::string authorization_;
   std::array<Lane, 2> lanes_;  // By Repetition.
   std::once_flag released_;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/service_url.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
@@ -14,8 +18,8 @@ namespace {
 absl::Status Wrong(absl::string_view url, absl::string_view problem) {
   std::string message =
       absl::StrCat(problem,
-                   "; takes a URL such as grpc://127.0.0.1:50051, grpc://[::1]:50051 or "
-                   "unix:/run/cache.sock");
+                   "; takes a URL such as grpc://127.0.0.1:50051, grpc://[::1]:50051, "
+                   "grpcs://cache.example:50051 or unix:/run/cache.sock");
   // What stands before an @ may be a password.
   if (url.find('@') == absl::string_view::npos) {
     absl::StrAppend(&message, ", got \"", absl::CEscape(url), "\"");
@@ -43,10 +47,23 @@ absl::StatusOr<ServiceAddress> ParseSocketPath(absl::string_view url, absl::stri
     return Wrong(url, status.message());
   }
   return ServiceAddress{.target = absl::StrCat("unix:", PercentEncode(path)),
-                        .name = absl::StrCat("unix:", path)};
+                        .name = absl::StrCat("unix:", path),
+                        .is_this_machine = true};
 }
 
-absl::StatusOr<ServiceAddress> ParseHostAndPort(absl::string_view url, absl::string_view rest) {
+// A name other than localhost may be that of any machine.
+bool IsThisMachine(const std::string& host) {
+  if (absl::EqualsIgnoreCase(host, "localhost")) return true;
+  in_addr ipv4;
+  if (inet_pton(AF_INET, host.c_str(), &ipv4) == 1) {
+    return (ntohl(ipv4.s_addr) >> 24) == IN_LOOPBACKNET;
+  }
+  in6_addr ipv6;
+  return inet_pton(AF_INET6, host.c_str(), &ipv6) == 1 && IN6_IS_ADDR_LOOPBACK(&ipv6);
+}
+
+absl::StatusOr<ServiceAddress> ParseHostAndPort(absl::string_view url, absl::string_view rest,
+                                                bool is_tls) {
   if (rest.find('@') != absl::string_view::npos) return Wrong(url, "has a user, which is no part");
   absl::ConsumeSuffix(&rest, "/");
   if (rest.find_first_of("/?#") != absl::string_view::npos) {
@@ -55,14 +72,18 @@ absl::StatusOr<ServiceAddress> ParseHostAndPort(absl::string_view url, absl::str
   const absl::StatusOr<HostPort> place = ParseHostPort(rest);
   if (!place.ok()) return Wrong(url, place.status().message());
   if (!place->port.has_value()) return Wrong(url, "has no port");
-  return ServiceAddress{.target = absl::StrCat("dns:///", rest), .name = std::string(rest)};
+  return ServiceAddress{.target = absl::StrCat("dns:///", rest),
+                        .name = std::string(rest),
+                        .is_tls = is_tls,
+                        .is_this_machine = IsThisMachine(place->host)};
 }
 
 }  // namespace
 
 absl::StatusOr<ServiceAddress> ParseServiceUrl(absl::string_view url) {
   absl::string_view rest = url;
-  if (absl::ConsumePrefix(&rest, "grpc://")) return ParseHostAndPort(url, rest);
+  if (absl::ConsumePrefix(&rest, "grpc://")) return ParseHostAndPort(url, rest, /*is_tls=*/false);
+  if (absl::ConsumePrefix(&rest, "grpcs://")) return ParseHostAndPort(url, rest, /*is_tls=*/true);
   if (absl::ConsumePrefix(&rest, "grpc+unix://")) {
     if (!rest.empty() && rest.front() != '/') {
       return Wrong(url, "has a path that does not begin with /");

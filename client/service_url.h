@@ -19,11 +19,19 @@ struct ServiceAddress {
 
   // As people read it, in messages: 127.0.0.1:50051.
   std::string name;
+
+  // Whether it is spoken to over TLS.
+  bool is_tls = false;
+
+  // Whether it is this machine beyond doubt, so that nobody reads along: localhost, 127.0.0.0/8,
+  // ::1, or a unix socket.
+  bool is_this_machine = false;
 };
 
 // Reads the URL of a cache service; does not look it up:
 //
 //   grpc://HOST:PORT        a host name, an IPv4 address, or an IPv6 address in brackets
+//   grpcs://HOST:PORT       the same over TLS
 //   grpc+unix:///PATH       a unix socket, by its absolute path
 //   unix:PATH               the same as gRPC writes it; the path may be relative
 //

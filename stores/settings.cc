@@ -57,6 +57,14 @@ std::function<bool(absl::string_view)> AssignText(std::string& target) {
   };
 }
 
+// Empty would be none by a slip, such as a variable in a script that is not set.
+std::function<bool(absl::string_view)> AssignPath(std::string& target) {
+  return [&target](absl::string_view text) {
+    target = std::string(text);
+    return !text.empty();
+  };
+}
+
 std::vector<Setting> SettingsOfRedis(RedisSettings& target) {
   const std::string time = "seconds, or a duration such as 500ms or 2s, from 1ms to 1h";
   const std::string file = "the path of a PEM file, with a storage_url of rediss://";
@@ -169,6 +177,20 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
   return settings;
 }
 
+std::vector<Setting> SettingsOfRemote(RemoteSettings& target) {
+  const std::string file = "the path of a PEM file, with a URL of grpcs://";
+  return {
+      {"token_file", "APP_CACHE_AUTH_TOKEN_FILE", "The token that the service knows the caller by.",
+       "the path of a file with a token", "none", AssignPath(target.token_file)},
+      {"tls_ca_file", "APP_CACHE_TLS_CA_FILE", "Who signs the certificate of the service.", file,
+       "the authorities that the system trusts", AssignPath(target.tls_ca_file)},
+      {"tls_cert_file", "APP_CACHE_TLS_CERT_FILE", "The certificate to show to the service.", file,
+       "none", AssignPath(target.tls_cert_file)},
+      {"tls_key_file", "APP_CACHE_TLS_KEY_FILE", "The key of that certificate.", file, "none",
+       AssignPath(target.tls_key_file)},
+  };
+}
+
 absl::Status Resolve(const std::vector<Setting>& settings, const SettingSource& flags,
                      const SettingSource& environment) {
   for (const Setting& setting : settings) {
@@ -199,13 +221,9 @@ absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(const SettingSource& 
   const std::vector<Backend> all(std::begin(kBackends), std::end(kBackends));
   const auto no_flags = [](const std::string&) { return std::optional<std::string>(); };
   std::vector<Setting> of_applications = SettingsOf(settings, all);
-  of_applications.push_back({"auth_token_file", "APP_CACHE_AUTH_TOKEN_FILE",
-                             "The token that the shared service knows this program by.",
-                             "the path of a file with a token", "none",
-                             [&settings](absl::string_view text) {
-                               settings.auth_token_file = std::string(text);
-                               return !text.empty();
-                             }});
+  for (Setting& setting : SettingsOfRemote(settings.remote)) {
+    of_applications.push_back(std::move(setting));
+  }
   absl::Status status = Resolve(of_applications, no_flags, environment);
   if (!status.ok()) return status;
   return settings;

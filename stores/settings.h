@@ -42,6 +42,18 @@ struct RedisSettings {
   bool allow_clear_all = false;
 };
 
+// How to talk to a shared service, beyond its URL. For its clients only.
+struct RemoteSettings {
+  // The path of a file with the token that the service knows this program by; empty: none.
+  std::string token_file = {};
+
+  // PEM files, for grpcs://: who signs the service's certificate (empty: the system's authorities),
+  // and what this side shows, if it shows any.
+  std::string tls_ca_file = {};
+  std::string tls_cert_file = {};
+  std::string tls_key_file = {};
+};
+
 // All that decides which store an application or a server gets, and how large it may grow.
 struct CacheSettings {
   Backend backend = Backend::kNone;
@@ -60,9 +72,7 @@ struct CacheSettings {
 
   RedisSettings redis = {};
 
-  // The path of a file with the token that the shared service knows this program by; empty: none.
-  // For applications only.
-  std::string auth_token_file = {};
+  RemoteSettings remote = {};
 
   // The largest message of a batch, between a service and its clients.
   size_t max_batch_bytes = kDefaultMaxBatchBytes;
@@ -86,6 +96,9 @@ struct Setting {
 // The settings of a cache, writing to `target`, which must outlive them and holds the defaults.
 // `backends` are those to choose from.
 std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend>& backends);
+
+// The same of what is for clients of a shared service.
+std::vector<Setting> SettingsOfRemote(RemoteSettings& target);
 
 // Where a setting's text comes from: nullopt if it was not given there.
 using SettingSource = std::function<std::optional<std::string>(const std::string& name)>;

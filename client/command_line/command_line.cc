@@ -2,11 +2,14 @@
 #include "client/command_line/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/client_tls.h"
 #include "client/command_line/batch_options.h"
 #include "client/command_line/console.h"
 #include "client/command_line/entry_options.h"
@@ -21,12 +24,12 @@ namespace cachestore {
 namespace {
 
 constexpr char kServerVariable[] = "APP_CACHE_STORAGE_URL";
-constexpr char kTokenVariable[] = "APP_CACHE_AUTH_TOKEN_FILE";
 
 // Everything that options write to, before the line has been read to its end.
 struct Values {
   std::string server;
-  std::string token_file;
+  RemoteSettings remote;
+  std::map<std::string, std::string> remote_texts;  // By flag.
   absl::Duration timeout = absl::Seconds(5);
   bool confirmed = false;
   std::string service = "cachestore.v1.CacheStore";
@@ -75,19 +78,31 @@ void AddServiceCommands(CLI::App& app, Values& values) {
   });
 }
 
+// How to reach the service, beyond its URL.
+void AddRemoteSettings(CLI::App& app, Values& values) {
+  for (const Setting& setting : SettingsOfRemote(values.remote)) {
+    std::string& text = values.remote_texts[setting.flag];
+    const std::string flag = "--" + setting.flag;
+    const std::string help = absl::StrCat(setting.help, " Without: ", setting.environment, ", or ",
+                                          setting.default_text);
+    if (setting.is_switch) {
+      app.add_flag(flag, text, help);
+    } else {
+      app.add_option(flag, text, help)->type_name("FILE");
+    }
+  }
+}
+
 void AddEverything(CLI::App& app, Values& values) {
   app.set_version_flag("--version", absl::StrCat("cachectl ", kVersion),
                        "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this and exit");
   app.add_option("--server", values.server,
-                 absl::StrCat("Where the service is: grpc://HOST:PORT or unix:PATH. Without: ",
+                 absl::StrCat("Where the service is: grpc://HOST:PORT, grpcs://HOST:PORT over TLS, "
+                              "or unix:PATH. Without: ",
                               kServerVariable, ", or ", kDefaultServiceUrl))
       ->type_name("URL");
-  app.add_option("--token_file", values.token_file,
-                 absl::StrCat("The file with your token, for a service that asks who calls. "
-                              "Without: ",
-                              kTokenVariable))
-      ->type_name("FILE");
+  AddRemoteSettings(app, values);
   AddDuration(app, "--timeout", "How long a call may take [5s]",
               [&values](absl::Duration timeout) { values.timeout = timeout; });
   // All may also stand behind the command.
@@ -101,27 +116,48 @@ void AddEverything(CLI::App& app, Values& values) {
       absl::StrCat("Examples:\n"
                    "  cachectl set greeting hello --ttl 5m && cachectl get greeting\n"
                    "  cachectl --server unix:/run/cache.sock ping\n"
+                   "  cachectl --server grpcs://cache.example:50051 --tls_ca_file ca.pem ping\n"
                    "  cachectl get --help\n\n",
                    kExitCodes));
 }
 
-// What stands in --token_file, or in the file that the environment names; empty without either.
+absl::Status ResolveRemoteSettings(const CLI::App& app, Values& values) {
+  const auto flags = [&](const std::string& flag) -> std::optional<std::string> {
+    if (app.count("--" + flag) == 0) return std::nullopt;
+    return values.remote_texts[flag];
+  };
+  return Resolve(SettingsOfRemote(values.remote), flags, ProcessEnvironment());
+}
+
+// Where a setting came from: an error names the flag, or the variable that is set instead.
+std::string SourceOf(const CLI::App& app, const std::string& flag, const std::string& variable) {
+  const bool is_set = app.count(flag) == 0 && ProcessEnvironment()(variable).has_value();
+  return is_set ? variable : flag;
+}
+
+// What stands in the token's file; empty without one.
 absl::StatusOr<std::string> TokenOf(const CLI::App& app, const Values& values) {
-  std::string path = values.token_file;
-  std::string source = "--token_file";
-  if (app.count("--token_file") == 0) {
-    const auto text = ProcessEnvironment()(kTokenVariable);
-    if (!text.has_value()) return std::string();
-    path = *text;
-    source = kTokenVariable;
-  }
-  absl::StatusOr<std::string> token = ReadTokenFile(path);
+  if (values.remote.token_file.empty()) return std::string();
+  absl::StatusOr<std::string> token = ReadTokenFile(values.remote.token_file);
   if (token.ok()) return token;
-  return absl::InvalidArgumentError(absl::StrCat(source, ": ", token.status().message()));
+  return absl::InvalidArgumentError(absl::StrCat(
+      SourceOf(app, "--token_file", "APP_CACHE_AUTH_TOKEN_FILE"), ": ", token.status().message()));
+}
+
+absl::StatusOr<ClientTls> TlsOf(const CLI::App& app, const RemoteSettings& settings,
+                                const ServiceAddress& address) {
+  return ReadClientTls(
+      {.ca = {.setting = SourceOf(app, "--tls_ca_file", "APP_CACHE_TLS_CA_FILE"),
+              .path = settings.tls_ca_file},
+       .certificate = {.setting = SourceOf(app, "--tls_cert_file", "APP_CACHE_TLS_CERT_FILE"),
+                       .path = settings.tls_cert_file},
+       .key = {.setting = SourceOf(app, "--tls_key_file", "APP_CACHE_TLS_KEY_FILE"),
+               .path = settings.tls_key_file}},
+      address);
 }
 
 // --server, or the environment, or the default; an error names where the URL came from.
-absl::StatusOr<Target> TargetOf(const CLI::App& app, const Values& values) {
+absl::StatusOr<Target> TargetOf(const CLI::App& app, Values& values) {
   std::string url = kDefaultServiceUrl;
   std::string source = "--server";
   if (app.count("--server") > 0) {
@@ -134,10 +170,16 @@ absl::StatusOr<Target> TargetOf(const CLI::App& app, const Values& values) {
   if (!address.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(source, ": ", address.status().message()));
   }
+  if (absl::Status status = ResolveRemoteSettings(app, values); !status.ok()) return status;
+  absl::StatusOr<ClientTls> tls = TlsOf(app, values.remote, *address);
+  if (!tls.ok()) return tls.status();
   absl::StatusOr<std::string> token = TokenOf(app, values);
   if (!token.ok()) return token.status();
-  return Target{
-      .url = url, .address = *address, .timeout = values.timeout, .token = *std::move(token)};
+  return Target{.url = url,
+                .address = *address,
+                .timeout = values.timeout,
+                .tls = *std::move(tls),
+                .token = *std::move(token)};
 }
 
 }  // namespace

@@ -16,9 +16,9 @@ struct Invocation {
   Command run;
 };
 
-// Reads the command line and, where a service is asked for, APP_CACHE_STORAGE_URL. Where nothing is
-// left to do (help was asked for, or the line is wrong), has printed what there is to say and gives
-// the exit code.
+// Reads the command line and, where a service is asked for, what the environment says of it. Where
+// nothing is left to do (help was asked for, or the line is wrong), has printed what there is to
+// say and gives the exit code.
 std::variant<Invocation, LocalCommand, ExitCode> ParseCommandLine(int argc, char** argv);
 
 }  // namespace cachestore

@@ -50,13 +50,13 @@ ExitCode CloseServer(const Target& target, bool confirmed) {
           confirmed);
   if (asked != ExitCode::kOk) return asked;
   const absl::Status status =
-      CloseService(target.address, target.token, absl::Now() + target.timeout);
+      CloseService(target.address, target.tls, target.token, absl::Now() + target.timeout);
   return status.ok() ? ExitCode::kOk : Fail("close", status);
 }
 
 ExitCode Health(const Target& target, const std::string& service) {
   const absl::StatusOr<std::string> health =
-      CheckHealth(target.address, service, absl::Now() + target.timeout);
+      CheckHealth(target.address, target.tls, service, absl::Now() + target.timeout);
   if (!health.ok()) return Fail("health", health.status());
   std::puts(health->c_str());
   return *health == "SERVING" ? ExitCode::kOk : ExitCode::kNo;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "client/client_tls.h"
 #include "client/service_url.h"
 
 namespace cachestore {
@@ -14,6 +15,7 @@ struct Target {
   std::string url;
   ServiceAddress address;  // The same, read.
   absl::Duration timeout;
+  ClientTls tls;
   std::string token;  // Of the caller; empty: none.
 };
 

@@ -26,6 +26,8 @@ TEST(ServiceUrlTest, BecomesWhatGrpcAndPeopleRead) {
       {"grpc://cache.example:1", "dns:///cache.example:1", "cache.example:1"},
       {"grpc://cache_1-a:65535/", "dns:///cache_1-a:65535", "cache_1-a:65535"},
       {"grpc://[::1]:50051", "dns:///[::1]:50051", "[::1]:50051"},
+      {"grpcs://cache.example:1", "dns:///cache.example:1", "cache.example:1"},
+      {"grpcs://[::1]:50051/", "dns:///[::1]:50051", "[::1]:50051"},
       {"grpc+unix:///run/cache.sock", "unix:/run/cache.sock", "unix:/run/cache.sock"},
       {"unix:/run/cache.sock", "unix:/run/cache.sock", "unix:/run/cache.sock"},
       {"unix:///run/cache.sock", "unix:/run/cache.sock", "unix:/run/cache.sock"},
@@ -37,6 +39,30 @@ TEST(ServiceUrlTest, BecomesWhatGrpcAndPeopleRead) {
     ASSERT_THAT(address, IsOk()) << c.url;
     EXPECT_EQ(address->target, c.target) << c.url;
     EXPECT_EQ(address->name, c.name) << c.url;
+  }
+}
+
+TEST(ServiceUrlTest, GrpcsAloneIsTls) {
+  EXPECT_TRUE(ParseServiceUrl("grpcs://127.0.0.1:1")->is_tls);
+  for (const char* url : {"grpc://127.0.0.1:1", "unix:/run/cache.sock", "grpc+unix:///a.sock"}) {
+    EXPECT_FALSE(ParseServiceUrl(url)->is_tls) << url;
+  }
+}
+
+TEST(ServiceUrlTest, KnowsThisMachine) {
+  for (const char* url : {"grpc://localhost:1", "grpc://LocalHost:1", "grpc://127.0.0.1:1",
+                          "grpc://127.255.0.9:1", "grpc://[::1]:1", "grpc://[0:0:0:0:0:0:0:1]:1",
+                          "grpcs://localhost:1", "unix:cache.sock", "grpc+unix:///a.sock"}) {
+    EXPECT_TRUE(ParseServiceUrl(url)->is_this_machine) << url;
+  }
+}
+
+TEST(ServiceUrlTest, TakesWhatMayBeAnotherMachineForOne) {
+  for (const char* url :
+       {"grpc://cache.example:1", "grpc://localhost.example:1", "grpc://127.0.0.1.example:1",
+        "grpc://127.1:1", "grpc://128.0.0.1:1", "grpc://10.0.0.1:1", "grpc://0.0.0.0:1",
+        "grpc://[::]:1", "grpc://[fe80::1]:1", "grpc://[::ffff:127.0.0.1]:1"}) {
+    EXPECT_FALSE(ParseServiceUrl(url)->is_this_machine) << url;
   }
 }
 
@@ -52,6 +78,9 @@ TEST(ServiceUrlTest, SaysWhatIsWrong) {
       {"http://127.0.0.1:50051", "has the scheme http"},
       {"redis://127.0.0.1:6379/0", "has the scheme redis"},
       {"grpc://", "has no host"},
+      {"grpcs://", "has no host"},
+      {"grpcs://a", "has no port"},
+      {"grpcs://a:1/path", "has more than a host and a port"},
       {"grpc://:50051", "has no host"},
       {"grpc://127.0.0.1", "has no port"},
       {"grpc://127.0.0.1:", "has no port from 1 to 65535"},
@@ -74,7 +103,8 @@ TEST(ServiceUrlTest, SaysWhatIsWrong) {
   for (const Refused& c : cases) {
     EXPECT_THAT(ParseServiceUrl(c.url),
                 StatusIs(absl::StatusCode::kInvalidArgument,
-                         AllOf(HasSubstr(c.problem), HasSubstr("grpc://127.0.0.1:50051"))))
+                         AllOf(HasSubstr(c.problem), HasSubstr("grpc://127.0.0.1:50051"),
+                               HasSubstr("grpcs://cache.example:50051"))))
         << c.url;
   }
 }

@@ -79,7 +79,7 @@ TEST_P(TokenTest, AnApplicationReadsItFromAFile) {
   CacheSettings settings;
   settings.backend = Backend::kRemote;
   settings.storage_url = url_;
-  settings.auth_token_file = path_;
+  settings.remote.token_file = path_;
   const auto cache = CreateCacheStore(settings);
   ASSERT_THAT(cache, IsOk());
   EXPECT_THAT(BlockingCacheStore(**cache).Ping(), IsOk());
@@ -89,7 +89,7 @@ TEST_P(TokenTest, AnApplicationReadsItFromAFile) {
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(StartsWith("auth_token_file: " + path_ + " holds no token"),
                              Not(HasSubstr("hunter2")))));
-  settings.auth_token_file += ".none";
+  settings.remote.token_file += ".none";
   EXPECT_THAT(CreateCacheStore(settings), StatusIs(absl::StatusCode::kInvalidArgument,
                                                    HasSubstr("cannot be read (No such file")));
 }

@@ -60,6 +60,9 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
       {"APP_CACHE_MAX_BATCH_KEYS", "50"},
       {"APP_CACHE_MAX_BATCH_BYTES", "1MiB"},
       {"APP_CACHE_AUTH_TOKEN_FILE", "/run/app/token"},
+      {"APP_CACHE_TLS_CA_FILE", "/run/app/ca.pem"},
+      {"APP_CACHE_TLS_CERT_FILE", "/run/app/cert.pem"},
+      {"APP_CACHE_TLS_KEY_FILE", "/run/app/key.pem"},
   }));
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->backend, Backend::kRemote);
@@ -73,7 +76,10 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
   EXPECT_EQ(settings->limits.max_value_bytes, size_t{64} << 10);
   EXPECT_EQ(settings->limits.max_batch_keys, 50u);
   EXPECT_EQ(settings->max_batch_bytes, size_t{1} << 20);
-  EXPECT_EQ(settings->auth_token_file, "/run/app/token");
+  EXPECT_EQ(settings->remote.token_file, "/run/app/token");
+  EXPECT_EQ(settings->remote.tls_ca_file, "/run/app/ca.pem");
+  EXPECT_EQ(settings->remote.tls_cert_file, "/run/app/cert.pem");
+  EXPECT_EQ(settings->remote.tls_key_file, "/run/app/key.pem");
 }
 
 TEST(SettingsTest, EnvironmentSetsWhatIsOfRedis) {
@@ -199,6 +205,10 @@ TEST(SettingsTest, BadValuesOfEachSettingAreRefused) {
       {"APP_CACHE_REDIS_TIMEOUT_SECONDS", "7200"},
       {"APP_CACHE_REDIS_CONNECT_TIMEOUT_SECONDS", "-1"},
       {"APP_CACHE_REDIS_ALLOW_CLEAR_ALL", "yes"},
+      {"APP_CACHE_AUTH_TOKEN_FILE", ""},
+      {"APP_CACHE_TLS_CA_FILE", ""},
+      {"APP_CACHE_TLS_CERT_FILE", ""},
+      {"APP_CACHE_TLS_KEY_FILE", ""},
   };
   for (const auto& [name, text] : bad) {
     EXPECT_THAT(CacheSettingsFromEnvironment(From({{name, text}})),
