@@ -34,7 +34,8 @@ absl::StatusOr<ClientTls> ReadTls(const RemoteSettings& settings, const std::str
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateCacheStore(const CacheSettings& settings) {
   if (settings.backend != Backend::kRemote) return CreateStore(settings);
   const RemoteSettings& remote = settings.remote;
-  RemoteCacheStore::Options options = {.max_batch_keys = settings.limits.max_batch_keys,
+  RemoteCacheStore::Options options = {.insecure_token = remote.insecure_token,
+                                       .max_batch_keys = settings.limits.max_batch_keys,
                                        .max_batch_bytes = settings.max_batch_bytes};
   if (!settings.storage_url.empty()) options.url = settings.storage_url;
   absl::StatusOr<ClientTls> tls = ReadTls(remote, options.url);

@@ -70,6 +70,13 @@ absl::StatusOr<std::unique_ptr<RemoteCacheStore>> RemoteCacheStore::Create(const
   if (!options.tls.empty() && !address->is_tls) {
     return absl::InvalidArgumentError("is without TLS, although tls is given; write grpcs://");
   }
+  if (!options.token.empty() && !options.insecure_token && !address->is_tls &&
+      !address->is_this_machine) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("would carry the token in the clear to ", address->name,
+                     "; use grpcs://, or set APP_CACHE_INSECURE_TOKEN=true (cachectl "
+                     "--insecure_token) if something else encrypts"));
+  }
   if (options.default_timeout <= absl::ZeroDuration() ||
       options.default_timeout == absl::InfiniteDuration()) {
     return absl::InvalidArgumentError(absl::StrCat("default_timeout: is ",

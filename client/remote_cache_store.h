@@ -51,6 +51,9 @@ class RemoteCacheStore final : public CacheStore {
     // can read what carries the calls can call with it.
     std::string token = {};
 
+    // Whether it may go to another machine without TLS: where something else encrypts, a mesh, say.
+    bool insecure_token = false;
+
     // How long a call may take that gives no deadline. Finite. Raise it where a Clear takes longer.
     absl::Duration default_timeout = absl::Seconds(5);
 
@@ -67,7 +70,8 @@ class RemoteCacheStore final : public CacheStore {
 
   // Connects with the first call: a service that is not there yet is no error here.
   // INVALID_ARGUMENT if the URL, the token or the timeout is none, if `coalescing` makes no sense,
-  // or if `tls` is for a URL without TLS.
+  // if `tls` is for a URL without TLS, or if the token would travel in the clear to another
+  // machine.
   static absl::StatusOr<std::unique_ptr<RemoteCacheStore>> Create(const Options& options);
 
   ~RemoteCacheStore() override;

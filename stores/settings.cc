@@ -182,6 +182,8 @@ std::vector<Setting> SettingsOfRemote(RemoteSettings& target) {
   return {
       {"token_file", "APP_CACHE_AUTH_TOKEN_FILE", "The token that the service knows the caller by.",
        "the path of a file with a token", "none", AssignPath(target.token_file)},
+      Switch("insecure_token", "APP_CACHE_INSECURE_TOKEN",
+             "Whether the token may go to another machine without TLS.", target.insecure_token),
       {"tls_ca_file", "APP_CACHE_TLS_CA_FILE", "Who signs the certificate of the service.", file,
        "the authorities that the system trusts", AssignPath(target.tls_ca_file)},
       {"tls_cert_file", "APP_CACHE_TLS_CERT_FILE", "The certificate to show to the service.", file,

@@ -47,6 +47,9 @@ struct RemoteSettings {
   // The path of a file with the token that the service knows this program by; empty: none.
   std::string token_file = {};
 
+  // Whether the token may go to another machine in the clear.
+  bool insecure_token = false;
+
   // PEM files, for grpcs://: who signs the service's certificate (empty: the system's authorities),
   // and what this side shows, if it shows any.
   std::string tls_ca_file = {};

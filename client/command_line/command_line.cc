@@ -179,7 +179,8 @@ absl::StatusOr<Target> TargetOf(const CLI::App& app, Values& values) {
                 .address = *address,
                 .timeout = values.timeout,
                 .tls = *std::move(tls),
-                .token = *std::move(token)};
+                .token = *std::move(token),
+                .insecure_token = values.remote.insecure_token};
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ ExitCode Main(int argc, char** argv) {
   const auto store = RemoteCacheStore::Create({.url = target.url,
                                                .tls = target.tls,
                                                .token = target.token,
+                                               .insecure_token = target.insecure_token,
                                                .default_timeout = target.timeout});
   if (!store.ok()) return Fail("--server", store.status());
   return run(**store, target);

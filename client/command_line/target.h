@@ -17,6 +17,7 @@ struct Target {
   absl::Duration timeout;
   ClientTls tls;
   std::string token;  // Of the caller; empty: none.
+  bool insecure_token;
 };
 
 }  // namespace cachestore

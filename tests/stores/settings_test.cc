@@ -38,6 +38,7 @@ TEST(SettingsTest, DefaultsAreThoseOfTheContract) {
   EXPECT_EQ(settings->redis.timeout, absl::Milliseconds(500));
   EXPECT_EQ(settings->redis.connect_timeout, absl::Seconds(1));
   EXPECT_FALSE(settings->redis.allow_clear_all);
+  EXPECT_FALSE(settings->remote.insecure_token);
   EXPECT_EQ(settings->limits.default_ttl, absl::Seconds(300));
   EXPECT_EQ(settings->limits.max_ttl, absl::Hours(365 * 24));
   EXPECT_EQ(settings->limits.max_key_bytes, 1024u);
@@ -60,6 +61,7 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
       {"APP_CACHE_MAX_BATCH_KEYS", "50"},
       {"APP_CACHE_MAX_BATCH_BYTES", "1MiB"},
       {"APP_CACHE_AUTH_TOKEN_FILE", "/run/app/token"},
+      {"APP_CACHE_INSECURE_TOKEN", "true"},
       {"APP_CACHE_TLS_CA_FILE", "/run/app/ca.pem"},
       {"APP_CACHE_TLS_CERT_FILE", "/run/app/cert.pem"},
       {"APP_CACHE_TLS_KEY_FILE", "/run/app/key.pem"},
@@ -77,6 +79,7 @@ TEST(SettingsTest, EnvironmentSetsEachOfThem) {
   EXPECT_EQ(settings->limits.max_batch_keys, 50u);
   EXPECT_EQ(settings->max_batch_bytes, size_t{1} << 20);
   EXPECT_EQ(settings->remote.token_file, "/run/app/token");
+  EXPECT_TRUE(settings->remote.insecure_token);
   EXPECT_EQ(settings->remote.tls_ca_file, "/run/app/ca.pem");
   EXPECT_EQ(settings->remote.tls_cert_file, "/run/app/cert.pem");
   EXPECT_EQ(settings->remote.tls_key_file, "/run/app/key.pem");
@@ -206,6 +209,7 @@ TEST(SettingsTest, BadValuesOfEachSettingAreRefused) {
       {"APP_CACHE_REDIS_CONNECT_TIMEOUT_SECONDS", "-1"},
       {"APP_CACHE_REDIS_ALLOW_CLEAR_ALL", "yes"},
       {"APP_CACHE_AUTH_TOKEN_FILE", ""},
+      {"APP_CACHE_INSECURE_TOKEN", "1"},
       {"APP_CACHE_TLS_CA_FILE", ""},
       {"APP_CACHE_TLS_CERT_FILE", ""},
       {"APP_CACHE_TLS_KEY_FILE", ""},
