@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/service_url.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
@@ -51,17 +47,6 @@ absl::StatusOr<ServiceAddress> ParseSocketPath(absl::string_view url, absl::stri
                         .is_this_machine = true};
 }
 
-// A name other than localhost may be that of any machine.
-bool IsThisMachine(const std::string& host) {
-  if (absl::EqualsIgnoreCase(host, "localhost")) return true;
-  in_addr ipv4;
-  if (inet_pton(AF_INET, host.c_str(), &ipv4) == 1) {
-    return (ntohl(ipv4.s_addr) >> 24) == IN_LOOPBACKNET;
-  }
-  in6_addr ipv6;
-  return inet_pton(AF_INET6, host.c_str(), &ipv6) == 1 && IN6_IS_ADDR_LOOPBACK(&ipv6);
-}
-
 absl::StatusOr<ServiceAddress> ParseHostAndPort(absl::string_view url, absl::string_view rest,
                                                 bool is_tls) {
   if (rest.find('@') != absl::string_view::npos) return Wrong(url, "has a user, which is no part");
@@ -75,7 +60,7 @@ absl::StatusOr<ServiceAddress> ParseHostAndPort(absl::string_view url, absl::str
   return ServiceAddress{.target = absl::StrCat("dns:///", rest),
                         .name = std::string(rest),
                         .is_tls = is_tls,
-                        .is_this_machine = IsThisMachine(place->host)};
+                        .is_this_machine = IsLoopback(place->host)};
 }
 
 }  // namespace

@@ -42,10 +42,11 @@ std::function<bool(absl::string_view)> AssignDuration(absl::Duration& target) {
   };
 }
 
-std::function<bool(absl::string_view)> AssignText(std::string& target) {
+// Empty would be none by a slip, such as a variable in a script that is not set.
+std::function<bool(absl::string_view)> AssignPath(std::string& target) {
   return [&target](absl::string_view text) {
     target = std::string(text);
-    return true;
+    return !text.empty();
   };
 }
 
@@ -92,13 +93,13 @@ std::vector<Setting> SettingsOfTls(TlsFiles& target) {
       {"tls_cert", "APP_CACHE_TLS_CERT",
        "Serve over TLS alone, and show this certificate, with its chain. Read again when it "
        "changes, as are the next two.",
-       file, "none; in the clear", AssignText(target.certificate)},
+       file, "none; in the clear", AssignPath(target.certificate)},
       {"tls_key", "APP_CACHE_TLS_KEY", "The key of tls_cert.", file, "none",
-       AssignText(target.key)},
+       AssignPath(target.key)},
       {"tls_client_ca", "APP_CACHE_TLS_CLIENT_CA",
        "Who signs the certificates of callers. Whoever shows none, and no token, is answered "
        "health and reflection alone.",
-       file, "none; callers are not asked for certificates", AssignText(target.client_ca)},
+       file, "none; callers are not asked for certificates", AssignPath(target.client_ca)},
       Switch("tls_require_client_cert", "APP_CACHE_TLS_REQUIRE_CLIENT_CERT",
              "Refuse in the handshake whoever shows no certificate of tls_client_ca.",
              target.requires_client_certificate),

@@ -2,11 +2,13 @@
 #include "stores/endpoint.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/un.h>
 
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -59,6 +61,14 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
   const uint16_t port = Port(text.substr(colon + 1));
   if (port == 0) return Wrong("has no port from 1 to 65535");
   return HostPort{.host = std::string(host), .port = port};
+}
+
+bool IsLoopback(const std::string& host) {
+  if (absl::EqualsIgnoreCase(host, "localhost")) return true;
+  in_addr v4 = {};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+  in6_addr v6 = {};
+  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 absl::Status CheckSocketPath(absl::string_view path) {

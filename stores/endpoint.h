@@ -24,6 +24,10 @@ struct HostPort {
 // wrongly, any part may be of a password.
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
 
+// Whether a host is this machine alone: localhost, 127.0.0.0/8 or ::1. Other names are not looked
+// up, and may be of any machine.
+bool IsLoopback(const std::string& host);
+
 // Whether a unix socket can have this path.
 absl::Status CheckSocketPath(absl::string_view path);
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/transports/listen_address.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "stores/endpoint.h"
 
 namespace cachestore {
 namespace {
@@ -35,7 +34,7 @@ absl::StatusOr<ListenAddress> ParseUnix(absl::string_view path) {
                                                  " bytes; give 1 to ", kMaxBytes));
 }
 
-bool ParseHostPort(const std::string& address, ListenAddress& parts) {
+bool ParseTcp(const std::string& address, ListenAddress& parts) {
   const size_t colon = address.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;
   parts = {.host = address.substr(0, colon), .port = address.substr(colon + 1), .unix_path = {}};
@@ -74,18 +73,14 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& address) {
   absl::string_view rest = address;
   if (absl::ConsumePrefix(&rest, kUnixPrefix)) return ParseUnix(rest);
   ListenAddress parts;
-  if (ParseHostPort(address, parts)) return parts;
+  if (ParseTcp(address, parts)) return parts;
   return absl::InvalidArgumentError(
       absl::StrCat("listen: got \"", absl::CHexEscape(address),
                    "\"; takes host:port, [IPv6]:port or unix:PATH, separated by commas"));
 }
 
 bool IsOfThisMachine(const ListenAddress& address) {
-  if (!address.unix_path.empty() || address.host == "localhost") return true;
-  in_addr v4 = {};
-  if (inet_pton(AF_INET, address.host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  in6_addr v6 = {};
-  return inet_pton(AF_INET6, address.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+  return !address.unix_path.empty() || IsLoopback(address.host);
 }
 
 absl::Status CheckNotServed(const ListenAddress& address) {

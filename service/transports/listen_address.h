@@ -21,8 +21,7 @@ struct ListenAddress {
 // INVALID_ARGUMENT if `address` is of none of these forms, or the path is too long for a socket's.
 absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& address);
 
-// Whether only this machine reaches it: a unix socket, localhost, 127.0.0.0/8 or ::1. Other names
-// are not looked up, and taken for those of a network.
+// Whether only this machine reaches it: a unix socket, or a loopback (stores/endpoint.h).
 bool IsOfThisMachine(const ListenAddress& address);
 
 // UNAVAILABLE if a server answers on this unix socket: whoever listens there takes it away from

@@ -247,6 +247,12 @@ TEST(FlagsTest, AnAuthFileThatIsGivenEmptyIsNotNone) {
       absl::InvalidArgumentError("APP_CACHE_AUTH_FILE: got \"\"; takes the path of an auth file"));
 }
 
+TEST(FlagsTest, AFileOfTlsThatIsGivenEmptyIsNotNone) {
+  for (const char* flag : {"--tls_cert=", "--tls_key=", "--tls_client_ca="}) {
+    EXPECT_THAT(Read({flag}), StatusIs(absl::StatusCode::kInvalidArgument)) << flag;
+  }
+}
+
 TEST(FlagsTest, WhereOtherMachinesReachItThereIsEncryptionAndAccessControlOrConsent) {
   const auto with = [](std::vector<const char*> flags) {
     flags.push_back("--listen=127.0.0.1:1,[::]:50051");

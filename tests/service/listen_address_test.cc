@@ -28,6 +28,18 @@ TEST(ListenAddressTest, RefusesWhatIsNone) {
   }
 }
 
+TEST(ListenAddressTest, OfThisMachineAreSocketsAndLoopbacksAlone) {
+  for (const char* address : {"unix:/run/cache.sock", "localhost:1", "LOCALHOST:1", "127.0.0.1:1",
+                              "127.255.1.2:1", "[::1]:1", "[0:0::1]:1"}) {
+    EXPECT_TRUE(IsOfThisMachine(ParseListenAddress(address).value())) << address;
+  }
+  for (const char* address :
+       {"0.0.0.0:1", "[::]:1", "128.0.0.1:1", "10.0.0.1:1", "[::2]:1", "[::ffff:127.0.0.1]:1",
+        "localhost.example.com:1", "127.0.0.1.example.com:1", "localhost.:1"}) {
+    EXPECT_FALSE(IsOfThisMachine(ParseListenAddress(address).value())) << address;
+  }
+}
+
 TEST(ListenAddressTest, ASocketPathThatIsTooLongIsRefusedWithTheLimit) {
   EXPECT_THAT(ParseListenAddress("unix:/" + std::string(107, 'x')),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("108 bytes; give 1 to 107")));
