@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <fstream>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 
@@ -19,6 +20,17 @@ inline size_t ResidentBytes(pid_t pid) {
   size_t resident = 0;
   statm >> pages >> resident;
   return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// The most that it has had there.
+inline size_t PeakResidentBytes(pid_t pid) {
+  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
+  std::string word;
+  while (status >> word && word != "VmHWM:") {
+  }
+  size_t kibibytes = 0;
+  status >> kibibytes;
+  return kibibytes * 1024;
 }
 
 }  // namespace cachestore
