@@ -3,6 +3,7 @@
 
 #include <grpc/grpc.h>
 #include <grpc/support/time.h>
+#include <grpcpp/resource_quota.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -23,7 +24,30 @@ constexpr int kMinPingMillis = 5'000;
 
 constexpr absl::Duration kHangUpTime = absl::Milliseconds(200);
 
+// What gRPC's buffers may hold, of all connections: as many of the largest messages, and so much at
+// least. Beyond it the connections that take most are reset.
+constexpr size_t kQuotaMessages = 16;
+constexpr size_t kMinQuotaBytes = size_t{256} << 20;
+
+// What peers that mean harm may take; docs/security.md has what each bound is for, and those that
+// gRPC does not have.
+void SetBounds(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
+  builder.SetResourceQuota(
+      grpc::ResourceQuota("cache_server")
+          .Resize(std::max(kQuotaMessages * max_receive_bytes, kMinQuotaBytes)));
+  // A message of 1 MiB would be inflated to 1 GiB before its size is looked at.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  // For TLS and the peer's SETTINGS.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5'000);
+  // Of silence, until a PING; and for its answer, or for the peer's kernel to take anything.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+}
+
 void SetArguments(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
+  SetBounds(max_receive_bytes, builder);
   builder.SetMaxReceiveMessageSize(static_cast<int>(max_receive_bytes));
   builder.SetMaxSendMessageSize(-1);
   // Otherwise two servers share a port silently, each with half of the calls.
