@@ -17,15 +17,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
-#include "service/access/access_control.h"
 #include "service/descriptor_limit.h"
 #include "service/flags.h"
-#include "service/namespaces.h"
-#include "service/periodic_timer.h"
+#include "service/served.h"
 #include "service/server.h"
-#include "service/tls/tls_source.h"
-#include "stores/cache_store.h"
-#include "stores/store_factory.h"
 #include "stores/version.h"
 
 namespace cachestore {
@@ -56,70 +51,6 @@ std::string Describe(const ServerSettings& server) {
     absl::StrAppend(&text, ", for those in auth_file ", *server.auth_file);
   }
   return text;
-}
-
-// What there is to serve, and to whom. Destroyed from the last to the first.
-struct Served {
-  std::unique_ptr<CacheStore> only;  // Null with access control.
-  std::unique_ptr<Namespaces> stores;
-  std::unique_ptr<AccessControl> access;  // Null: everybody.
-  std::unique_ptr<TlsSource> tls;         // Null: in the clear.
-  std::unique_ptr<PeriodicTimer> reload;
-};
-
-absl::Status OpenStore(const CacheSettings& settings, Served& served) {
-  absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(settings, LogOfServer);
-  if (!store.ok()) return store.status();
-  served.only = *std::move(store);
-  served.stores = std::make_unique<Namespaces>(*served.only);
-  return absl::OkStatus();
-}
-
-absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& auth_file,
-                            Served& served) {
-  served.stores = std::make_unique<Namespaces>(
-      [settings](absl::string_view name,
-                 const NamespaceCaps& caps) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
-        if (caps != NamespaceCaps() && settings.backend != Backend::kMemory) {
-          return absl::InvalidArgumentError("only memory has caps; leave them out");
-        }
-        CacheSettings of_namespace = settings;
-        of_namespace.max_entries = caps.max_entries.value_or(settings.max_entries);
-        of_namespace.max_bytes = caps.max_bytes.value_or(settings.max_bytes);
-        // No name has a colon, so that each key says whose it is.
-        absl::StrAppend(&of_namespace.key_prefix, name, ":");
-        return CreateStore(of_namespace, [name = std::string(name)](absl::string_view line) {
-          LogOfServer(absl::StrCat("namespace ", name, ": ", line));
-        });
-      });
-  absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Create(
-      auth_file,
-      [stores = served.stores.get()](absl::string_view name, const NamespaceCaps& caps) {
-        return stores->Open(name, caps);
-      },
-      LogOfServer);
-  if (!access.ok()) return access.status();
-  served.access = *std::move(access);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Served> CreateServed(const ServerSettings& settings) {
-  Served served;
-  const absl::Status status = settings.auth_file.has_value()
-                                  ? OpenNamespaces(settings.cache, *settings.auth_file, served)
-                                  : OpenStore(settings.cache, served);
-  if (!status.ok()) return status;
-  if (!settings.tls.empty()) {
-    absl::StatusOr<std::unique_ptr<TlsSource>> tls = TlsSource::Create(settings.tls, LogOfServer);
-    if (!tls.ok()) return tls.status();
-    served.tls = *std::move(tls);
-  }
-  served.reload = std::make_unique<PeriodicTimer>(
-      absl::Seconds(1), [access = served.access.get(), tls = served.tls.get()] {
-        if (access != nullptr) access->Refresh();
-        if (tls != nullptr) tls->Refresh();
-      });
-  return served;
 }
 
 // What operators should know of where it listens.
@@ -190,7 +121,7 @@ int Main(int argc, char** argv) {
 
   WarnOfExposure(*settings);
   WarnOfDescriptors(settings->server.max_connections);
-  const absl::StatusOr<Served> served = CreateServed(*settings);
+  const absl::StatusOr<Served> served = Served::Create(*settings, LogOfServer);
   if (!served.ok()) {
     Log(absl::StrCat("cache_server: ", served.status().message()));
     return kUsageError;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_SERVED_H_
+#define SERVICE_SERVED_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "service/access/access_control.h"
+#include "service/flags.h"
+#include "service/namespaces.h"
+#include "service/periodic_timer.h"
+#include "service/tls/tls_source.h"
+#include "stores/cache_store.h"
+
+namespace cachestore {
+
+// What a server needs beside its options: what there is to serve, to whom, and with which
+// certificate. Must outlive the server; destroyed from the last to the first.
+struct Served {
+  // Takes what operators should know, in a line. Must not block.
+  using Log = std::function<void(absl::string_view line)>;
+
+  // Makes what the settings ask for. INVALID_ARGUMENT, in one line, names the setting that is
+  // wrong.
+  static absl::StatusOr<Served> Create(const ServerSettings& settings, const Log& log);
+
+  std::unique_ptr<CacheStore> only = nullptr;  // Null with access control.
+  std::unique_ptr<Namespaces> stores = nullptr;
+  std::unique_ptr<AccessControl> access = nullptr;  // Null: everybody.
+  std::unique_ptr<TlsSource> tls = nullptr;         // Null: in the clear.
+
+  // Looks at the files of both once a second.
+  std::unique_ptr<PeriodicTimer> reload = nullptr;
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_SERVED_H_
