@@ -142,6 +142,12 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
        [&target](absl::string_view text) {
          return ParseNumber(text, 1, 1'000'000, target.max_connections);
        }},
+      {"max_connection_age", "APP_CACHE_MAX_CONNECTION_AGE_SECONDS",
+       "How long a connection of transport http2 may last, before its peer is sent elsewhere.",
+       "seconds, or a duration such as 90s or 24h, from 1s to 8760h", "none",
+       [&target](absl::string_view text) {
+         return ParseSeconds(text, absl::Seconds(1), absl::Hours(8760), target.max_connection_age);
+       }},
       {"drain_delay", "", "How long to keep accepting calls once readiness has ended.", time,
        absl::FormatDuration(target.drain_delay), AssignDuration(target.drain_delay)},
       {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time,

@@ -50,6 +50,7 @@ TransportOptions TransportOptionsOf(const ServerOptions& options) {
           .unix_socket_mode = options.unix_socket_mode,
           .threads = options.threads > 0 ? options.threads : cores,
           .max_connections = options.max_connections,
+          .max_connection_age = options.max_connection_age,
           .max_receive_bytes = MaxReceiveBytes(options)};
 }
 

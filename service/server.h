@@ -55,6 +55,9 @@ struct ServerOptions {
   // How many connections there may be at a time, over http2; those that come then are hung up on.
   size_t max_connections = 16'384;
 
+  // How long a connection may last, over http2, before its peer is sent elsewhere.
+  absl::Duration max_connection_age = absl::InfiniteDuration();
+
   // The store's limits, from which the largest message follows, and the largest of a batch.
   size_t max_key_bytes = 1024;
   size_t max_value_bytes = 1024 * 1024;

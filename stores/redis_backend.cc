@@ -41,6 +41,7 @@ absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(
       .limits = settings.limits,
       .timeout = redis.timeout,
       .connect_timeout = redis.connect_timeout,
+      .max_calls = redis.max_calls,
       .log = log};
   if (!settings.storage_url.empty()) options.url = settings.storage_url;
   if (!settings.storage_url_file.empty()) {

@@ -76,6 +76,12 @@ std::vector<Setting> SettingsOfRedis(RedisSettings& target) {
        "How long connecting to Redis may take, TLS and login included.", time,
        absl::FormatDuration(target.connect_timeout),
        AssignDuration(kMostTimeout, target.connect_timeout)},
+      {"redis_max_calls", "APP_CACHE_REDIS_MAX_CALLS",
+       "How many calls may be in flight to Redis; those beyond end at once.",
+       "a number from 1 to 1000000", absl::StrCat(target.max_calls),
+       [&target](absl::string_view text) {
+         return ParseNumber(text, 1, 1'000'000, target.max_calls);
+       }},
       {"redis_ca_file", "APP_CACHE_REDIS_CA_FILE", "Who signs the certificate of Redis.", file,
        "the authorities that the system trusts", AssignText(target.ca_file)},
       {"redis_cert_file", "APP_CACHE_REDIS_CERT_FILE", "The certificate to show to Redis.", file,

@@ -32,6 +32,9 @@ struct RedisSettings {
   absl::Duration timeout = absl::Milliseconds(500);
   absl::Duration connect_timeout = absl::Seconds(1);
 
+  // How many calls may be in flight to it, whereof a batch is one.
+  size_t max_calls = 10'000;
+
   // PEM files, for rediss://: who signs Redis's certificate (empty: the system's authorities), and
   // what this side shows, if it shows any.
   std::string ca_file = {};

@@ -29,6 +29,10 @@ struct TransportOptions {
   // knows no such bound.
   size_t max_connections = 16'384;
 
+  // How long a connection may last: its peer is sent away then, and has half a minute for the calls
+  // in flight. Over http2; gRPC C++ would lose calls.
+  absl::Duration max_connection_age = absl::InfiniteDuration();
+
   // A message larger than this ends RESOURCE_EXHAUSTED before any handler sees it.
   size_t max_receive_bytes;
 };

@@ -48,6 +48,8 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->server.transport, TransportKind::kGrpc);
   EXPECT_EQ(settings->server.threads, 0);
   EXPECT_EQ(settings->server.max_connections, 16'384);
+  EXPECT_EQ(settings->server.max_connection_age, absl::InfiniteDuration());
+  EXPECT_EQ(settings->cache.redis.max_calls, 10'000);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
   EXPECT_EQ(settings->auth_file, std::nullopt);
@@ -86,11 +88,15 @@ TEST(FlagsTest, EverySettingHasAFlag) {
                               "--reflection=false",
                               "--insecure_listen",
                               "--storage_url_file=u",
-                              "--max_connections=9"});
+                              "--max_connections=9",
+                              "--max_connection_age=1h",
+                              "--redis_max_calls=8"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->cache.backend, Backend::kNone);
   EXPECT_EQ(settings->cache.storage_url_file, "u");
   EXPECT_EQ(settings->server.max_connections, 9);
+  EXPECT_EQ(settings->server.max_connection_age, absl::Hours(1));
+  EXPECT_EQ(settings->cache.redis.max_calls, 8);
   EXPECT_EQ(settings->cache.max_entries, 5);
   EXPECT_EQ(settings->cache.max_bytes, 2 << 20);
   EXPECT_EQ(settings->cache.storage_url, "redis://h/1");
@@ -229,6 +235,9 @@ TEST(FlagsTest, WhatIsOutOfRangeIsRefused) {
                            "--threads=1025",
                            "--threads=all",
                            "--max_connections=0",
+                           "--max_connection_age=0",
+                           "--max_connection_age=500ms",
+                           "--redis_max_calls=0",
                            "--unix_socket_mode=0800",
                            "--unix_socket_mode=66",
                            "--unix_socket_mode=10600",

@@ -17,6 +17,13 @@ constexpr absl::Duration kGoAwayTime = absl::Seconds(1);
 // How long peers have, once all is answered, to read what was sent and hang up.
 constexpr absl::Duration kHangUpTime = absl::Milliseconds(200);
 
+http2::Lifetime::Limits LifetimeOf(const TransportOptions& options,
+                                   const Http2Transport::Limits& limits) {
+  http2::Lifetime::Limits lifetime = limits.lifetime;
+  lifetime.age = std::min(lifetime.age, absl::ToChronoNanoseconds(options.max_connection_age));
+  return lifetime;
+}
+
 }  // namespace
 
 class Http2Transport::Countdown {
@@ -54,7 +61,7 @@ Http2Transport::Http2Transport(const TransportOptions& options, Door& door, cons
       connection_options_({.max_message_bytes = options.max_receive_bytes,
                            .max_unsent_bytes = limits.max_unsent_bytes_of_one,
                            .session = limits.session,
-                           .lifetime = limits.lifetime}),
+                           .lifetime = LifetimeOf(options, limits)}),
       service_(door, limits.max_unsent_bytes),
       calls_(std::make_shared<Countdown>(1)) {}
 
