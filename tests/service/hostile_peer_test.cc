@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -76,9 +77,9 @@ class HostilePeerTest : public TransportTest {
   }
 
   Fate FateOfFlood(uint8_t type, uint32_t stream, absl::string_view payload) {
-    const std::string frame =
+    std::string frame =
         FrameClient::Encode({.type = type, .stream = stream, .payload = std::string(payload)});
-    return FateOfFlood(kFlood, [&](uint32_t) { return frame; });
+    return FateOfFlood(kFlood, [frame = std::move(frame)](uint32_t) { return frame; });
   }
 
   // Of one that makes calls with these fields.
