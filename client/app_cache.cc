@@ -33,6 +33,11 @@ absl::StatusOr<ClientTls> ReadTls(const RemoteSettings& settings, const std::str
 
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateCacheStore(const CacheSettings& settings) {
   if (settings.backend != Backend::kRemote) return CreateStore(settings);
+  if (!settings.storage_url_file.empty()) {
+    return absl::InvalidArgumentError(
+        "storage_url_file: is for a Redis; a cache service's URL holds no secret: give "
+        "storage_url");
+  }
   const RemoteSettings& remote = settings.remote;
   RemoteCacheStore::Options options = {.insecure_token = remote.insecure_token,
                                        .max_batch_keys = settings.limits.max_batch_keys,

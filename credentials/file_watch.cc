@@ -5,11 +5,14 @@
 
 namespace cachestore {
 
-bool FileWatch::HasChanged() {
+std::optional<absl::Status> FileWatch::Reload(absl::FunctionRef<absl::Status()> load) {
   std::vector<std::optional<Version>> versions = Look();
   const bool has_changed = versions != versions_;
+  if (!has_changed && loaded_.ok()) return std::nullopt;
   versions_ = std::move(versions);
-  return has_changed;
+  absl::Status before = std::exchange(loaded_, load());
+  if (!has_changed && loaded_ == before) return std::nullopt;
+  return loaded_;
 }
 
 std::vector<std::optional<FileWatch::Version>> FileWatch::Look() const {
@@ -25,7 +28,9 @@ std::optional<FileWatch::Version> FileWatch::VersionOf(const std::string& path) 
                  .inode = file.st_ino,
                  .size = file.st_size,
                  .modified_seconds = file.st_mtim.tv_sec,
-                 .modified_nanos = file.st_mtim.tv_nsec};
+                 .modified_nanos = file.st_mtim.tv_nsec,
+                 .changed_seconds = file.st_ctim.tv_sec,
+                 .changed_nanos = file.st_ctim.tv_nsec};
 }
 
 }  // namespace cachestore

@@ -42,14 +42,6 @@ std::function<bool(absl::string_view)> AssignDuration(absl::Duration& target) {
   };
 }
 
-// Empty would be none by a slip, such as a variable in a script that is not set.
-std::function<bool(absl::string_view)> AssignPath(std::string& target) {
-  return [&target](absl::string_view text) {
-    target = std::string(text);
-    return !text.empty();
-  };
-}
-
 absl::string_view TransportName(TransportKind kind) {
   return kind == TransportKind::kGrpc ? "grpc" : "http2";
 }
@@ -162,11 +154,15 @@ std::string HelpOf(const Setting& setting) {
                       environment);
 }
 
-absl::Status CheckExposure(const ServerSettings& settings) {
+// Whether whoever comes from another machine is known, and nobody reads along.
+bool IsProtected(const ServerSettings& settings) {
   const bool knows_callers = settings.auth_file.has_value() || !settings.tls.client_ca.empty();
-  if (settings.insecure_listen || (!settings.tls.empty() && knows_callers)) return absl::OkStatus();
-  const std::vector<std::string> exposed = ExposedAddresses(settings.server);
-  if (exposed.empty()) return absl::OkStatus();
+  return knows_callers && !settings.tls.empty();
+}
+
+absl::Status CheckExposure(const ServerSettings& settings) {
+  const std::vector<std::string> exposed = UnprotectedAddresses(settings);
+  if (settings.insecure_listen || exposed.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "--listen: other machines reach ", exposed.front(), ", ",
       settings.tls.empty() ? "in the clear" : "whoever they are",
@@ -184,6 +180,10 @@ std::vector<std::string> ExposedAddresses(const ServerOptions& options) {
     if (parts.ok() && !IsOfThisMachine(*parts)) exposed.push_back(address);
   }
   return exposed;
+}
+
+std::vector<std::string> UnprotectedAddresses(const ServerSettings& settings) {
+  return IsProtected(settings) ? std::vector<std::string>() : ExposedAddresses(settings.server);
 }
 
 absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
@@ -232,6 +232,7 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   absl::Status status = Resolve(all, flags, environment);
   if (!status.ok()) return status;
   if (status = CheckExposure(settings); !status.ok()) return status;
+  settings.server.distrusts_loopback = settings.insecure_listen;
   settings.server.max_key_bytes = settings.cache.limits.max_key_bytes;
   settings.server.max_value_bytes = settings.cache.limits.max_value_bytes;
   settings.server.max_batch_keys = settings.cache.limits.max_batch_keys;

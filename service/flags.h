@@ -34,6 +34,9 @@ struct ServerSettings {
 // The addresses to listen on that other machines reach.
 std::vector<std::string> ExposedAddresses(const ServerOptions& options);
 
+// Those of them where anybody may call, or read along.
+std::vector<std::string> UnprotectedAddresses(const ServerSettings& settings);
+
 // Reads flags first, then `environment`, then defaults. INVALID_ARGUMENT, in one line, names the
 // setting, what it got and what it takes; or that it would be open to other machines, and how to
 // protect it.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -55,27 +56,29 @@ std::string Describe(const ServerSettings& server) {
 
 // What operators should know of where it listens.
 void WarnOfExposure(const ServerSettings& settings) {
+  for (const std::string& address : UnprotectedAddresses(settings)) {
+    LogOfServer(absl::StrCat("warning: other machines reach ", address,
+                             ", and insecure_listen lets them in unprotected"));
+  }
+  if (settings.server.transport != TransportKind::kGrpc ||
+      settings.tls.requires_client_certificate) {
+    return;
+  }
   for (const std::string& address : ExposedAddresses(settings.server)) {
-    if (settings.insecure_listen) {
-      LogOfServer(absl::StrCat("warning: other machines reach ", address,
-                               ", and insecure_listen lets them in unprotected"));
-    }
-    if (settings.server.transport == TransportKind::kGrpc &&
-        !settings.tls.requires_client_certificate) {
-      LogOfServer(absl::StrCat(
-          "warning: other machines reach ", address, " over gRPC ", grpc::Version(),
-          ", which floods of HTTP/2 can stop; use transport http2 or tls_require_client_cert where "
-          "they are not trusted (docs/security.md)"));
-    }
+    LogOfServer(absl::StrCat(
+        "warning: other machines reach ", address, " over gRPC ", grpc::Version(),
+        ", which floods of HTTP/2 can stop; use transport http2 or tls_require_client_cert where "
+        "they are not trusted (docs/security.md)"));
   }
 }
 
-void WarnOfDescriptors(size_t max_connections) {
-  constexpr size_t kOthers = 256;  // For listening, stores and libraries.
+void WarnOfDescriptors(const ServerOptions& options) {
+  constexpr size_t kOthers = 256;  // For listening, probes, stores and libraries.
   const size_t limit = RaiseDescriptorLimit();
-  if (limit >= max_connections + kOthers) return;
+  const bool knows_bound = options.transport == TransportKind::kHttp2;
+  if (!knows_bound || limit >= options.max_connections + kOthers) return;
   LogOfServer(absl::StrCat("warning: this process may have ", limit, " descriptors, too few for ",
-                           "max_connections ", max_connections,
+                           "max_connections ", options.max_connections,
                            "; raise its limit (ulimit -n, LimitNOFILE) or lower that"));
 }
 
@@ -108,6 +111,8 @@ int Main(int argc, char** argv) {
   // gRPC logs what it also returns as errors.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   StopSignals stop_signals;
+  // Who reads the log may go.
+  std::signal(SIGPIPE, SIG_IGN);
 
   const absl::StatusOr<ServerSettings> settings = ReadSettings(argc, argv, ProcessEnvironment());
   if (!settings.ok()) {
@@ -120,7 +125,7 @@ int Main(int argc, char** argv) {
   }
 
   WarnOfExposure(*settings);
-  WarnOfDescriptors(settings->server.max_connections);
+  WarnOfDescriptors(settings->server);
   const absl::StatusOr<Served> served = Served::Create(*settings, LogOfServer);
   if (!served.ok()) {
     Log(absl::StrCat("cache_server: ", served.status().message()));

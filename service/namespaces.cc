@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "absl/strings/str_cat.h"
 #include "stores/blocking_cache_store.h"
 
 namespace cachestore {
@@ -31,6 +32,11 @@ class Answers {
   CacheStore::StatusCallback done_;  // Run by who brings the last answer.
 };
 
+absl::Status CannotOpen(absl::string_view name, const absl::Status& why) {
+  return absl::Status(why.code(),
+                      absl::StrCat("the namespace ", name, " cannot be opened: ", why.message()));
+}
+
 }  // namespace
 
 CacheStore& Namespaces::StoreOf(const Identity& identity) const {
@@ -38,21 +44,34 @@ CacheStore& Namespaces::StoreOf(const Identity& identity) const {
   return *stores_.at(identity.namespace_name).store;
 }
 
-absl::Status Namespaces::Open(absl::string_view name, const NamespaceCaps& caps) {
-  {
-    const MutexLock lock(mutex_);
-    if (const auto found = stores_.find(name); found != stores_.end()) {
-      return found->second.caps == caps
-                 ? absl::OkStatus()
-                 : absl::FailedPreconditionError(
-                       "it keeps its caps until the server ends; restart that to change them");
+absl::Status Namespaces::Open(const CappedNamespaces& namespaces) {
+  const absl::StatusOr<CappedNamespaces> missing = Missing(namespaces);
+  if (!missing.ok()) return missing.status();
+  absl::flat_hash_map<std::string, Opened> made;
+  for (const auto& [name, caps] : *missing) {
+    absl::StatusOr<std::unique_ptr<CacheStore>> store = create_(name, caps);
+    if (!store.ok()) return CannotOpen(name, store.status());
+    made.try_emplace(name, Opened{.store = *std::move(store), .caps = caps});
+  }
+  const MutexLock lock(mutex_);
+  stores_.merge(made);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<CappedNamespaces> Namespaces::Missing(const CappedNamespaces& wanted) const {
+  CappedNamespaces missing;
+  const MutexLock lock(mutex_);
+  for (const auto& [name, caps] : wanted) {
+    const auto found = stores_.find(name);
+    if (found == stores_.end()) {
+      missing.try_emplace(name, caps);
+    } else if (found->second.caps != caps) {
+      return CannotOpen(name, absl::FailedPreconditionError(
+                                  "it keeps its caps until the server ends; restart that to change "
+                                  "them"));
     }
   }
-  absl::StatusOr<std::unique_ptr<CacheStore>> store = create_(name, caps);
-  if (!store.ok()) return store.status();
-  const MutexLock lock(mutex_);
-  stores_.try_emplace(name, Opened{.store = *std::move(store), .caps = caps});
-  return absl::OkStatus();
+  return missing;
 }
 
 void Namespaces::Ping(const CallOptions& options, CacheStore::StatusCallback done) {

@@ -42,10 +42,10 @@ class Namespaces {
     return StoreOf(*call.identity());
   }
 
-  // Makes the store of a namespace, unless it is there already. Returns the error of `create`, or
-  // FAILED_PRECONDITION if it is there with other caps: a store keeps those it was made with.
-  absl::Status Open(absl::string_view name, const NamespaceCaps& caps = {})
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes the stores of namespaces that are not there already; all of them or none. An error names
+  // the namespace: that of `create`, or FAILED_PRECONDITION if it is there with other caps: a store
+  // keeps those it was made with. By one thread at a time.
+  absl::Status Open(const CappedNamespaces& namespaces) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Pings every store; ends as soon as all have answered, with the error of one if there is one.
   void Ping(const CallOptions& options, CacheStore::StatusCallback done);
@@ -55,6 +55,9 @@ class Namespaces {
 
  private:
   CacheStore& StoreOf(const Identity& identity) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Those of `wanted` that are not there.
+  absl::StatusOr<CappedNamespaces> Missing(const CappedNamespaces& wanted) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<CacheStore*> All() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   CacheStore* const only_ = nullptr;

@@ -40,8 +40,8 @@ absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& au
       });
   absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Create(
       auth_file,
-      [stores = served.stores.get()](absl::string_view name, const NamespaceCaps& caps) {
-        return stores->Open(name, caps);
+      [stores = served.stores.get()](const CappedNamespaces& namespaces) {
+        return stores->Open(namespaces);
       },
       log);
   if (!access.ok()) return access.status();

@@ -59,6 +59,7 @@ TransportOptions HealthTransportOptionsOf(const ServerOptions& options) {
   return {.listen = options.health_listen,
           .unix_socket_mode = options.unix_socket_mode,
           .threads = 1,
+          .max_connections = 64,
           .max_receive_bytes = size_t{64} << 10};
 }
 
@@ -88,8 +89,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Listen(std::unique_ptr<Server> s
   if (!transport.ok()) return transport.status();
   server->transport_ = *std::move(transport);
   if (options.health_listen.empty()) return server;
-  absl::StatusOr<std::unique_ptr<Transport>> health =
-      StartTransport(options.transport, HealthTransportOptionsOf(options), server->health_door_);
+  // Whatever carries calls: it is in the clear, and strangers may reach it.
+  absl::StatusOr<std::unique_ptr<Http2Transport>> health =
+      Http2Transport::Start(HealthTransportOptionsOf(options), server->health_door_);
   if (!health.ok()) return health.status();
   server->health_transport_ = *std::move(health);
   return server;
@@ -101,7 +103,9 @@ Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, N
       only_(std::move(only)),
       door_(AllMethods(stores, {options.max_batch_keys, options.max_batch_bytes}, readiness_,
                        options.reflection, std::move(on_close)),
-            access, options.tls != nullptr && options.tls->asks_for_certificates()),
+            {.access = access,
+             .needs_certificate = options.tls != nullptr && options.tls->asks_for_certificates(),
+             .distrusts_loopback = options.distrusts_loopback}),
       health_door_(HealthMethods(readiness_)),
       health_monitor_(stores, readiness_, options.health_interval) {}
 

@@ -43,8 +43,13 @@ struct ServerOptions {
   // What the files of unix sockets let whom do, as chmod(2) has it.
   unsigned unix_socket_mode = 0600;
 
-  // Where health alone is served, in the clear, to probes that cannot do TLS: addresses as above.
+  // Where health alone is served, in the clear and over http2, to probes that cannot do TLS:
+  // addresses as above.
   std::vector<std::string> health_listen = {};
+
+  // Whether calls from a loopback address may be those of other machines, by a proxy: operators use
+  // a unix socket then, or access control.
+  bool distrusts_loopback = false;
 
   // Whether callers may ask which methods there are.
   bool reflection = true;

@@ -24,8 +24,9 @@ absl::StatusOr<std::string> ReadUrl(const CacheSettings& settings) {
     return wrong("storage_url is given, too; leave out one of them");
   }
   const absl::StatusOr<std::string> text =
-      ReadCredentialFile(settings.storage_url_file, kMaxUrlBytes, "a file with a URL");
+      ReadCredentialFile(settings.storage_url_file, kMaxUrlBytes + 1, "a file with a URL");
   if (!text.ok()) return wrong(text.status().message());
+  if (text->size() > kMaxUrlBytes) return wrong("is too long for a URL");
   return std::string(absl::StripAsciiWhitespace(*text));
 }
 

@@ -57,14 +57,6 @@ std::function<bool(absl::string_view)> AssignText(std::string& target) {
   };
 }
 
-// Empty would be none by a slip, such as a variable in a script that is not set.
-std::function<bool(absl::string_view)> AssignPath(std::string& target) {
-  return [&target](absl::string_view text) {
-    target = std::string(text);
-    return !text.empty();
-  };
-}
-
 std::vector<Setting> SettingsOfRedis(RedisSettings& target) {
   const std::string time = "seconds, or a duration such as 500ms or 2s, from 1ms to 1h";
   const std::string file = "the path of a PEM file, with a storage_url of rediss://";
@@ -95,6 +87,13 @@ std::vector<Setting> SettingsOfRedis(RedisSettings& target) {
 }
 
 }  // namespace
+
+std::function<bool(absl::string_view)> AssignPath(std::string& target) {
+  return [&target](absl::string_view text) {
+    target = std::string(text);
+    return !text.empty();
+  };
+}
 
 Setting Switch(std::string flag, std::string environment, std::string help, bool& target) {
   return {std::move(flag),
@@ -153,7 +152,7 @@ std::vector<Setting> SettingsOf(CacheSettings& target, const std::vector<Backend
       {"storage_url_file", "APP_CACHE_STORAGE_URL_FILE",
        "A file with the URL of a Redis, which keeps its password from who can see flags and "
        "environments.",
-       "the path of a file", "none", AssignText(target.storage_url_file)},
+       "the path of a file", "none", AssignPath(target.storage_url_file)},
       {"key_prefix", "APP_CACHE_KEY_PREFIX", "Put before every key in Redis.", "a text",
        target.key_prefix, AssignText(target.key_prefix)},
       {"default_ttl", "APP_CACHE_DEFAULT_TTL_SECONDS", "The TTL of an entry that is given none.",

@@ -126,6 +126,10 @@ absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(
 // A setting that is true or false, and now as `target` is, which must outlive it.
 Setting Switch(std::string flag, std::string environment, std::string help, bool& target);
 
+// Assigns a path to `target`, which must outlive it. Not an empty one: that would be none by a
+// slip, such as a variable in a script that is not set.
+std::function<bool(absl::string_view text)> AssignPath(std::string& target);
+
 // The parsers of settings; each leaves `value` alone and returns false if it does not accept
 // `text`. A number from `least` to `most`.
 bool ParseNumber(absl::string_view text, size_t least, size_t most, size_t& value);

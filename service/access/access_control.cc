@@ -9,11 +9,11 @@
 
 namespace cachestore {
 
-AccessControl::AccessControl(std::string path, OpenNamespace open, Log log)
+AccessControl::AccessControl(std::string path, OpenNamespaces open, Log log)
     : path_(std::move(path)), open_(std::move(open)), log_(std::move(log)), watch_({path_}) {}
 
 absl::StatusOr<std::unique_ptr<AccessControl>> AccessControl::Create(std::string path,
-                                                                     OpenNamespace open, Log log) {
+                                                                     OpenNamespaces open, Log log) {
   std::unique_ptr<AccessControl> access(
       new AccessControl(std::move(path), std::move(open), std::move(log)));
   if (absl::Status status = access->Load(); !status.ok()) return status;
@@ -40,12 +40,10 @@ absl::StatusOr<std::shared_ptr<const Identity>> AccessControl::Authenticate(
 }
 
 void AccessControl::Refresh() {
-  if (!watch_.HasChanged()) return;
-  if (const absl::Status status = Load(); !status.ok()) {
-    log_(absl::StrCat(status.message(), "; who could call still can"));
-    return;
-  }
-  log_(absl::StrCat("auth_file: read again, as it has changed"));
+  const std::optional<absl::Status> loaded = watch_.Reload([this] { return Load(); });
+  if (!loaded.has_value()) return;
+  log_(loaded->ok() ? "auth_file: read again, as it has changed"
+                    : absl::StrCat(loaded->message(), "; who could call still can"));
 }
 
 absl::Status AccessControl::Load() {
@@ -57,11 +55,8 @@ absl::Status AccessControl::Load() {
   }
   absl::StatusOr<std::unique_ptr<const AccessTable>> table = ParseAuthFile(*text);
   if (!table.ok()) return table.status();
-  for (const auto& [name, caps] : (*table)->namespaces()) {
-    if (const absl::Status status = open_(name, caps); !status.ok()) {
-      return absl::Status(status.code(), absl::StrCat("auth_file: the namespace ", name,
-                                                      " cannot be opened: ", status.message()));
-    }
+  if (const absl::Status status = open_((*table)->namespaces()); !status.ok()) {
+    return absl::Status(status.code(), absl::StrCat("auth_file: ", status.message()));
   }
   std::shared_ptr<const AccessTable> previous = *std::move(table);
   const MutexLock lock(mutex_);

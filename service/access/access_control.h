@@ -26,14 +26,13 @@ class AccessControl {
   // Takes what operators should know, in a line. Must not block.
   using Log = std::function<void(absl::string_view line)>;
 
-  // Makes a namespace ready before anybody is let into it, and whenever a file is read after that.
-  // If it cannot, the file is refused.
-  using OpenNamespace =
-      std::function<absl::Status(absl::string_view name, const NamespaceCaps& caps)>;
+  // Makes the namespaces of a file ready before anybody is let into them; also those that are ready
+  // already. If it cannot, it does nothing, and the file is refused.
+  using OpenNamespaces = std::function<absl::Status(const CappedNamespaces& namespaces)>;
 
   // Reads the file at `path`. An error, in one line, says why it is refused.
-  static absl::StatusOr<std::unique_ptr<AccessControl>> Create(std::string path, OpenNamespace open,
-                                                               Log log);
+  static absl::StatusOr<std::unique_ptr<AccessControl>> Create(std::string path,
+                                                               OpenNamespaces open, Log log);
 
   // Who sends this header `authorization`, or, without one, has shown a certificate with these
   // names: one whose role and namespace stay what they are for as long as they are held, also when
@@ -49,12 +48,12 @@ class AccessControl {
   void Refresh() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  AccessControl(std::string path, OpenNamespace open, Log log);
+  AccessControl(std::string path, OpenNamespaces open, Log log);
 
   absl::Status Load() ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string path_;
-  const OpenNamespace open_;
+  const OpenNamespaces open_;
   const Log log_;
   FileWatch watch_;
 

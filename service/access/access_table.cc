@@ -26,7 +26,7 @@ bool ConsumeBearer(absl::string_view& header) {
 
 }  // namespace
 
-AccessTable::AccessTable(std::vector<Entry> entries, Caps caps)
+AccessTable::AccessTable(std::vector<Entry> entries, CappedNamespaces caps)
     : entries_(std::move(entries)), namespaces_(std::move(caps)) {
   for (const Entry& entry : entries_) {
     namespaces_.try_emplace(entry.identity.namespace_name);

@@ -3,7 +3,6 @@
 #define SERVICE_ACCESS_ACCESS_TABLE_H_
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -32,16 +31,14 @@ class AccessTable {
     std::vector<std::string> certificates = {};  // The names that they may be for.
   };
 
-  using Caps = std::map<std::string, NamespaceCaps>;
-
   // No two entries have the same name or share a certificate. `caps` are those of namespaces that
   // entries have.
-  explicit AccessTable(std::vector<Entry> entries, Caps caps = {});
+  explicit AccessTable(std::vector<Entry> entries, CappedNamespaces caps = {});
   AccessTable(const AccessTable&) = delete;
   AccessTable& operator=(const AccessTable&) = delete;
 
   // Every namespace that somebody has, and its caps.
-  const Caps& namespaces() const { return namespaces_; }
+  const CappedNamespaces& namespaces() const { return namespaces_; }
 
   // Whose token stands in the header `authorization`: Bearer, in letters of either case, and the
   // token (RFC 6750). One that is right costs a hash for each token of its identity up to it.
@@ -53,7 +50,7 @@ class AccessTable {
 
  private:
   const std::vector<Entry> entries_;
-  Caps namespaces_;
+  CappedNamespaces namespaces_;
   absl::flat_hash_map<std::string, const Entry*> by_name_;
   absl::flat_hash_map<std::string, const Entry*> by_certificate_;
   size_t most_tokens_ = 0;  // Of one identity.

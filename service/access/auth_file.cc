@@ -85,7 +85,7 @@ class Entries {
   std::vector<AccessTable::Entry> entries_;
   absl::flat_hash_map<std::string, Place> by_name_;
   absl::flat_hash_map<std::string, size_t> credentials_;  // And the lines that they stand in.
-  AccessTable::Caps caps_;
+  CappedNamespaces caps_;
   std::map<std::string, size_t> caps_lines_;  // Of the caps of a namespace.
 };
 

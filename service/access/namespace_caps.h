@@ -3,7 +3,9 @@
 #define SERVICE_ACCESS_NAMESPACE_CAPS_H_
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <string>
 
 namespace cachestore {
 
@@ -14,6 +16,9 @@ struct NamespaceCaps {
 
   bool operator==(const NamespaceCaps&) const = default;
 };
+
+// Namespaces by their names.
+using CappedNamespaces = std::map<std::string, NamespaceCaps>;
 
 }  // namespace cachestore
 

@@ -36,15 +36,15 @@ absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
   }
   counts_.started.fetch_add(1, std::memory_order_relaxed);
   call.counts_ = &counts_;
-  if (access_ != nullptr) return CheckIdentity(method, call);
-  if (asks_for_certificates_ && method.audience.role().has_value() &&
+  if (policy_.access != nullptr) return CheckIdentity(method, call);
+  if (policy_.needs_certificate && method.audience.role().has_value() &&
       call.certificate_names() == nullptr) {
     return absl::UnauthenticatedError(absl::StrCat(
         method.path,
         ": needs a certificate that this server knows the signer of; show one when you "
         "connect, or ask the server's operator for one"));
   }
-  if (method.audience.local() && !IsLocalPeer(call.peer())) {
+  if (method.audience.local() && !IsOperator(call)) {
     return absl::PermissionDeniedError(
         absl::StrCat(method.path,
                      ": only for callers on the server's own machine; use its loopback address or "
@@ -53,10 +53,15 @@ absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
   return absl::OkStatus();
 }
 
+bool Door::IsOperator(const ArrivedCall& call) const {
+  const std::string peer = call.peer();
+  return policy_.distrusts_loopback ? IsUnixPeer(peer) : IsLocalPeer(peer);
+}
+
 absl::Status Door::CheckIdentity(const Method& method, ArrivedCall& call) {
   if (!method.audience.role().has_value()) return absl::OkStatus();
   const std::optional<std::string> authorization = call.FindMetadata("authorization");
-  absl::StatusOr<std::shared_ptr<const Identity>> identity = access_->Authenticate(
+  absl::StatusOr<std::shared_ptr<const Identity>> identity = policy_.access->Authenticate(
       authorization, authorization.has_value() ? nullptr : call.certificate_names());
   if (!identity.ok()) return identity.status();
   if (absl::Status status = CheckRole(**identity, *method.audience.role(), method.path);

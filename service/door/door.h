@@ -17,13 +17,21 @@ namespace cachestore {
 // and refuses while the server drains. Thread-safe. Must outlive the transports.
 class Door {
  public:
-  // Without `access`, which must outlive the door, everybody may call what is not for operators;
-  // or, if the transports ask for certificates, everybody who has shown one.
-  explicit Door(MethodTable methods, const AccessControl* access = nullptr,
-                bool asks_for_certificates = false)
-      : methods_(std::move(methods)),
-        access_(access),
-        asks_for_certificates_(asks_for_certificates) {}
+  struct Policy {
+    // Who may call what; must outlive the door. Null: everybody may call what is not for operators,
+    // who are those on this machine.
+    const AccessControl* access = nullptr;
+
+    // Without `access`: whether everybody is everybody who has shown a certificate.
+    bool needs_certificate = false;
+
+    // Without `access`: whether calls from a loopback address may come from elsewhere, by a proxy.
+    // Operators use a unix socket then.
+    bool distrusts_loopback = false;
+  };
+
+  explicit Door(MethodTable methods) : Door(std::move(methods), Policy()) {}
+  Door(MethodTable methods, const Policy& policy) : methods_(std::move(methods)), policy_(policy) {}
 
   const MethodTable& methods() const { return methods_; }
   const CallCounts& counts() const { return counts_; }
@@ -42,11 +50,11 @@ class Door {
 
  private:
   absl::Status Admit(const Method& method, ArrivedCall& call);
+  bool IsOperator(const ArrivedCall& call) const;
   absl::Status CheckIdentity(const Method& method, ArrivedCall& call);
 
   const MethodTable methods_;
-  const AccessControl* const access_;
-  const bool asks_for_certificates_;
+  const Policy policy_;
   CallCounts counts_;
   CallGate gate_;
 };

@@ -11,8 +11,12 @@ bool IsLoopbackV4(absl::string_view address) { return absl::StartsWith(address, 
 
 }  // namespace
 
+bool IsUnixPeer(absl::string_view peer) {
+  return absl::StartsWith(peer, "unix:") || absl::StartsWith(peer, "unix-abstract:");
+}
+
 bool IsLocalPeer(absl::string_view peer) {
-  if (absl::StartsWith(peer, "unix:") || absl::StartsWith(peer, "unix-abstract:")) return true;
+  if (IsUnixPeer(peer)) return true;
   if (absl::ConsumePrefix(&peer, "ipv4:")) return IsLoopbackV4(peer);
   if (!absl::ConsumePrefix(&peer, "ipv6:")) return false;
   // gRPC percent-encodes the brackets.

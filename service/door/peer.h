@@ -10,6 +10,9 @@ namespace cachestore {
 // socket. What cannot be read is not.
 bool IsLocalPeer(absl::string_view peer);
 
+// Whether it came by a unix socket.
+bool IsUnixPeer(absl::string_view peer);
+
 }  // namespace cachestore
 
 #endif  // SERVICE_DOOR_PEER_H_

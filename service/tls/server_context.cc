@@ -2,6 +2,7 @@
 #include "service/tls/server_context.h"
 
 #include <openssl/err.h>
+#include <openssl/x509_vfy.h>
 
 #include <vector>
 
@@ -29,6 +30,8 @@ bool ShowCertificate(const TlsMaterial& material, SSL_CTX* context) {
 bool AskForCertificate(const TlsMaterial& material, SSL_CTX* context) {
   const std::vector<Certificate> authorities = CertificatesOf(material.client_ca_pem);
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  // An authority that another has signed is enough, as it is for gRPC.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST);
   for (const Certificate& authority : authorities) {
     if (X509_STORE_add_cert(store, authority.get()) != 1) return false;
     if (SSL_CTX_add_client_CA(context, authority.get()) != 1) return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/tls/tls_source.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -25,12 +26,11 @@ std::shared_ptr<const TlsMaterial> TlsSource::current() const {
 }
 
 void TlsSource::Refresh() {
-  if (!watch_.HasChanged()) return;
-  if (const absl::Status status = Load(); !status.ok()) {
-    log_(absl::StrCat(status.message(), "; what was there before is still served with"));
-    return;
-  }
-  log_("tls_cert: read again, as its files have changed");
+  const std::optional<absl::Status> loaded = watch_.Reload([this] { return Load(); });
+  if (!loaded.has_value()) return;
+  log_(loaded->ok()
+           ? "tls_cert: read again, as its files have changed"
+           : absl::StrCat(loaded->message(), "; what was there before is still served with"));
 }
 
 absl::Status TlsSource::Load() {

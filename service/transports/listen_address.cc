@@ -24,7 +24,13 @@ namespace {
 constexpr absl::string_view kUnixPrefix = "unix:";
 
 absl::StatusOr<ListenAddress> ParseUnix(absl::string_view path) {
-  absl::ConsumePrefix(&path, "//");
+  // What gRPC would decode, or take for another path, is none.
+  const bool is_url = absl::ConsumePrefix(&path, "//");
+  if ((is_url && !absl::StartsWith(path, "/")) || absl::StrContains(path, '%')) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("listen: unix:", absl::CHexEscape(path),
+                     " has a % in its path, or none that is absolute behind unix://"));
+  }
   constexpr size_t kMaxBytes = sizeof(sockaddr_un::sun_path) - 1;
   if (!path.empty() && path.size() <= kMaxBytes) {
     return ListenAddress{.host = {}, .port = {}, .unix_path = std::string(path)};

@@ -18,6 +18,7 @@
 #include "protos/cache.grpc.pb.h"
 #include "tests/service/running_server.h"
 #include "tests/service/transport_test.h"
+#include "tests/testing/await_until.h"
 #include "tests/testing/subprocess.h"
 #include "tests/testing/temporary_folder.h"
 
@@ -162,9 +163,29 @@ TEST_P(CacheServerListenTest, WhereOtherMachinesReachItItIsNotServedUnprotected)
 }
 
 TEST_P(CacheServerListenTest, WhoSaysSoListensEverywhereAndIsWarned) {
-  RunningServer server(GetParam(), {"--insecure_listen"}, "0.0.0.0:0");
-  EXPECT_TRUE(Ping("127.0.0.1" + server.address().substr(server.address().find(':'))).ok());
-  server.process().Signal(SIGTERM);
+  Subprocess server({RunningServer::kServer, TransportFlag(GetParam()), "--insecure_listen",
+                     "--listen=0.0.0.0:0,127.0.0.1:0"});
+  EXPECT_THAT(server.AwaitLine("warning: "),
+              AllOf(HasSubstr("other machines reach 0.0.0.0:0, "), HasSubstr("unprotected")));
+  if (GetParam() == TransportKind::kGrpc) {
+    EXPECT_THAT(server.AwaitLine("use transport http2"), HasSubstr("warning: "));
+  }
+  const std::string serving = server.AwaitLine("serving on ");
+  const std::string address = serving.substr(serving.find("127.0.0.1:"));
+  EXPECT_TRUE(Ping(address.substr(0, address.find(';'))).ok());
+}
+
+TEST_P(CacheServerListenTest, BehindAProxyOfThisMachineNobodyMayCloseButByASocket) {
+  RunningServer server(GetParam(), {"--insecure_listen"}, "127.0.0.1:0," + socket_address());
+  const auto close_at = [](const std::string& address) {
+    const auto stub =
+        v1::CacheStore::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    v1::CloseResponse response;
+    return stub->Close(&context, {}, &response);
+  };
+  EXPECT_EQ(close_at(server.address()).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_TRUE(close_at(socket_address()).ok());
   EXPECT_EQ(server.process().Wait(), 0);
 }
 
@@ -189,10 +210,10 @@ TEST_P(CacheServerListenTest, HealthAloneIsAnsweredWhereProbesAskForIt) {
   EXPECT_EQ(Ping(address).error_code(), grpc::StatusCode::UNIMPLEMENTED);
   server.process().Signal(SIGTERM);
   EXPECT_NE(server.process().AwaitLine("draining"), "");
-  do {
-    ASSERT_TRUE(CheckHealth(address, response).ok());
-  } while (response.status() == HealthCheckResponse::SERVING);
-  EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
+  EXPECT_TRUE(AwaitUntil([&] {
+    return CheckHealth(address, response).ok() &&
+           response.status() == HealthCheckResponse::NOT_SERVING;
+  }));
 }
 
 TEST_P(CacheServerListenTest, WhichMethodsThereAreIsNotToldIfItShallNotBe) {

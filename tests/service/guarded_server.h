@@ -30,10 +30,7 @@ class GuardedServer {
       : path_(folder_.path() + "/auth"),
         access_((ReplaceFile(path_, auth_file),
                  AccessControl::Create(
-                     path_,
-                     [this](absl::string_view name, const NamespaceCaps& caps) {
-                       return stores_.Open(name, caps);
-                     },
+                     path_, [this](const CappedNamespaces& names) { return stores_.Open(names); },
                      [this](absl::string_view line) { log_.emplace_back(line); })
                      .value())),
         server_(stores_, *access_, transport) {}

@@ -9,6 +9,7 @@
 #include "protos/cache.grpc.pb.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/test_server.h"
+#include "tests/testing/await_until.h"
 
 namespace cachestore {
 namespace {
@@ -29,12 +30,8 @@ TEST(MaxConnectionsTest, WhoComesWhenThereAreEnoughIsHungUpOnUntilOneGoes) {
   EXPECT_EQ(Ping(server.NewChannel()).error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_TRUE(Ping(first).ok()) << "the others are served as before";
   second.reset();
-  // That it has gone is heard a little later.
-  grpc::Status status;
-  do {
-    status = Ping(server.NewChannel());
-  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE);
-  EXPECT_TRUE(status.ok());
+  EXPECT_TRUE(AwaitUntil([&] { return Ping(server.NewChannel()).ok(); }))
+      << "that one has gone is heard a little later";
 }
 
 }  // namespace

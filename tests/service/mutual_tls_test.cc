@@ -49,10 +49,7 @@ class MutualTlsTest : public TransportTest {
       const std::string path = authority_.folder() + "/auth";
       ReplaceFile(path, *auth_file);
       access_ = AccessControl::Create(
-                    path,
-                    [this](absl::string_view name, const NamespaceCaps& caps) {
-                      return stores_.Open(name, caps);
-                    },
+                    path, [this](const CappedNamespaces& names) { return stores_.Open(names); },
                     [](absl::string_view /*line*/) {})
                     .value();
     }
@@ -157,6 +154,16 @@ TEST_P(MutualTlsTest, ACertificateThatIsNotGoodIsRefusedAlsoWhereNoneIsRequired)
               StatusCode::UNAVAILABLE);
     EXPECT_TRUE(CheckHealth(Connect(authority_.Sign("client", "DNS:client"))).ok());
   }
+}
+
+TEST_P(MutualTlsTest, AnAuthorityBelowAnotherIsTrustedAlone) {
+  TestCertificates below(TestCertificates::SignedBy{authority_});
+  files_.client_ca = below.ca();
+  Start(/*requires_client_certificate=*/true);
+  EXPECT_TRUE(Ping(Connect(below.Sign("client", "DNS:client"))).ok());
+  EXPECT_EQ(Ping(Connect(authority_.Sign("other", "DNS:client"))).error_code(),
+            StatusCode::UNAVAILABLE)
+      << "not what is above it";
 }
 
 TEST_P(MutualTlsTest, WhereOneIsRequiredNobodyGetsInWithout) {

@@ -14,6 +14,7 @@
 namespace cachestore {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 // Answers each ping when it is told to.
@@ -32,8 +33,7 @@ class PingedStore final : public UnscriptedStore {
 class NamespacesTest : public testing::Test {
  protected:
   NamespacesTest() {
-    EXPECT_THAT(namespaces_.Open("one"), IsOk());
-    EXPECT_THAT(namespaces_.Open("two"), IsOk());
+    EXPECT_THAT(namespaces_.Open({{"one", {}}, {"two", {}}}), IsOk());
     namespaces_.Ping({}, [this](absl::Status status) { answer_ = std::move(status); });
   }
 
@@ -66,19 +66,29 @@ TEST_F(NamespacesTest, OneStoreThatDoesNotAnswerIsEnoughForAnError) {
 
 TEST_F(NamespacesTest, ANamespaceThatIsOpenIsNotOpenedAgain) {
   const PingedStore* const before = one_;
-  EXPECT_THAT(namespaces_.Open("one"), IsOk());
+  EXPECT_THAT(namespaces_.Open({{"one", {}}}), IsOk());
   EXPECT_EQ(one_, before);
 }
 
 TEST_F(NamespacesTest, AStoreKeepsTheCapsItWasMadeWith) {
-  EXPECT_THAT(namespaces_.Open("one", {.max_entries = 1}),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("restart")));
-  EXPECT_THAT(namespaces_.Open("capped", {.max_entries = 1}), IsOk());
-  EXPECT_THAT(namespaces_.Open("capped", {.max_entries = 1}), IsOk());
+  EXPECT_THAT(namespaces_.Open({{"one", {.max_entries = 1}}}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       AllOf(HasSubstr("the namespace one"), HasSubstr("restart"))));
+  EXPECT_THAT(namespaces_.Open({{"capped", {.max_entries = 1}}}), IsOk());
+  EXPECT_THAT(namespaces_.Open({{"capped", {.max_entries = 1}}}), IsOk());
+}
+
+TEST_F(NamespacesTest, WhereOneCannotBeOpenedNoneIs) {
+  EXPECT_THAT(namespaces_.Open({{"new", {.max_entries = 1}}, {"one", {.max_entries = 1}}}),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(namespaces_.Open({{"new", {.max_entries = 1}}, {"none", {}}}),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(namespaces_.Open({{"new", {.max_entries = 2}}}), IsOk()) << "it has no caps yet";
 }
 
 TEST_F(NamespacesTest, WhyAStoreCannotBeMadeIsReturned) {
-  EXPECT_EQ(namespaces_.Open("none"), absl::ResourceExhaustedError("no room"));
+  EXPECT_EQ(namespaces_.Open({{"none", {}}}),
+            absl::ResourceExhaustedError("the namespace none cannot be opened: no room"));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "tests/service/frame_client.h"
 #include "tests/service/running_server.h"
 #include "tests/service/transport_test.h"
+#include "tests/testing/await_until.h"
 #include "tests/testing/test_certificates.h"
 
 namespace cachestore {
@@ -87,7 +88,7 @@ TEST_P(SilentPeerTest, WhoeverReadsNothingIsHungUpOn) {
   for (uint32_t i = 0; i < kCalls; ++i) {
     peer.Send(FrameClient::CallOf(2 * i + 1, "/cachestore.v1.CacheStore/Get", "\n\3key"));
   }
-  while (DescriptorsOf(server) == before) std::this_thread::yield();
+  ASSERT_TRUE(AwaitUntil([&] { return DescriptorsOf(server) > before; })) << "it is accepted";
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(80);
   while (DescriptorsOf(server) > before && std::chrono::steady_clock::now() < deadline) {
     ASSERT_TRUE(server.Ping().ok());
@@ -123,10 +124,11 @@ TEST_P(SilentPeerTest, WhenNoDescriptorIsLeftHttp2AcceptsAgainAsSoonAsOneIs) {
     for (ptrdiff_t i = 0; i < kMost; ++i) {
       peers.push_back(std::make_unique<FrameClient>(server.address()));
     }
-    while (DescriptorsOf(server) < kMost) std::this_thread::yield();
+    // http2 keeps one free, to hang up on those who come then.
+    ASSERT_TRUE(AwaitUntil([&] { return DescriptorsOf(server) >= kMost - 1; }));
     EXPECT_TRUE(server.Ping().ok()) << "those who were there before are served";
   }
-  while (DescriptorsOf(server) > before + 1) std::this_thread::yield();
+  ASSERT_TRUE(AwaitUntil([&] { return DescriptorsOf(server) <= before + 1; })) << "all have gone";
   if (GetParam() == TransportKind::kHttp2) {
     EXPECT_TRUE(IsServedAnew(server, std::chrono::seconds(20)));
   } else {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "protos/cache.grpc.pb.h"
@@ -133,6 +134,18 @@ TEST_P(TlsTest, PeersThatHangUpAtOnceEndNothing) {
     stub->Ping(&context, {}, &response);
   }
   EXPECT_TRUE(Ping(*TrustingStub(**server)).ok());
+}
+
+// A session that is resumed does not look at certificates again. gRPC offers no way to turn that
+// off.
+TEST_P(TlsTest, SessionsAreResumedByGrpcAlone) {
+  const auto server = Start(FilesFor("server"));
+  ASSERT_THAT(server, IsOk());
+  const Finished finished = RunToEnd({"/usr/bin/openssl", "s_client", "-tls1_2", "-alpn", "h2",
+                                      "-reconnect", "-connect", (*server)->addresses().front()});
+  const bool is_resumed = absl::StrContains(finished.output, "Reused, TLSv1.2");
+  EXPECT_THAT(finished.output, HasSubstr("New, TLSv1.2"));
+  EXPECT_EQ(is_resumed, GetParam() == TransportKind::kGrpc);
 }
 
 // gRPC C++ goes on, and speaks HTTP/2 all the same.

@@ -24,6 +24,15 @@ TestCertificates::TestCertificates() {
            ca_});
 }
 
+TestCertificates::TestCertificates(const SignedBy& other) : ca_(folder() + "/ca.pem") {
+  const std::string request = folder() + "/ca.csr";
+  Openssl({"req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+           "/CN=Test authority below another", "-addext", "basicConstraints=critical,CA:TRUE",
+           "-keyout", folder() + "/ca.key", "-out", request});
+  Openssl({"x509", "-req", "-in", request, "-CA", other.root.ca(), "-CAkey",
+           other.root.folder() + "/ca.key", "-days", "2", "-copy_extensions", "copy", "-out", ca_});
+}
+
 TestCertificates::Pair TestCertificates::Sign(const std::string& file_name,
                                               const std::string& names, int days) {
   Pair pair = {.certificate = folder() + "/" + file_name + ".pem",

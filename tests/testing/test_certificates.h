@@ -14,6 +14,13 @@ namespace cachestore {
 class TestCertificates {
  public:
   TestCertificates();
+
+  // The authority is one that another has signed.
+  struct SignedBy {
+    const TestCertificates& root;
+  };
+  explicit TestCertificates(const SignedBy& other);
+
   TestCertificates(const TestCertificates&) = delete;
   TestCertificates& operator=(const TestCertificates&) = delete;
 

@@ -22,7 +22,9 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Key;
 using testing::Not;
+using testing::Pair;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -31,19 +33,18 @@ class AccessControlTest : public testing::Test {
   absl::StatusOr<std::unique_ptr<AccessControl>> Create() {
     return AccessControl::Create(
         path_,
-        [this](absl::string_view name, const NamespaceCaps& caps) {
-          caps_ = caps;
-          if (name == "full") return absl::ResourceExhaustedError("no room");
-          opened_.emplace_back(name);
-          return absl::OkStatus();
+        [this](const CappedNamespaces& namespaces) {
+          opened_ = namespaces;
+          if (no_room_.empty() || !namespaces.contains("full")) return absl::OkStatus();
+          return absl::ResourceExhaustedError(no_room_);
         },
         [this](absl::string_view line) { log_.emplace_back(line); });
   }
 
   TemporaryFolder folder_;
   const std::string path_ = folder_.path() + "/auth";
-  std::vector<std::string> opened_;
-  NamespaceCaps caps_;  // Of the last that was opened.
+  std::string no_room_ = "no room";  // Why the namespace full cannot be opened, if it cannot.
+  CappedNamespaces opened_;          // What was asked for last.
   std::vector<std::string> log_;
   const Caller alice_ = NewCaller("alice", Role::kRead, "a");
   const Caller bob_ = NewCaller("bob", Role::kWrite, "b");
@@ -53,7 +54,7 @@ TEST_F(AccessControlTest, FindsWhomTheFileNames) {
   ReplaceFile(path_, absl::StrCat(alice_.line, bob_.line));
   const auto access = Create();
   ASSERT_THAT(access, IsOk());
-  EXPECT_THAT(opened_, ElementsAre("a", "b"));
+  EXPECT_THAT(opened_, ElementsAre(Key("a"), Key("b")));
   const auto found = (*access)->Authenticate(bob_.authorization, nullptr);
   ASSERT_THAT(found, IsOk());
   EXPECT_EQ((*found)->name, "bob");
@@ -64,7 +65,7 @@ TEST_F(AccessControlTest, FindsWhomTheFileNames) {
 TEST_F(AccessControlTest, ANamespaceIsOpenedWithItsCaps) {
   ReplaceFile(path_, absl::StrCat(alice_.line, "namespace a max_entries=7\n"));
   ASSERT_THAT(Create(), IsOk());
-  EXPECT_EQ(caps_, NamespaceCaps{.max_entries = 7});
+  EXPECT_THAT(opened_, ElementsAre(Pair("a", NamespaceCaps{.max_entries = 7})));
 }
 
 TEST_F(AccessControlTest, WithoutAFileThereIsNone) {
@@ -89,10 +90,27 @@ TEST_F(AccessControlTest, AFileWithANamespaceThatCannotBeOpenedIsRefused) {
   ASSERT_THAT(access, IsOk());
   ReplaceFile(path_, absl::StrCat(bob_.line, NewCaller("carol", Role::kRead, "full").line));
   (*access)->Refresh();
-  EXPECT_THAT(log_, ElementsAre("auth_file: the namespace full cannot be opened: no room; who "
-                                "could call still can"));
+  EXPECT_THAT(log_, ElementsAre("auth_file: no room; who could call still can"));
   EXPECT_THAT((*access)->Authenticate(alice_.authorization, nullptr), IsOk());
   EXPECT_THAT((*access)->Authenticate(bob_.authorization, nullptr), Not(IsOk()));
+}
+
+TEST_F(AccessControlTest, WhatAFileWasRefusedForMayPass) {
+  ReplaceFile(path_, alice_.line);
+  const auto access = Create();
+  ASSERT_THAT(access, IsOk());
+  ReplaceFile(path_, absl::StrCat(bob_.line, NewCaller("carol", Role::kRead, "full").line));
+  (*access)->Refresh();
+  (*access)->Refresh();
+  EXPECT_THAT(log_, SizeIs(1)) << "the same is said once";
+  no_room_ = "still no room";
+  (*access)->Refresh();
+  EXPECT_THAT(log_, SizeIs(2));
+  EXPECT_THAT((*access)->Authenticate(alice_.authorization, nullptr), IsOk());
+  no_room_.clear();
+  (*access)->Refresh();
+  EXPECT_THAT((*access)->Authenticate(alice_.authorization, nullptr), Not(IsOk()));
+  EXPECT_THAT((*access)->Authenticate(bob_.authorization, nullptr), IsOk());
 }
 
 TEST_F(AccessControlTest, AFileThatHasNotChangedIsNotReadAgain) {
