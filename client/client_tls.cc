@@ -2,12 +2,10 @@
 #include "client/client_tls.h"
 
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "credentials/pem.h"
 #include "credentials/pem_file.h"
 
 namespace cachestore {
@@ -32,47 +30,25 @@ absl::Status CheckGiven(const ClientTlsFiles& files, const ServiceAddress& addre
                "is not given; a certificate and its key are given together, or neither");
 }
 
-absl::Status CheckCertificates(const File& file, const std::string& pem) {
-  if (!CertificatesOf(pem).empty()) return absl::OkStatus();
-  return Wrong(file, absl::StrCat(file.path, " holds no PEM certificate, or one that is broken"));
-}
-
-// gRPC would say only that there is no channel, and only when the first call is made.
-absl::Status CheckPem(const ClientTlsFiles& files, const ClientTls& tls) {
-  if (!files.ca.path.empty()) {
-    if (absl::Status status = CheckCertificates(files.ca, tls.ca_pem); !status.ok()) return status;
-  }
-  if (files.certificate.path.empty()) return absl::OkStatus();
-  absl::Status status = CheckCertificates(files.certificate, tls.certificate_pem);
-  if (!status.ok()) return status;
-  const PrivateKey key = KeyOf(tls.key_pem);
-  if (key == nullptr) {
-    return Wrong(files.key,
-                 absl::StrCat(files.key.path, " holds no PEM key, or one that is encrypted"));
-  }
-  if (!IsKeyOf(*key, *CertificatesOf(tls.certificate_pem).front())) {
-    return Wrong(files.key, absl::StrCat(files.key.path, " is not the key of the certificate in ",
-                                         files.certificate.path));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<ClientTls> ReadClientTls(const ClientTlsFiles& files,
                                         const ServiceAddress& address) {
   if (absl::Status status = CheckGiven(files, address); !status.ok()) return status;
-  ClientTls tls;
-  const std::pair<const File&, std::string&> sources[] = {
-      {files.ca, tls.ca_pem}, {files.certificate, tls.certificate_pem}, {files.key, tls.key_pem}};
-  for (const auto& [file, text] : sources) {
-    if (file.path.empty()) continue;
-    absl::StatusOr<std::string> read = ReadPemFile(file.path);
-    if (!read.ok()) return Wrong(file, read.status().message());
-    text = *std::move(read);
+  PemFile ca = {.setting = files.ca.setting, .path = files.ca.path};
+  PemFile certificate = {.setting = files.certificate.setting, .path = files.certificate.path};
+  PemFile key = {.setting = files.key.setting, .path = files.key.path};
+  for (PemFile* const file : {&ca, &certificate, &key}) {
+    if (file->path.empty()) continue;
+    if (absl::Status status = ReadPemFile(*file); !status.ok()) return status;
   }
-  if (absl::Status status = CheckPem(files, tls); !status.ok()) return status;
-  return tls;
+  // gRPC would say only that there is no channel, and only when the first call is made.
+  absl::Status status = ca.path.empty() ? absl::OkStatus() : CheckCertificates(ca);
+  if (status.ok() && !key.path.empty()) status = CheckPair(certificate, key);
+  if (!status.ok()) return status;
+  return ClientTls{.ca_pem = std::move(ca.text),
+                   .certificate_pem = std::move(certificate.text),
+                   .key_pem = std::move(key.text)};
 }
 
 }  // namespace cachestore

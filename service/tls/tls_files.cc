@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/tls/tls_files.h"
 
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "credentials/pem.h"
 #include "credentials/pem_file.h"
 #include "service/tls/server_context.h"
 
@@ -37,47 +34,24 @@ absl::Status CheckGivenTogether(const TlsFiles& files) {
   return absl::OkStatus();
 }
 
-// Says which of them is at fault, where OpenSSL would say only that one is.
-absl::Status CheckPem(const TlsFiles& files, const TlsMaterial& material) {
-  const std::vector<Certificate> chain = CertificatesOf(material.certificate_pem);
-  if (chain.empty()) {
-    return Wrong("tls_cert", absl::StrCat(files.certificate,
-                                          " holds no PEM certificate, or one that is broken"));
-  }
-  const PrivateKey key = KeyOf(material.key_pem);
-  if (key == nullptr) {
-    return Wrong("tls_key", absl::StrCat(files.key, " holds no PEM key, or one that is encrypted"));
-  }
-  if (!IsKeyOf(*key, *chain.front())) {
-    return Wrong("tls_key", absl::StrCat(files.key, " is not the key of the certificate in ",
-                                         files.certificate));
-  }
-  if (!files.client_ca.empty() && CertificatesOf(material.client_ca_pem).empty()) {
-    return Wrong("tls_client_ca",
-                 absl::StrCat(files.client_ca, " holds no PEM certificate, or one that is broken"));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<TlsMaterial> ReadTlsFiles(const TlsFiles& files) {
   if (absl::Status status = CheckGivenTogether(files); !status.ok()) return status;
-  TlsMaterial material = {.requires_client_certificate = files.requires_client_certificate};
-  const struct {
-    absl::string_view setting;
-    const std::string& path;
-    std::string& text;
-  } sources[] = {{"tls_cert", files.certificate, material.certificate_pem},
-                 {"tls_key", files.key, material.key_pem},
-                 {"tls_client_ca", files.client_ca, material.client_ca_pem}};
-  for (const auto& [setting, path, text] : sources) {
-    if (path.empty()) continue;
-    absl::StatusOr<std::string> read = ReadPemFile(path);
-    if (!read.ok()) return Wrong(setting, read.status().message());
-    text = *std::move(read);
+  PemFile certificate = {.setting = "tls_cert", .path = files.certificate};
+  PemFile key = {.setting = "tls_key", .path = files.key};
+  PemFile client_ca = {.setting = "tls_client_ca", .path = files.client_ca};
+  for (PemFile* const file : {&certificate, &key, &client_ca}) {
+    if (file->path.empty()) continue;
+    if (absl::Status status = ReadPemFile(*file); !status.ok()) return status;
   }
-  if (absl::Status status = CheckPem(files, material); !status.ok()) return status;
+  absl::Status status = CheckPair(certificate, key);
+  if (status.ok() && !client_ca.path.empty()) status = CheckCertificates(client_ca);
+  if (!status.ok()) return status;
+  TlsMaterial material = {.certificate_pem = std::move(certificate.text),
+                          .key_pem = std::move(key.text),
+                          .client_ca_pem = std::move(client_ca.text),
+                          .requires_client_certificate = files.requires_client_certificate};
   // What OpenSSL would refuse later, when a peer waits, it refuses now.
   const absl::StatusOr<ServerContext> context = CreateServerContext(material);
   if (!context.ok()) return context.status();
