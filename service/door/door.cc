@@ -58,7 +58,7 @@ bool Door::IsOperator(const ArrivedCall& call) const {
   return policy_.distrusts_loopback ? IsUnixPeer(peer) : IsLocalPeer(peer);
 }
 
-absl::Status Door::CheckIdentity(const Method& method, ArrivedCall& call) {
+absl::Status Door::CheckIdentity(const Method& method, ArrivedCall& call) const {
   if (!method.audience.role().has_value()) return absl::OkStatus();
   const std::optional<std::string> authorization = call.FindMetadata("authorization");
   absl::StatusOr<std::shared_ptr<const Identity>> identity = policy_.access->Authenticate(

@@ -51,7 +51,7 @@ class Door {
  private:
   absl::Status Admit(const Method& method, ArrivedCall& call);
   bool IsOperator(const ArrivedCall& call) const;
-  absl::Status CheckIdentity(const Method& method, ArrivedCall& call);
+  absl::Status CheckIdentity(const Method& method, ArrivedCall& call) const;
 
   const MethodTable methods_;
   const Policy policy_;

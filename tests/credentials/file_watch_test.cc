@@ -88,8 +88,8 @@ TEST_F(FileWatchTest, WhatALinkLeadsToIsWatched) {
 TEST_F(FileWatchTest, WhatFailedIsTriedAgainAndToldOnce) {
   FileWatch watch({one_});
   Write(one_, "12");
-  const absl::Status first = absl::UnavailableError("first");
-  const absl::Status second = absl::UnavailableError("second");
+  absl::Status first = absl::UnavailableError("first");
+  absl::Status second = absl::UnavailableError("second");
   EXPECT_THAT(watch.Reload([&] { return first; }), Optional(first));
   EXPECT_EQ(watch.Reload([&] { return first; }), std::nullopt);
   EXPECT_THAT(watch.Reload([&] { return second; }), Optional(second));
