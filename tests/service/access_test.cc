@@ -3,10 +3,12 @@
 // Who may call what, and which entries they see.
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "tests/service/guarded_server.h"
 #include "tests/service/leak_search.h"
@@ -55,6 +57,27 @@ class AccessTest : public TransportTest {
   GuardedServer server_{GetParam(),
                         absl::StrCat(reader_.line, writer_.line, admin_.line, other_.line)};
 };
+
+// A service that is added later has its rules here, or this fails.
+TEST_P(AccessTest, EveryServiceThatReflectionNamesHasItsRules) {
+  const auto stub = grpc::reflection::v1::ServerReflection::NewStub(server_.server().channel());
+  grpc::ClientContext context;
+  const auto stream = stub->ServerReflectionInfo(&context);
+  grpc::reflection::v1::ServerReflectionRequest request;
+  request.set_list_services("");
+  ASSERT_TRUE(stream->Write(request));
+  grpc::reflection::v1::ServerReflectionResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  std::set<std::string> named;
+  for (const auto& service : response.list_services_response().service()) {
+    named.insert(service.name());
+  }
+  std::set<std::string> promised;
+  for (const auto& [path, role] : PromisedRoles()) {
+    promised.insert(path.substr(1, path.rfind('/') - 1));
+  }
+  EXPECT_EQ(named, promised);
+}
 
 TEST_P(AccessTest, EveryMethodIsForItsRoleAndForGreaterOnes) {
   EXPECT_EQ(server_.methods().size(), PromisedRoles().size());
