@@ -4,11 +4,15 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "protos/cache.grpc.pb.h"
 #include "tests/service/transport_test.h"
 #include "tests/testing/subprocess.h"
@@ -34,6 +38,12 @@ class RunningServer {
   const std::string& address() const { return address_; }
   std::shared_ptr<grpc::Channel> channel() { return channel_; }
   v1::CacheStore::Stub& cache() { return *cache_; }
+
+  // How many descriptors the process has now.
+  ptrdiff_t descriptors() const {
+    const std::string folder = absl::StrCat("/proc/", process_.pid(), "/fd");
+    return std::distance(std::filesystem::directory_iterator(folder), {});
+  }
 
   grpc::Status Ping() {
     grpc::ClientContext context;
