@@ -72,9 +72,9 @@ void WarnOfExposure(const ServerSettings& settings) {
   }
 }
 
-void WarnOfDescriptors(const ServerOptions& options) {
+// `limit` is how many this process may have.
+void WarnOfDescriptors(const ServerOptions& options, size_t limit) {
   constexpr size_t kOthers = 256;  // For listening, probes, stores and libraries.
-  const size_t limit = RaiseDescriptorLimit();
   const bool knows_bound = options.transport == TransportKind::kHttp2;
   if (!knows_bound || limit >= options.max_connections + kOthers) return;
   LogOfServer(absl::StrCat("warning: this process may have ", limit, " descriptors, too few for ",
@@ -125,7 +125,7 @@ int Main(int argc, char** argv) {
   }
 
   WarnOfExposure(*settings);
-  WarnOfDescriptors(settings->server);
+  WarnOfDescriptors(settings->server, RaiseDescriptorLimit());
   const absl::StatusOr<Served> served = Served::Create(*settings, LogOfServer);
   if (!served.ok()) {
     Log(absl::StrCat("cache_server: ", served.status().message()));

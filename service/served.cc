@@ -62,6 +62,7 @@ absl::StatusOr<Served> Served::Create(const ServerSettings& settings, const Log&
     if (!tls.ok()) return tls.status();
     served.tls = *std::move(tls);
   }
+  if (served.access == nullptr && served.tls == nullptr) return served;
   served.reload = std::make_unique<PeriodicTimer>(
       absl::Seconds(1), [access = served.access.get(), tls = served.tls.get()] {
         if (access != nullptr) access->Refresh();

@@ -31,7 +31,7 @@ struct Served {
   std::unique_ptr<AccessControl> access = nullptr;  // Null: everybody.
   std::unique_ptr<TlsSource> tls = nullptr;         // Null: in the clear.
 
-  // Looks at the files of both once a second.
+  // Looks at the files of both once a second; null without any.
   std::unique_ptr<PeriodicTimer> reload = nullptr;
 };
 

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "credentials/openssl_error.h"
 #include "credentials/pem.h"
 
 namespace cachestore {
@@ -41,13 +42,9 @@ bool AskForCertificate(const TlsMaterial& material, SSL_CTX* context) {
   return !authorities.empty();
 }
 
-// The first of the errors that OpenSSL has noted on this thread; forgets them all.
 absl::Status Refused(absl::string_view setting) {
-  const char* const reason = ERR_reason_error_string(ERR_get_error());
-  ERR_clear_error();
-  return absl::InvalidArgumentError(absl::StrCat(setting,
-                                                 ": OpenSSL does not serve with what it holds: ",
-                                                 reason != nullptr ? reason : "no reason given"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(setting, ": OpenSSL does not serve with what it holds: ", TakeOpensslError()));
 }
 
 }  // namespace

@@ -14,19 +14,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "credentials/openssl_error.h"
 
 namespace cachestore::redis {
 namespace {
-
-// The first of the errors that OpenSSL has noted on this thread; forgets them all.
-std::string TakeError() {
-  const auto code = ERR_get_error();
-  ERR_clear_error();
-  if (code == 0) return "no reason given";
-  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
-  const char* const reason = ERR_reason_error_string(code);
-  return reason != nullptr ? reason : absl::StrCat("OpenSSL error ", code);
-}
 
 bool IsIpAddress(const std::string& host) {
   in6_addr address;
@@ -35,8 +26,8 @@ bool IsIpAddress(const std::string& host) {
 }
 
 absl::Status WrongFile(absl::string_view setting, absl::string_view what) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(setting, ": ", what, " (", TakeError(), "); takes the path of a PEM file"));
+  return absl::InvalidArgumentError(absl::StrCat(setting, ": ", what, " (", TakeOpensslError(),
+                                                 "); takes the path of a PEM file"));
 }
 
 using Ssl = std::unique_ptr<SSL, decltype(&SSL_free)>;
@@ -90,7 +81,7 @@ class OpensslStream final : public TlsStream {
 
   static std::string Reason(int error) {
     if (error == SSL_ERROR_ZERO_RETURN) return "Redis closed the connection";
-    if (error != SSL_ERROR_SYSCALL) return TakeError();
+    if (error != SSL_ERROR_SYSCALL) return TakeOpensslError();
     return errno == 0 ? "Redis closed the connection" : std::strerror(errno);
   }
 
@@ -161,7 +152,7 @@ absl::StatusOr<std::unique_ptr<TlsStream>> TlsContext::NewStream(int fd,
   }
   if (!is_set) {
     close(fd);
-    return absl::UnavailableError(absl::StrCat("TLS cannot be set up: ", TakeError()));
+    return absl::UnavailableError(absl::StrCat("TLS cannot be set up: ", TakeOpensslError()));
   }
   return std::make_unique<OpensslStream>(std::move(ssl), fd);
 }

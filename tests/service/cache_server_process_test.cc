@@ -18,6 +18,7 @@
 #include "protos/cache.grpc.pb.h"
 #include "tests/service/running_server.h"
 #include "tests/service/transport_test.h"
+#include "tests/testing/await_until.h"
 #include "tests/testing/subprocess.h"
 
 namespace cachestore {
@@ -113,7 +114,7 @@ TEST_P(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
       }
     });
   }
-  while (answered < 1'000) std::this_thread::yield();
+  EXPECT_TRUE(AwaitUntil([&] { return answered >= 1'000; }));
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().Wait(), 0);
   for (std::thread& caller : callers) caller.join();

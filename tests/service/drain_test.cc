@@ -13,6 +13,7 @@
 #include "tests/service/scripted_store.h"
 #include "tests/service/test_server.h"
 #include "tests/service/transport_test.h"
+#include "tests/testing/await_until.h"
 
 namespace cachestore {
 namespace {
@@ -96,7 +97,7 @@ TEST_P(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
         }
       });
     }
-    while (server.server().counts().finished < 100) std::this_thread::yield();
+    EXPECT_TRUE(AwaitUntil([&] { return server.server().counts().finished >= 100; }));
     server.Destroy();
     for (std::thread& caller : callers) caller.join();
   }
@@ -122,7 +123,7 @@ TEST_P(DrainTest, CallersWhoGoOnCallingAreAnsweredOrRefused) {
       }
     });
   }
-  while (server.server().counts().finished < 1'000) std::this_thread::yield();
+  EXPECT_TRUE(AwaitUntil([&] { return server.server().counts().finished >= 1'000; }));
   EXPECT_TRUE(server.server().Drain());
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(server.server().counts().started, answered);

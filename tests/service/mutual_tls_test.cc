@@ -4,7 +4,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +22,7 @@
 #include "tests/service/caller.h"
 #include "tests/service/replace_file.h"
 #include "tests/service/transport_test.h"
+#include "tests/testing/await_until.h"
 #include "tests/testing/matchers.h"
 #include "tests/testing/read_file.h"
 #include "tests/testing/subprocess.h"
@@ -225,11 +225,7 @@ TEST_P(MutualTlsTest, WhileCallsAreMadeThePairIsReplacedAndNoneFails) {
   });
   const auto await_more = [](const std::atomic<int>& calls) {
     const int before = calls;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (calls < before + 3 && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-    }
-    EXPECT_GE(calls, before + 3);
+    EXPECT_TRUE(AwaitUntil([&] { return calls >= before + 3; }));
   };
   for (int i = 0; i < 8; ++i) {
     const std::string name = absl::StrCat("server-", i);

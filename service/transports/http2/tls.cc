@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "credentials/openssl_error.h"
 #include "credentials/pem.h"
 #include "service/tls/names_in_certificate.h"
 
@@ -22,14 +23,6 @@ namespace {
 
 // As much as fits a record of TLS.
 constexpr size_t kRecordBytes = size_t{16} * 1024;
-
-// The first of the errors that OpenSSL has noted on this thread; forgets them all.
-std::string TakeError() {
-  const auto code = ERR_get_error();
-  ERR_clear_error();
-  const char* const reason = ERR_reason_error_string(code);
-  return reason != nullptr ? reason : "no reason given";
-}
 
 using Ssl = std::unique_ptr<SSL, decltype(&SSL_free)>;
 
@@ -102,7 +95,7 @@ class OpensslStream final : public ByteStream {
         return absl::UnavailableError(errno == 0 ? "the other side closed the connection"
                                                  : std::strerror(errno));
       default:
-        return absl::UnavailableError(TakeError());
+        return absl::UnavailableError(TakeOpensslError());
     }
   }
 
