@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes what spec.json says into every client, in its own language, and into the documentation.
+
+Run by `./dev generate`, from the root of the project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+SPEC = json.loads(Path("client/spec/spec.json").read_text())
+
+_GENERATED = "Generated from client/spec/spec.json by `./dev generate`: do not edit."
+_CONSTANTS: list[dict[str, Any]] = SPEC["limits"] + SPEC["defaults"]
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _number(value: float) -> str:
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _comment(text: str, mark: str, indent: str = "", columns: int = 100) -> str:
+    return "\n".join(f"{indent}{mark} {line}" for line in wrap(text, columns - len(indent) - 4))
+
+
+def _service_config() -> str:
+    """gRPC's service config, which says what is repeated
+    (https://github.com/grpc/grpc/blob/master/doc/service_config.md)."""
+    values = {default["name"]: default["value"] for default in SPEC["defaults"]}
+    names = [method.split("/") for method in SPEC["retried"]]
+    config = {
+        "methodConfig": [
+            {
+                "name": [
+                    {"service": f"cachestore.v1.{service}", "method": method}
+                    for service, method in names
+                ],
+                "retryPolicy": {
+                    "maxAttempts": values["retry_max_attempts"],
+                    "initialBackoff": f"{values['retry_initial_backoff_seconds']}s",
+                    "maxBackoff": f"{values['retry_max_backoff_seconds']}s",
+                    "backoffMultiplier": 2,
+                    "retryableStatusCodes": ["UNAVAILABLE"],
+                },
+            }
+        ]
+    }
+    return json.dumps(config, indent=2)
+
+
+def cpp() -> str:
+    lines = [
+        "// SPDX-License-Identifier: Apache-2.0",
+        f"// {_GENERATED}",
+        "#ifndef CLIENT_CLIENT_SPEC_H_",
+        "#define CLIENT_CLIENT_SPEC_H_",
+        "",
+        "#include <cstdint>",
+        "",
+        "namespace cachestore::client_spec {",
+    ]
+    for constant in _CONSTANTS:
+        kind = "double" if isinstance(constant["value"], float) else "int64_t"
+        lines += ["", _comment(constant["about"], "//")]
+        lines.append(
+            f"inline constexpr {kind} k{_pascal(constant['name'])} = {_number(constant['value'])};"
+        )
+    lines += ["", "// What gRPC may repeat."]
+    lines.append(f'inline constexpr char kServiceConfig[] = R"json({_service_config()})json";')
+    lines += ["", "}  // namespace cachestore::client_spec", "", "#endif  // CLIENT_CLIENT_SPEC_H_"]
+    return "\n".join(lines)
+
+
+def python() -> str:
+    lines = [
+        "# SPDX-License-Identifier: Apache-2.0",
+        f'"""{_GENERATED}"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from typing import Final",
+    ]
+    for constant in _CONSTANTS:
+        lines += ["", _comment(constant["about"], "#")]
+        lines.append(f"{constant['name'].upper()}: Final = {_number(constant['value'])}")
+    lines += ["", "# What gRPC may repeat."]
+    lines.append(f'SERVICE_CONFIG: Final = """{_service_config()}"""')
+    lines += ["", "# The environment variables that decide, and what holds without them."]
+    lines.append("SETTINGS: Final = {")
+    lines += [f'    "{item["name"]}": "{item["default"]}",' for item in SPEC["settings"]]
+    lines += [
+        "}",
+        "",
+        "# For each error by its gRPC status code: its name, and what to do about it.",
+    ]
+    lines.append("ERRORS: Final = {")
+    for error in SPEC["errors"]:
+        lines.append(f'    {error["code"]}: ("{error["name"]}", "{error["remedy"]}"),')
+    lines.append("}")
+    return "\n".join(lines)
+
+
+def go() -> str:
+    lines = [
+        f"// Code {_GENERATED[0].lower()}{_GENERATED[1:].replace(': do not edit.', '. DO NOT EDIT.')}",
+        "",
+        "// SPDX-License-Identifier: Apache-2.0",
+        "",
+        "package cachestore",
+    ]
+    for constant in _CONSTANTS:
+        name = f"Spec{_pascal(constant['name'])}"
+        lines += ["", _comment(f"{name}: {constant['about']}", "//")]
+        lines.append(f"const {name} = {_number(constant['value'])}")
+    lines += [
+        "",
+        "// serviceConfig says what gRPC may repeat.",
+        f"const serviceConfig = `{_service_config()}`",
+    ]
+    lines += [
+        "",
+        "// settingDefaults has the environment variables that decide, and what holds without them.",
+    ]
+    lines.append("var settingDefaults = map[string]string{")
+    width = max(len(item["name"]) for item in SPEC["settings"])
+    for item in SPEC["settings"]:
+        padding = " " * (width - len(item["name"]))
+        lines.append(f'\t"{item["name"]}": {padding}"{item["default"]}",')
+    lines += [
+        "}",
+        "",
+        "// errorRemedies says what to do about each error, by its gRPC status code.",
+    ]
+    lines.append("var errorRemedies = map[uint32]string{")
+    for error in SPEC["errors"]:
+        padding = " " * (2 - len(str(error["code"])))
+        lines.append(f'\t{error["code"]}: {padding}"{error["remedy"]}",')
+    lines.append("}")
+    return "\n".join(lines)
+
+
+def typescript() -> str:
+    lines = ["// SPDX-License-Identifier: Apache-2.0", f"// {_GENERATED}"]
+    for constant in _CONSTANTS:
+        lines += ["", f"/** {constant['about']} */"]
+        lines.append(f"export const {constant['name'].upper()} = {_number(constant['value'])};")
+    lines += [
+        "",
+        "/** What gRPC may repeat. */",
+        f"export const SERVICE_CONFIG = `{_service_config()}`;",
+    ]
+    lines += ["", "/** The environment variables that decide, and what holds without them. */"]
+    lines.append("export const SETTINGS = {")
+    lines += [f'  {item["name"]}: "{item["default"]}",' for item in SPEC["settings"]]
+    lines += ["} as const;", "", "/** What to do about each error, by its gRPC status code. */"]
+    lines.append(
+        "export const ERRORS: Readonly<Record<number, { name: string; remedy: string }>> = {"
+    )
+    for error in SPEC["errors"]:
+        lines.append(
+            f'  {error["code"]}: {{ name: "{error["name"]}", remedy: "{error["remedy"]}" }},'
+        )
+    lines.append("};")
+    return "\n".join(lines)
+
+
+def java() -> str:
+    lines = [
+        "// SPDX-License-Identifier: Apache-2.0",
+        f"// {_GENERATED}",
+        "package dev.cachestore;",
+        "",
+        "import java.util.Map;",
+        "",
+        "/** What all clients of the service agree on. */",
+        "final class Spec {",
+        "  private Spec() {}",
+    ]
+    for constant in _CONSTANTS:
+        kind = "double" if isinstance(constant["value"], float) else "long"
+        lines += ["", f"  /** {constant['about']} */"]
+        value = _number(constant["value"]) + ("" if kind == "double" else "L")
+        lines.append(f"  static final {kind} {constant['name'].upper()} = {value};")
+    lines += [
+        "",
+        "  /** What gRPC may repeat. */",
+        "  static final String SERVICE_CONFIG =",
+        '      """',
+    ]
+    lines += [f"      {line}" for line in _service_config().splitlines()]
+    lines[-1] += '""";'
+    lines += ["", "  /** The environment variables that decide, and what holds without them. */"]
+    lines += _java_map(
+        "SETTINGS", "String", [(f'"{s["name"]}"', s["default"]) for s in SPEC["settings"]]
+    )
+    lines += ["", "  /** What to do about each error, by its gRPC status code. */"]
+    lines += _java_map(
+        "REMEDIES", "Integer", [(str(e["code"]), e["remedy"]) for e in SPEC["errors"]]
+    )
+    lines.append("}")
+    return "\n".join(lines)
+
+
+def _java_map(name: str, key: str, entries: list[tuple[str, str]]) -> list[str]:
+    lines = [f"  static final Map<{key}, String> {name} =", "      Map.ofEntries("]
+    lines += [f'          Map.entry({of}, "{value}"),' for of, value in entries]
+    lines[-1] = lines[-1].removesuffix(",") + ");"
+    return lines
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def documentation() -> dict[str, str]:
+    """The tables of docs/clients.md, by the mark that they stand behind."""
+    return {
+        "settings": _table(
+            ("setting", "default", "what it is"),
+            [
+                (f"`{s['name']}`", f"`{s['default']}`" if s["default"] else "none", s["about"])
+                for s in SPEC["settings"]
+            ],
+        ),
+        "limits": _table(
+            ("limit or default", "value", "what it is"),
+            [(f"`{c['name']}`", f"{c['value']:,}", c["about"]) for c in _CONSTANTS],
+        ),
+        "errors": _table(
+            ("error", "what has happened", "what to do"),
+            [(f"`{e['name']}`", e["meaning"], e["remedy"]) for e in SPEC["errors"]],
+        ),
+    }
+
+
+def _write_tables(page: Path, tables: dict[str, str]) -> None:
+    text = page.read_text()
+    for name, table in tables.items():
+        begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
+        if text.count(begin) != 1:
+            raise SystemExit(f"{page}: expected one {begin}")
+        before, rest = text.split(begin)
+        text = f"{before}{begin}\n{table}\n\n{rest[rest.index(end):]}"
+    page.write_text(text)
+
+
+FILES = {
+    "client/client_spec.h": cpp,
+    "client/python/src/cachestore/_spec.py": python,
+    "client/go/spec.go": go,
+    "client/typescript/src/spec.ts": typescript,
+    "client/java/src/main/java/dev/cachestore/Spec.java": java,
+}
+
+
+def main() -> None:
+    for path, contents in FILES.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(contents() + "\n")
+    _write_tables(Path("docs/clients.md"), documentation())
+
+
+if __name__ == "__main__":
+    main()
