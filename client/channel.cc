@@ -11,40 +11,21 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "client/client_spec.h"
 #include "protos/status.h"
 
 namespace cachestore {
 namespace {
 
-// https://github.com/grpc/grpc/blob/master/doc/service_config.md. Four attempts end within half a
-// second: who waits for a cache that is down would rather know.
-constexpr char kServiceConfig[] = R"json({
-  "methodConfig": [{
-    "name": [
-      {"service": "cachestore.v1.CacheStore", "method": "Get"},
-      {"service": "cachestore.v1.CacheStore", "method": "Exists"},
-      {"service": "cachestore.v1.CacheStore", "method": "Ping"},
-      {"service": "cachestore.v1.CacheStore", "method": "Clear"},
-      {"service": "cachestore.v1.CacheStore", "method": "Set"},
-      {"service": "cachestore.v1.CacheBatch", "method": "BatchGet"},
-      {"service": "cachestore.v1.CacheBatch", "method": "BatchExists"},
-      {"service": "cachestore.v1.CacheBatch", "method": "BatchSet"}
-    ],
-    "retryPolicy": {
-      "maxAttempts": 4,
-      "initialBackoff": "0.05s",
-      "maxBackoff": "1s",
-      "backoffMultiplier": 2,
-      "retryableStatusCodes": ["UNAVAILABLE"]
-    }
-  }]
-})json";
-
 constexpr int kUnlimited = -1;
+
+constexpr int Millis(double seconds) { return static_cast<int>(seconds * 1000); }
 
 grpc::ChannelArguments Arguments(Repetition repetition) {
   grpc::ChannelArguments arguments;
-  if (repetition == Repetition::kAllowed) arguments.SetServiceConfigJSON(kServiceConfig);
+  if (repetition == Repetition::kAllowed) {
+    arguments.SetServiceConfigJSON(client_spec::kServiceConfig);
+  }
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   // A bound and no reservation. With the default of 256 KiB, larger messages are silently not
   // repeated.
@@ -52,15 +33,17 @@ grpc::ChannelArguments Arguments(Repetition repetition) {
   arguments.SetMaxReceiveMessageSize(kUnlimited);
   arguments.SetMaxSendMessageSize(kUnlimited);
 
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, Millis(client_spec::kKeepaliveSeconds));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Millis(client_spec::kKeepaliveTimeoutSeconds));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   // By default gRPC stops after two pings without data between them.
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
 
   // Otherwise a service that comes back after a minute is noticed up to two minutes later.
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 3'000);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
+                   Millis(client_spec::kReconnectInitialBackoffSeconds));
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
+                   Millis(client_spec::kReconnectMaxBackoffSeconds));
 
   // Otherwise equal channels of one process share a connection, and closing one closes nothing.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

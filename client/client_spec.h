@@ -124,6 +124,28 @@ inline constexpr char kServiceConfig[] = R"json({
   ]
 })json";
 
+// The environment variables that decide, and what holds without them.
+struct Setting {
+  const char* environment;
+  const char* default_text;
+};
+inline constexpr Setting kSettings[] = {
+    {"APP_CACHE_BACKEND", "none"},
+    {"APP_CACHE_STORAGE_URL", "grpc://127.0.0.1:50051"},
+    {"APP_CACHE_AUTH_TOKEN_FILE", ""},
+    {"APP_CACHE_INSECURE_TOKEN", "false"},
+    {"APP_CACHE_TLS_CA_FILE", ""},
+    {"APP_CACHE_TLS_CERT_FILE", ""},
+    {"APP_CACHE_TLS_KEY_FILE", ""},
+    {"APP_CACHE_DEFAULT_TTL_SECONDS", "300"},
+    {"APP_CACHE_MAX_TTL_SECONDS", "31536000"},
+    {"APP_CACHE_MAX_ENTRIES", "10000"},
+    {"APP_CACHE_MAX_BYTES", "1GiB"},
+    {"APP_CACHE_MAX_KEY_BYTES", "1024"},
+    {"APP_CACHE_MAX_VALUE_BYTES", "1048576"},
+    {"APP_CACHE_MAX_BATCH_KEYS", "1000"},
+};
+
 }  // namespace cachestore::client_spec
 
 #endif  // CLIENT_CLIENT_SPEC_H_

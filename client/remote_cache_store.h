@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "client/call_coalescer.h"
+#include "client/client_spec.h"
 #include "client/client_tls.h"
 #include "client/remote_batch.h"
 #include "client/remote_call.h"
@@ -55,7 +56,7 @@ class RemoteCacheStore final : public CacheStore {
     bool insecure_token = false;
 
     // How long a call may take that gives no deadline. Finite. Raise it where a Clear takes longer.
-    absl::Duration default_timeout = absl::Seconds(5);
+    absl::Duration default_timeout = absl::Seconds(client_spec::kTimeoutSeconds);
 
     // What the service accepts of a batch: how many keys, and how large a request.
     size_t max_batch_keys = kDefaultMaxBatchKeys;

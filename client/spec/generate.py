@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes what spec.json says into every client, in its own language, and into the documentation.
 
-Run by `./dev generate`, from the root of the project."""
+Run by `./dev generate`, from the root of the project. --check: only says which files would change."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -73,6 +74,11 @@ def cpp() -> str:
         )
     lines += ["", "// What gRPC may repeat."]
     lines.append(f'inline constexpr char kServiceConfig[] = R"json({_service_config()})json";')
+    lines += ["", "// The environment variables that decide, and what holds without them."]
+    lines += ["struct Setting {", "  const char* environment;", "  const char* default_text;", "};"]
+    lines.append("inline constexpr Setting kSettings[] = {")
+    lines += [f'    {{"{item["name"]}", "{item["default"]}"}},' for item in SPEC["settings"]]
+    lines.append("};")
     lines += ["", "}  // namespace cachestore::client_spec", "", "#endif  // CLIENT_CLIENT_SPEC_H_"]
     return "\n".join(lines)
 
@@ -240,15 +246,14 @@ def documentation() -> dict[str, str]:
     }
 
 
-def _write_tables(page: Path, tables: dict[str, str]) -> None:
-    text = page.read_text()
+def _with_tables(text: str, tables: dict[str, str]) -> str:
     for name, table in tables.items():
         begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
         if text.count(begin) != 1:
-            raise SystemExit(f"{page}: expected one {begin}")
+            raise SystemExit(f"{PAGE}: expected one {begin}")
         before, rest = text.split(begin)
         text = f"{before}{begin}\n{table}\n\n{rest[rest.index(end):]}"
-    page.write_text(text)
+    return text
 
 
 FILES = {
@@ -260,12 +265,25 @@ FILES = {
 }
 
 
-def main() -> None:
-    for path, contents in FILES.items():
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(contents() + "\n")
-    _write_tables(Path("docs/clients.md"), documentation())
+PAGE = Path("docs/clients.md")
+
+
+def main(is_check: bool) -> int:
+    """With is_check, writes nothing, and answers how many files are not as they would be written."""
+    contents = {Path(path): write() + "\n" for path, write in FILES.items()}
+    contents[PAGE] = _with_tables(PAGE.read_text(), documentation())
+    stale = 0
+    for path, text in contents.items():
+        if path.exists() and path.read_text() == text:
+            continue
+        if is_check:
+            print(f"{path} is not what client/spec/spec.json says: ./dev generate")
+            stale += 1
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    return stale
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(is_check="--check" in sys.argv[1:]) > 0)
