@@ -3,11 +3,12 @@
 # What ./dev check looks at and ./dev fmt formats; dev sources this, and has what it calls.
 # shellcheck disable=SC2016,SC2154  # What stands in single quotes is awk; root and cache_dir are dev's.
 
-# Prints our files with one of the endings given.
+# Prints our files with one of the endings given, but for what is generated.
 files() {
   local patterns=() ending
   for ending in "$@"; do patterns+=(-o -name "*.$ending"); done
-  find . \( -name '.?*' -o -name 'bazel-*' -o -name node_modules \) -prune -o \
+  find . \( -name '.?*' -o -name 'bazel-*' -o -name node_modules -o -name target -o \
+    -name _stubs -o -name cachestorepb -o -name generated \) -prune -o \
     -type f \( "${patterns[@]:1}" \) -print | sed 's,^\./,,' | LC_ALL=C sort
 }
 
@@ -21,7 +22,7 @@ format_all() {
 # Every check prints what it finds: no output, no fault.
 check_all() {
   local name findings failed=0
-  for name in format includes guards licence length shell python tidy; do
+  for name in format includes guards licence length shell python protos generated tidy; do
     if findings=$("check_$name" 2>&1) && [[ -z $findings ]]; then
       say "ok      $name"
     else
@@ -38,7 +39,11 @@ check_format() {
   files py | xargs black --quiet --line-length=100 --check || echo 'black would change Python files: ./dev fmt'
 }
 
-check_python() { logged /usr/bin/mypy --strict --explicit-package-bases --cache-dir="$cache_dir/mypy" benchmarks tests/benchmarks; }
+check_python() { logged /usr/bin/mypy --strict --explicit-package-bases --cache-dir="$cache_dir/mypy" benchmarks client/spec tests; }
+
+check_protos() { /usr/bin/python3 tests/protos/lint.py protos/*.proto; }
+
+check_generated() { python3 client/spec/generate.py --check; }
 
 check_shell() { { files sh && printf '%s\n' dev .ci/run; } | xargs shellcheck; }
 

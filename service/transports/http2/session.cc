@@ -289,8 +289,8 @@ absl::Status Session::Receive(absl::string_view bytes) {
   while (const std::optional<FrameHeads::Head> head = frame_heads_.Next(left)) {
     const bool is_data = head->type == NGHTTP2_DATA;
     // nghttp2 drops priorities unread, as it was told to. RFC 7540, 6.3 and 5.3.1.
-    const bool is_bad_priority = head->type == NGHTTP2_PRIORITY &&
-                                 (head->stream == 0 || head->stream == head->parent);
+    const bool is_bad_priority =
+        head->type == NGHTTP2_PRIORITY && (head->stream == 0 || head->stream == head->parent);
     if (!is_data && !is_bad_priority) continue;
     // What came before may open the stream or close it.
     const size_t before = bytes.size() - left.size() - 1;

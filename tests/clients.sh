@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Behind `./dev interop`, which has built the programs in bazel-bin: builds and tests the clients in
+# other languages against them, and looks whether what is checked in of their generated code is what
+# protos/ and client/spec/ make. $1: a folder that keeps tools and packages, from run to run; then the
+# languages. The last line sums all cases.
+set -uo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit
+
+cache_dir=$1
+shift
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+passed=0
+failed=0
+export CACHE_SERVER=$PWD/bazel-bin/service/cache_server CACHECTL=$PWD/bazel-bin/client/cachectl
+
+# A digest of a client's own files.
+digest_of() { git ls-files -z --cached --others --exclude-standard "client/$1" | xargs -0 sha256sum | sha256sum; }
+
+check_generated() {
+  local before
+  before=$(digest_of "$1")
+  if "client/$1/generate.sh" "$cache_dir/$1" >"$log" 2>&1 && [[ $(digest_of "$1") == "$before" ]]; then
+    ((passed += 1))
+  else
+    ((failed += 1))
+    echo "FAILED  client/$1: what is checked in is not what ./dev generate makes"
+    tail -n 20 "$log"
+  fi
+}
+
+run_tests() {
+  echo "==> client/$1/test.sh"
+  "client/$1/test.sh" "$cache_dir/$1" 2>&1 | tee "$log"
+  if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    ((passed += BASH_REMATCH[1], failed += BASH_REMATCH[2]))
+  else
+    ((failed += 1))
+  fi
+}
+
+for language in "$@"; do
+  if [[ -x client/$language/generate.sh ]]; then check_generated "$language"; fi
+  run_tests "$language"
+done
+echo "$passed passed, $failed failed"
+((failed == 0))
