@@ -1,18 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Behind `./dev interop`, which has built the servers in bazel-bin: what others wrote calls the http2
-# transport. gRPC's own interop clients call interop_server; h2spec and everyday tools call
-# cache_server. Prints a line for each case, and at the end their sum; not counted are those that do
+# Behind `./dev interop`, which has built the servers in bazel-bin: what others wrote calls them.
+# gRPC's own interop clients call interop_server over http2; h2spec and everyday tools cache_server. Prints a line for each case, and at the end their sum; not counted are those that do
 # not apply (n/a) and those that are known to fail, each with its reason. $1: a folder that keeps what
 # others wrote, from run to run.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 cache_dir=$1
-folder=$(mktemp -d)
-servers=()
-passed=0
-failed=0
+# shellcheck source=tests/interop/cases.sh
+source tests/interop/cases.sh
+# shellcheck source=tests/interop/tools.sh
+source tests/interop/tools.sh
 
 # ---- Cases -------------------------------------------------------------------------------------
 
@@ -57,70 +56,6 @@ oauth2_auth_token                   go,java  wants an account of Google's cloud,
 per_rpc_creds                       go,java  wants an account of Google's cloud, and TLS
 google_default_credentials          go,java  wants an account of Google's cloud, and TLS
 TABLE
-}
-
-# expect NAME PATTERN COMMAND...: a case that passes if the command succeeds and says what the
-# pattern matches.
-expect() {
-  local name=$1 pattern=$2 output
-  shift 2
-  if output=$(timeout 60 "$@" 2>&1 </dev/null) && [[ $output =~ $pattern ]]; then
-    ok "$name"
-  else
-    fail "$name"
-    printf '%s\n' "$*" "$output"
-  fi
-}
-
-ok() {
-  printf 'ok      %s\n' "$1"
-  ((passed += 1))
-}
-
-fail() {
-  printf 'FAILED  %s\n' "$1"
-  ((failed += 1))
-}
-
-# ---- Servers -----------------------------------------------------------------------------------
-
-# Starts a server, and sets `address` to where it serves and `port` to the end of that.
-start() {
-  local line output
-  exec {output}< <(exec "$@" 2>&1)
-  servers+=("$!")
-  while IFS= read -r -t 30 -u "$output" line; do
-    [[ $line =~ serving\ on\ ([^,\;]+:([0-9]+)) ]] || continue
-    address=${BASH_REMATCH[1]}
-    port=${BASH_REMATCH[2]}
-    return
-  done
-  echo "$1 did not start: ${line:-}"
-  return 1
-}
-
-# After all that, the server started last must still end in order.
-stop() {
-  local server=${servers[-1]}
-  unset 'servers[-1]'
-  kill "$server"
-  if wait "$server"; then ok "$1 ends in order"; else fail "$1 ends in order"; fi
-}
-
-clean_up() {
-  if ((${#servers[@]} > 0)); then kill "${servers[@]}" 2>/dev/null || true; fi
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-
-# ---- What others wrote -------------------------------------------------------------------------
-
-# Runs a command and shows what it said only if it failed.
-logged() {
-  local output
-  output=$("$@" 2>&1 </dev/null) && return
-  printf '%s\n' "$output"
-  return 1
 }
 
 # Prints the folder of the cache that belongs to a file, as it is now.
@@ -207,40 +142,6 @@ h2spec_outcomes() {
     /<\/testcase>/ { gsub(/&#34;/, "\"", title); print outcome, test, title }' "$1"
 }
 
-run_tools() {
-  local service=cachestore.v1.CacheStore ping=$folder/ping
-  local grpc=(--header 'content-type: application/grpc' --header 'te: trailers')
-  local call=("$tools/grpcurl" -plaintext)
-  expect 'grpcurl lists the services' "$service" "${call[@]}" "$address" list
-  expect 'grpcurl describes a service' 'rpc Get' "${call[@]}" "$address" describe "$service"
-  expect 'grpcurl calls Set' '' \
-    "${call[@]}" -d '{"key": "a2V5", "value": "dmFsdWU="}' "$address" "$service/Set"
-  expect 'grpcurl calls Get' '"value": "dmFsdWU="' \
-    "${call[@]}" -d '{"key": "a2V5"}' "$address" "$service/Get"
-  expect 'ghz calls Get 5000 times' '\[OK\] +5000 responses' \
-    "$tools/ghz" --insecure --call "$service.Get" --data '{"key": "a2V5"}' \
-    --total 5000 --concurrency 50 --connections 4 "$address"
-  expect 'grpc_health_probe asks for liveness' 'status: SERVING' \
-    "$tools/grpc-health-probe" -addr="$address"
-  expect 'grpc_health_probe asks for readiness' 'status: SERVING' \
-    "$tools/grpc-health-probe" -addr="$address" -service="$service"
-
-  local url=http://$address/$service/Ping
-  local status=(curl --silent --output /dev/null --write-out '%{http_version} %{http_code}')
-  expect 'curl posts what is no gRPC' '^2 415$' \
-    "${status[@]}" --http2-prior-knowledge --data '{}' "$url"
-  expect 'curl gets' '^2 405$' "${status[@]}" --http2-prior-knowledge "$url"
-  expect 'curl asks for a head' '^2 405$' "${status[@]}" --http2-prior-knowledge --head "$url"
-  expect 'curl speaks HTTP/1.1' '^1.1 505$' "${status[@]}" --http1.1 "$url"
-  head -c 5 /dev/zero >"$ping"  # An empty message.
-  expect 'curl calls Ping' 'grpc-status: 0' curl --silent --http2-prior-knowledge --verbose \
-    --output /dev/null "${grpc[@]}" --data-binary "@$ping" "$url"
-  expect 'nghttp calls Ping' 'grpc-status: 0' \
-    nghttp --verbose --null-out "${grpc[@]}" --data="$ping" "$url"
-  expect 'h2load calls Ping 10000 times' ' 10000 succeeded, 0 failed, 0 errored' \
-    h2load --requests=10000 --clients=4 --max-concurrent-streams=32 "${grpc[@]}" --data="$ping" "$url"
-}
-
 # ------------------------------------------------------------------------------------------------
 
 get_tools
@@ -248,8 +149,12 @@ start bazel-bin/tests/interop/interop_server --transport=http2
 run_interop_cases
 stop interop_server
 start bazel-bin/service/cache_server --transport=http2 --listen=127.0.0.1:0
-run_tools
+run_http_tools
 run_h2spec
 stop cache_server
+for transport in grpc http2; do
+  run_grpc_tools "$transport"
+  run_probes "$transport"
+done
 echo "$passed passed, $failed failed"
 ((failed == 0))
