@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "stores/cache_options.h"
+#include "stores/store_stats.h"
 
 namespace cachestore {
 
@@ -160,6 +161,11 @@ class CacheStore {
 
   virtual void BatchExists(absl::Span<const absl::string_view> keys, const CallOptions& options,
                            BatchBoolCallback done);
+
+  // ---- For operators.
+
+  // What the store holds and has done. O(1), and waits for nobody but for a lock.
+  virtual StoreStats GetStats() const { return {}; }
 };
 
 }  // namespace cachestore

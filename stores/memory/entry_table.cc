@@ -37,7 +37,10 @@ void EntryTable::Put(uint64_t hash, NewEntry&& entry, int64_t now_nanos, Dropped
   // Of a full table, the entry that expires first goes next: its place in the index comes
   // meanwhile.
   if (size() >= caps_.max_entries) PrefetchIndex(cells_[*order_.Earliest()].hash());
-  if (const auto old = FindRef(hash, entry.key); old.has_value()) Drop(*old, dropped);
+  if (const auto old = FindRef(hash, entry.key); old.has_value()) {
+    if (cells_[*old].expiry_nanos <= now_nanos) ++drops_.expired;
+    Drop(*old, dropped);
+  }
   Add(hash, std::move(entry), order_.next_sequence(), now_nanos, dropped);
 }
 
@@ -92,6 +95,7 @@ bool EntryTable::Erase(uint64_t hash, absl::string_view key, int64_t now_nanos, 
   const std::optional<uint32_t> ref = FindRef(hash, key);
   const bool was_live = ref.has_value() && cells_[*ref].expiry_nanos > now_nanos;
   if (ref.has_value()) {
+    if (!was_live) ++drops_.expired;
     Drop(*ref, dropped);
     CloseHole();
   }
@@ -103,6 +107,7 @@ void EntryTable::DropExpired(int64_t now_nanos, size_t limit, Dropped& dropped) 
   for (size_t i = 0; i < limit; ++i) {
     const std::optional<uint32_t> first = order_.Earliest();
     if (!first.has_value() || cells_[*first].expiry_nanos > now_nanos) return;
+    ++drops_.expired;
     Drop(*first, dropped);
     CloseHole();
   }
@@ -130,10 +135,13 @@ void EntryTable::MakeRoom(const NewEntry& entry, uint32_t sequence, int64_t now_
   while (const std::optional<uint32_t> victim = order_.Earliest()) {
     const size_t run_bytes =
         order_.StartsRun(entry.expiry_nanos, sequence) ? ExpiryOrder::kBytesPerRun : 0;
-    const bool is_full =
-        size() >= caps_.max_entries || bytes() + added_bytes + run_bytes > caps_.max_bytes;
+    const bool is_over_entries = size() >= caps_.max_entries;
+    const bool is_full = is_over_entries || bytes() + added_bytes + run_bytes > caps_.max_bytes;
     const bool is_expired = cells_[*victim].expiry_nanos <= now_nanos;
     if (!is_full && !(is_expired && expired++ < kMaxExpiredPerWrite)) return;
+    ++(is_expired        ? drops_.expired
+       : is_over_entries ? drops_.for_max_entries
+                         : drops_.for_max_bytes);
     CloseHole();  // Which may move the victim.
     Drop(*order_.Earliest(), dropped);
   }

@@ -75,6 +75,15 @@ class EntryTable {
   // Drops at most `limit` entries that have expired. O(log n) for each.
   void DropExpired(int64_t now_nanos, size_t limit, Dropped& dropped);
 
+  // How many entries it has dropped since it was made, and why; not those that were deleted or
+  // replaced while they were live.
+  struct Drops {
+    uint64_t expired = 0;
+    uint64_t for_max_entries = 0;
+    uint64_t for_max_bytes = 0;
+  };
+  const Drops& drops() const { return drops_; }
+
   size_t size() const { return index_.size(); }
   size_t bytes() const { return entry_bytes_ + order_.run_count() * ExpiryOrder::kBytesPerRun; }
 
@@ -121,6 +130,7 @@ class EntryTable {
   HashIndex index_;
   ExpiryOrder order_;
   size_t entry_bytes_ = 0;
+  Drops drops_;
   std::optional<Hole> hole_;  // None between calls.
 };
 

@@ -274,7 +274,7 @@ void MemoryCacheStore::BatchExists(absl::Span<const absl::string_view> keys,
   });
 }
 
-MemoryCacheStore::Usage MemoryCacheStore::GetUsage() const { return state_->table.GetUsage(); }
+StoreStats MemoryCacheStore::GetStats() const { return {.memory = state_->table.GetStats()}; }
 
 size_t MemoryCacheStore::EntryBytes(size_t key_bytes, size_t value_bytes) {
   static const EntryCosts costs({.max_entries = 1, .max_bytes = 0});

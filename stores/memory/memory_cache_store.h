@@ -87,9 +87,8 @@ class MemoryCacheStore final : public CacheStore {
   void BatchExists(absl::Span<const absl::string_view> keys, const CallOptions& options,
                    BatchBoolCallback done) override;
 
-  // What is held now, expired entries that are not dropped yet included. Never above the caps.
-  using Usage = SharedTable::Usage;
-  Usage GetUsage() const;
+  // Entries and bytes are never above the caps.
+  StoreStats GetStats() const override;
 
   // What an entry counts against max_bytes, in a store of up to 16 GiB. A store also counts up to
   // 80 bytes for each run of entries in ascending order of expiry: one in all where every entry has

@@ -18,6 +18,12 @@ absl::Duration RemainingTtl(int64_t expiry_nanos, int64_t now_nanos) {
   return absl::Milliseconds((expiry_nanos - now_nanos + kNanosPerMilli - 1) / kNanosPerMilli);
 }
 
+EntryTable::Drops Sum(const EntryTable::Drops& one, const EntryTable::Drops& other) {
+  return {.expired = one.expired + other.expired,
+          .for_max_entries = one.for_max_entries + other.for_max_entries,
+          .for_max_bytes = one.for_max_bytes + other.for_max_bytes};
+}
+
 }  // namespace
 
 SharedTable::SharedTable(EntryTable::Caps caps, const MonotonicClock& clock)
@@ -185,13 +191,23 @@ void SharedTable::DropExpired(size_t limit) {
 
 std::unique_ptr<EntryTable> SharedTable::Exchange(std::unique_ptr<EntryTable> next) {
   const WriterLock lock(mutex_);
+  if (table_ != nullptr) earlier_drops_ = Sum(earlier_drops_, table_->drops());
   return std::exchange(table_, std::move(next));
 }
 
-SharedTable::Usage SharedTable::GetUsage() const {
+MemoryStats SharedTable::GetStats() const {
+  MemoryStats stats = {.max_entries = caps_.max_entries, .max_bytes = caps_.max_bytes};
   const ReaderLock lock(mutex_);
-  if (table_ == nullptr) return {};
-  return {.entries = table_->size(), .bytes = table_->bytes()};
+  EntryTable::Drops drops = earlier_drops_;
+  if (table_ != nullptr) {
+    stats.entries = table_->size();
+    stats.bytes = table_->bytes();
+    drops = Sum(drops, table_->drops());
+  }
+  stats.expired = drops.expired;
+  stats.evicted_for_entries = drops.for_max_entries;
+  stats.evicted_for_bytes = drops.for_max_bytes;
+  return stats;
 }
 
 std::vector<uint64_t> SharedTable::HashesOf(absl::Span<const absl::string_view> keys) {

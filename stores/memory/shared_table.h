@@ -23,6 +23,7 @@
 #include "stores/memory/new_entry.h"
 #include "stores/memory/striped_shared_mutex.h"
 #include "stores/monotonic_clock.h"
+#include "stores/store_stats.h"
 
 namespace cachestore {
 
@@ -95,12 +96,8 @@ class SharedTable {
   // null while any come.
   std::unique_ptr<EntryTable> Exchange(std::unique_ptr<EntryTable> next);
 
-  // What is held now. Nothing without a table.
-  struct Usage {
-    size_t entries = 0;
-    size_t bytes = 0;
-  };
-  Usage GetUsage() const;
+  // What is held now: nothing without a table. What was dropped, from all tables.
+  MemoryStats GetStats() const;
 
   EntryTable::Caps caps() const { return caps_; }
 
@@ -138,6 +135,7 @@ class SharedTable {
   mutable StripedSharedMutex mutex_;
   // Null once the store is closed, when no operation is left to look.
   std::unique_ptr<EntryTable> table_ ABSL_GUARDED_BY(mutex_);
+  EntryTable::Drops earlier_drops_ ABSL_GUARDED_BY(mutex_);  // Of the tables before that.
   const EntryTable::Caps caps_;
   const EntryCosts costs_;
   const MonotonicClock& clock_;

@@ -49,7 +49,7 @@ TEST_F(MemoryBytesModelTest, ByteCapEvictsTheEarliestAndNoMoreThanItMust) {
       const std::string value = random.Value();
       const absl::Duration ttl = random.Ttl();
       ASSERT_THAT(cache.Set(key, absl::Cord(value), ttl), IsOk());
-      ASSERT_LE(store->GetUsage().bytes, kMaxBytes);
+      ASSERT_LE(store->GetStats().memory.value().bytes, kMaxBytes);
       model.Delete(key);
 
       // The earliest are gone, up to the first that is not; the rest is there.
@@ -65,9 +65,10 @@ TEST_F(MemoryBytesModelTest, ByteCapEvictsTheEarliestAndNoMoreThanItMust) {
       for (const auto& [there, entry] : model.entries()) {
         ASSERT_THAT(cache.Get(there), IsHit(entry.value));
       }
-      ASSERT_EQ(store->GetUsage().entries, model.entries().size());
+      ASSERT_EQ(store->GetStats().memory.value().entries, model.entries().size());
       if (last_evicted_bytes > 0) {
-        ASSERT_GT(store->GetUsage().bytes + last_evicted_bytes + 2 * kRunBytes, kMaxBytes)
+        ASSERT_GT(store->GetStats().memory.value().bytes + last_evicted_bytes + 2 * kRunBytes,
+                  kMaxBytes)
             << "the last victim could have stayed";
       }
     }
@@ -96,7 +97,7 @@ TEST_F(MemoryBytesModelTest, UsageIsTheSumOfTheEntries) {
         entry_bytes[key] = MemoryCacheStore::EntryBytes(key.size(), value.size());
         sum += entry_bytes[key];
       }
-      const MemoryCacheStore::Usage usage = store->GetUsage();
+      const MemoryStats usage = store->GetStats().memory.value();
       ASSERT_EQ(usage.entries, entry_bytes.size()) << "step " << step;
       ASSERT_GE(usage.bytes, sum) << "step " << step;
       ASSERT_LE(usage.bytes, sum + 80) << "step " << step;

@@ -163,12 +163,12 @@ TEST_F(MemoryCacheStoreTest, ClearOfManyEntriesRemovesThemAtOnce) {
     EXPECT_THAT(status, IsOk());
     cleared.Happened();
   });
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
   EXPECT_THAT(cache_.Get("key1"), IsMiss());
   EXPECT_THAT(cache_.Set("key1", absl::Cord("after")), IsOk());
   ASSERT_TRUE(cleared.Wait());
   EXPECT_THAT(cache_.Get("key1"), IsHit("after"));
-  EXPECT_EQ(store_->GetUsage().entries, 1u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 1u);
 }
 
 TEST_F(MemoryCacheStoreTest, CloseAnswersAfterAClearOfManyEntries) {
@@ -211,8 +211,8 @@ TEST_F(MemoryCacheStoreTest, StoreMayBeDestroyedInTheCallbackOfAClearOfManyEntri
 TEST_F(MemoryCacheStoreTest, CloseGivesTheMemoryBack) {
   ASSERT_THAT(cache_.Set("key", absl::Cord(std::string(100'000, 'v'))), IsOk());
   ASSERT_THAT(cache_.Close(), IsOk());
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
-  EXPECT_EQ(store_->GetUsage().bytes, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().bytes, 0u);
 }
 
 TEST_F(MemoryCacheStoreTest, NoCloseOfManyEntriesIsAnsweredBeforeTheyAreFreed) {
@@ -246,10 +246,10 @@ TEST_F(MemoryCacheStoreTest, MemoryIsHeldUntilTheLastCallInFlightEnds) {
   ASSERT_THAT(cache_.Set("key", absl::Cord("value")), IsOk());
   store_->Get("key", {}, [&](absl::StatusOr<std::optional<absl::Cord>> read) {
     store_->Close([](absl::Status) {});
-    EXPECT_EQ(store_->GetUsage().entries, 1u);
+    EXPECT_EQ(store_->GetStats().memory.value().entries, 1u);
     EXPECT_THAT(read, IsHit("value"));
   });
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
 }
 
 TEST_F(MemoryCacheStoreTest, StoresDoNotShareEntries) {

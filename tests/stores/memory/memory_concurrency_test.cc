@@ -29,13 +29,13 @@ class UsageSampler {
   explicit UsageSampler(const MemoryCacheStore& store)
       : thread_([this, &store] {
           do {
-            const MemoryCacheStore::Usage usage = store.GetUsage();
+            const MemoryStats usage = store.GetStats().memory.value();
             highest_.entries = std::max(highest_.entries, usage.entries);
             highest_.bytes = std::max(highest_.bytes, usage.bytes);
           } while (!stopped_.load());
         }) {}
 
-  MemoryCacheStore::Usage Stop() {
+  MemoryStats Stop() {
     stopped_ = true;
     thread_.join();
     return highest_;
@@ -43,7 +43,7 @@ class UsageSampler {
 
  private:
   std::atomic<bool> stopped_ = false;
-  MemoryCacheStore::Usage highest_;
+  MemoryStats highest_;
   std::thread thread_;
 };
 
@@ -75,7 +75,7 @@ TEST_F(MemoryConcurrencyTest, EntryCapHoldsAtAllTimes) {
     }
   });
   EXPECT_LE(sampler.Stop().entries, kMaxEntries);
-  EXPECT_EQ(store_->GetUsage().entries, kMaxEntries) << "all writers have filled it";
+  EXPECT_EQ(store_->GetStats().memory.value().entries, kMaxEntries) << "all writers have filled it";
 }
 
 TEST_F(MemoryConcurrencyTest, ByteCapHoldsAtAllTimes) {
@@ -106,7 +106,7 @@ TEST_F(MemoryConcurrencyTest, ByteCapHoldsAtAllTimes) {
       entry_bytes += MemoryCacheStore::EntryBytes(key.size(), (**value).size());
     }
   }
-  const MemoryCacheStore::Usage usage = store_->GetUsage();
+  const MemoryStats usage = store_->GetStats().memory.value();
   EXPECT_EQ(usage.entries, entries);
   EXPECT_GE(usage.bytes, entry_bytes);
   EXPECT_LE(usage.bytes, entry_bytes + entries * 80) << "each entry is a run, at most";
@@ -129,7 +129,7 @@ TEST_F(MemoryConcurrencyTest, EvictionIsExactUnderConcurrentWriters) {
   for (int minutes = kEntries; minutes > kEntries - kMaxEntries + 1; --minutes) {
     ASSERT_THAT(cache().Exists(absl::StrCat(minutes)), IsOkAndHolds(true)) << minutes;
   }
-  EXPECT_EQ(store_->GetUsage().entries, size_t{kMaxEntries});
+  EXPECT_EQ(store_->GetStats().memory.value().entries, size_t{kMaxEntries});
 }
 
 TEST_F(MemoryConcurrencyTest, ReadersSeeTheValueOfTheirKeyWhileWritersEvict) {
@@ -247,14 +247,14 @@ TEST_F(MemoryConcurrencyTest, EverythingAtOnceLeavesAConsistentStore) {
       }
     }
   });
-  const MemoryCacheStore::Usage highest = sampler.Stop();
+  const MemoryStats highest = sampler.Stop();
   EXPECT_LE(highest.entries, 200u);
   EXPECT_LE(highest.bytes, 100'000u);
 
   for (int i = 0; i < kKeys; ++i) ASSERT_THAT(cache().Delete(absl::StrCat("key", i)), IsOk());
   ASSERT_THAT(cache().Delete("counter"), IsOk());
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
-  EXPECT_EQ(store_->GetUsage().bytes, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().bytes, 0u);
 }
 
 }  // namespace

@@ -139,7 +139,7 @@ TEST_F(MemoryEvictionTest, MakesRoomForALargeEntryAtTheEarliestsExpense) {
   for (const char* key : {"a", "b", "c", "d"}) Set(key, absl::Seconds(10), 1'000);
   Set("e", absl::Seconds(10), 2'500);
   EXPECT_THAT(Keys(), ElementsAre("c", "d", "e"));
-  EXPECT_LE(store_->GetUsage().bytes, 5 * small + 500);
+  EXPECT_LE(store_->GetStats().memory.value().bytes, 5 * small + 500);
 }
 
 TEST_F(MemoryEvictionTest, AReplacedValueMakesRoomFirst) {
@@ -155,7 +155,7 @@ TEST_F(MemoryEvictionTest, EntryLargerThanTheStoreIsRefusedAndNothingChanges) {
   OpenWith(100, 10'000);
   Set("a", absl::Seconds(10), 1'000);
   Set("b", absl::Seconds(10), 1'000);
-  const MemoryCacheStore::Usage before = store_->GetUsage();
+  const MemoryStats before = store_->GetStats().memory.value();
   // With a run of its own.
   const size_t entry_bytes = MemoryCacheStore::EntryBytes(1, 10'000) + 80;
   for (const char* key : {"a", "c"}) {
@@ -166,7 +166,7 @@ TEST_F(MemoryEvictionTest, EntryLargerThanTheStoreIsRefusedAndNothingChanges) {
   }
   EXPECT_THAT(Keys(), ElementsAre("a", "b"));
   EXPECT_THAT(cache().Get("a"), IsHit(std::string(1'000, 'v')));
-  EXPECT_EQ(store_->GetUsage().bytes, before.bytes);
+  EXPECT_EQ(store_->GetStats().memory.value().bytes, before.bytes);
 }
 
 TEST_F(MemoryEvictionTest, ArgumentsAreCheckedBeforeTheSizeOfTheEntry) {
@@ -177,36 +177,68 @@ TEST_F(MemoryEvictionTest, ArgumentsAreCheckedBeforeTheSizeOfTheEntry) {
 
 TEST_F(MemoryEvictionTest, UsageCountsEntriesAndTheirBytes) {
   OpenWith(100);
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
-  EXPECT_EQ(store_->GetUsage().bytes, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().bytes, 0u);
   Set("a", absl::Seconds(10), 1'000);
   Set("b", absl::Seconds(10), 20);
   const size_t bytes = MemoryCacheStore::EntryBytes(1, 1'000) + MemoryCacheStore::EntryBytes(1, 20);
-  EXPECT_EQ(store_->GetUsage().entries, 2u);
-  EXPECT_GE(store_->GetUsage().bytes, bytes);
-  EXPECT_LE(store_->GetUsage().bytes, bytes + 80) << "one run of entries";
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 2u);
+  EXPECT_GE(store_->GetStats().memory.value().bytes, bytes);
+  EXPECT_LE(store_->GetStats().memory.value().bytes, bytes + 80) << "one run of entries";
   ASSERT_THAT(cache().Delete("a"), IsOkAndHolds(true));
   ASSERT_THAT(cache().Delete("b"), IsOkAndHolds(true));
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
-  EXPECT_EQ(store_->GetUsage().bytes, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().bytes, 0u);
+}
+
+TEST_F(MemoryEvictionTest, CountsWhatItDropsAndWhy) {
+  OpenWith(/*max_entries=*/3, /*max_bytes=*/10'000);
+  for (const char* key : {"a", "b", "c", "d", "e"}) Set(key, absl::Seconds(30));
+  EXPECT_EQ(store_->GetStats().memory->evicted_for_entries, 2);
+  EXPECT_EQ(store_->GetStats().memory->evicted_for_bytes, 0);
+  Set("f", absl::Seconds(40), /*value_bytes=*/9'770);
+  EXPECT_EQ(store_->GetStats().memory->evicted_for_entries, 3) << "it was full of entries, too";
+  EXPECT_EQ(store_->GetStats().memory->evicted_for_bytes, 2);
+  EXPECT_EQ(store_->GetStats().memory->expired, 0);
+
+  ASSERT_THAT(cache().Clear(), IsOk());
+  Set("a", absl::Seconds(1));
+  Set("b", absl::Seconds(1));
+  Set("c", absl::Seconds(1));
+  clock_.Advance(absl::Seconds(2));
+  EXPECT_THAT(cache().Delete("a"), IsOkAndHolds(false));
+  EXPECT_THAT(cache().Set("b", absl::Cord("v")), IsOk());
+  const MemoryStats stats = store_->GetStats().memory.value();
+  EXPECT_EQ(stats.expired, 3);
+  EXPECT_EQ(stats.evicted_for_entries, 3) << "what was counted before the Clear";
+  EXPECT_EQ(stats.evicted_for_bytes, 2);
+}
+
+TEST_F(MemoryEvictionTest, WhatIsDeletedOrReplacedIsNotDropped) {
+  OpenWith(3);
+  Set("a", absl::Seconds(30));
+  Set("a", absl::Seconds(30));
+  EXPECT_THAT(cache().Delete("a"), IsOkAndHolds(true));
+  const MemoryStats stats = store_->GetStats().memory.value();
+  EXPECT_EQ(stats.expired + stats.evicted_for_entries + stats.evicted_for_bytes, 0);
 }
 
 TEST_F(MemoryEvictionTest, ClearTakesUsageToZero) {
   OpenWith(100);
   for (int i = 0; i < 100; ++i) Set(absl::StrCat(i), absl::Seconds(10 + i % 7), i);
   ASSERT_THAT(cache().Clear(), IsOk());
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
-  EXPECT_EQ(store_->GetUsage().bytes, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().bytes, 0u);
 }
 
 TEST_F(MemoryEvictionTest, MemoryOfExpiredEntriesGoesWithWrites) {
   OpenWith(1'000);
   for (int i = 0; i < 800; ++i) Set(absl::StrCat(i), absl::Seconds(10), 100);
   clock_.Advance(absl::Seconds(10));
-  EXPECT_EQ(store_->GetUsage().entries, 800u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 800u);
   for (int i = 0; i < 50; ++i) Set("a", absl::Seconds(10));
   for (int i = 0; i < 50; ++i) ASSERT_THAT(cache().Delete("b"), IsOkAndHolds(false));
-  EXPECT_EQ(store_->GetUsage().entries, 1u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 1u);
 }
 
 TEST_F(MemoryEvictionTest, MemoryOfExpiredEntriesGoesWithPings) {
@@ -215,7 +247,7 @@ TEST_F(MemoryEvictionTest, MemoryOfExpiredEntriesGoesWithPings) {
   Set("a", absl::Seconds(20));
   clock_.Advance(absl::Seconds(10));
   for (int i = 0; i < 3; ++i) ASSERT_THAT(cache().Ping(), IsOk());
-  EXPECT_EQ(store_->GetUsage().entries, 1u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 1u);
   EXPECT_THAT(Keys(), ElementsAre("a"));
 }
 

@@ -82,7 +82,7 @@ class Pair {
     for (size_t i = 0; i < keys.size(); ++i) {
       ASSERT_THAT((*exist)[i], IsOkAndHolds(model_.Find(keys[i]) != nullptr)) << keys[i];
     }
-    const MemoryCacheStore::Usage usage = store_->GetUsage();
+    const MemoryStats usage = store_->GetStats().memory.value();
     ASSERT_LE(usage.entries, kMaxEntries);
     ASSERT_GE(usage.entries, model_.entries().size()) << "expired entries may be there still";
   }
