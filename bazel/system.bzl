@@ -42,6 +42,22 @@ _pkg_config = repository_rule(
     local = True,
 )
 
+def _linked_impl(repository_ctx):
+    repository_ctx.file("BUILD", """
+cc_library(
+    name = "{name}",
+    linkopts = {linkopts},
+    visibility = ["//visibility:public"],
+)
+""".format(name = repository_ctx.name, linkopts = repository_ctx.attr.linkopts))
+
+_linked = repository_rule(
+    implementation = _linked_impl,
+    attrs = {"linkopts": attr.string_list(mandatory = True)},
+    doc = "A library of the system that pkg-config does not know.",
+    local = True,
+)
+
 def _rules_cc_impl(repository_ctx):
     # Debian's bazel-rules-cc asks for a newer Bazel than Debian ships; these are its native rules.
     repository_ctx.file("cc/BUILD", "")
@@ -110,6 +126,8 @@ def system_libraries():
     _pkg_config(name = "libevent", packages = ["libevent_core"])
     _pkg_config(name = "nghttp2", packages = ["libnghttp2"])
     _pkg_config(name = "openssl", packages = ["openssl"])
+    _pkg_config(name = "prometheus", packages = ["prometheus-cpp-core"])
+    _linked(name = "civetweb", linkopts = ["-lcivetweb"])
 
     _rules_cc(name = "rules_cc")
     _empty_target(name = "remote_coverage_tools", target = "coverage_report_generator")

@@ -244,7 +244,7 @@ void BM_StoreSetIntoFull(benchmark::State& state) {
   for (auto _ : state) {
     store.Set(churned.NextNew(), absl::Cord(Value()), churned.NextTtl(), {}, [](absl::Status) {});
   }
-  if (store.GetUsage().entries != static_cast<size_t>(state.range(0))) {
+  if (store.GetStats().memory.value().entries != static_cast<size_t>(state.range(0))) {
     state.SkipWithError("the store was not full");
   }
 }
@@ -298,7 +298,7 @@ void BM_StoreResident(benchmark::State& state) {
   MeasureResident(state, [](size_t entries, auto filled) {
     const Store filled_store(entries);
     filled();
-    return static_cast<double>(filled_store.store->GetUsage().bytes);
+    return static_cast<double>(filled_store.store->GetStats().memory.value().bytes);
   });
 }
 

@@ -72,6 +72,19 @@ bool ParseMode(absl::string_view text, unsigned& mode) {
   return true;
 }
 
+// A port alone is one of this machine.
+bool ParseMetricsAddress(absl::string_view text, std::string& address) {
+  size_t port = 0;
+  if (ParseNumber(text, 0, 65'535, port)) {
+    address = absl::StrCat("127.0.0.1:", port);
+    return true;
+  }
+  const absl::StatusOr<ListenAddress> parts = ParseListenAddress(std::string(text));
+  if (!parts.ok() || !parts->unix_path.empty()) return false;
+  address = std::string(text);
+  return true;
+}
+
 std::function<bool(absl::string_view)> AssignList(std::vector<std::string>& target) {
   return [&target](absl::string_view text) {
     target = absl::StrSplit(text, ',', absl::SkipWhitespace());
@@ -195,6 +208,11 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   for (Setting& setting : SettingsOfServer(settings.server)) all.push_back(std::move(setting));
   for (Setting& setting : SettingsOfTls(settings.tls)) all.push_back(std::move(setting));
   all.push_back(AuthFile(settings.auth_file));
+  all.push_back({"metrics_listen", "APP_CACHE_METRICS_LISTEN",
+                 "Where to serve metrics for Prometheus, over HTTP and in the clear.",
+                 "host:port, or a port of 127.0.0.1", "none", [&](absl::string_view text) {
+                   return ParseMetricsAddress(text, settings.metrics_listen);
+                 }});
   all.push_back(Switch("insecure_listen", "APP_CACHE_INSECURE_LISTEN",
                        "Let other machines in without encryption, or without access control.",
                        settings.insecure_listen));
@@ -233,6 +251,7 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   if (!status.ok()) return status;
   if (status = CheckExposure(settings); !status.ok()) return status;
   settings.server.distrusts_loopback = settings.insecure_listen;
+  settings.server.measures_calls = !settings.metrics_listen.empty();
   settings.server.max_key_bytes = settings.cache.limits.max_key_bytes;
   settings.server.max_value_bytes = settings.cache.limits.max_value_bytes;
   settings.server.max_batch_keys = settings.cache.limits.max_batch_keys;

@@ -24,6 +24,9 @@ struct ServerSettings {
   // What it shows of itself, and asks of its callers, in a handshake.
   TlsFiles tls = {};
 
+  // Where metrics are served, over HTTP and in the clear: host:port; empty: nowhere.
+  std::string metrics_listen;
+
   // Whether other machines may reach it without encryption or without access control.
   bool insecure_listen = false;
 

@@ -20,6 +20,8 @@
 #include "absl/synchronization/mutex.h"
 #include "service/descriptor_limit.h"
 #include "service/flags.h"
+#include "service/metrics/http_listener.h"
+#include "service/metrics/metrics_pages.h"
 #include "service/served.h"
 #include "service/server.h"
 #include "stores/version.h"
@@ -150,6 +152,18 @@ int Main(int argc, char** argv) {
     LogOfServer(absl::StrCat("health alone on ", absl::StrJoin(health, ", ")));
   }
 
+  std::unique_ptr<HttpListener> metrics;
+  if (!settings->metrics_listen.empty()) {
+    auto listener =
+        HttpListener::Start(settings->metrics_listen, MetricsPages(**server, *served->stores));
+    if (!listener.ok()) {
+      LogOfServer(absl::StrCat("metrics_listen: ", listener.status().message()));
+      return EXIT_FAILURE;
+    }
+    metrics = *std::move(listener);
+    LogOfServer(absl::StrCat("metrics on http://", metrics->address(), "/metrics"));
+  }
+
   const std::string signal = stop_signals.Wait();
   Log(absl::StrCat("cache_server draining: ", close_called.load() ? "Close was called" : signal));
   const bool answered_all = (*server)->Drain();
@@ -162,6 +176,7 @@ int Main(int argc, char** argv) {
     Log(absl::StrCat("cache_server stopped at drain_timeout: ", result));
     _exit(EXIT_FAILURE);
   }
+  metrics.reset();
   server->reset();
   const absl::Status closed = served->stores->Close();
   Log(absl::StrCat("cache_server stopped: ", result));

@@ -84,6 +84,15 @@ void Namespaces::Ping(const CallOptions& options, CacheStore::StatusCallback don
   }
 }
 
+std::vector<std::pair<std::string, StoreStats>> Namespaces::GetStats() const {
+  if (only_ != nullptr) return {{"", only_->GetStats()}};
+  std::vector<std::pair<std::string, StoreStats>> stats;
+  const MutexLock lock(mutex_);
+  stats.reserve(stores_.size());
+  for (const auto& [name, opened] : stores_) stats.emplace_back(name, opened.store->GetStats());
+  return stats;
+}
+
 absl::Status Namespaces::Close() {
   absl::Status result;
   for (CacheStore* const store : All()) result.Update(BlockingCacheStore(*store).Close());

@@ -17,6 +17,7 @@
 #include "service/door/call.h"
 #include "stores/cache_store.h"
 #include "stores/mutex.h"
+#include "stores/store_stats.h"
 
 namespace cachestore {
 
@@ -49,6 +50,10 @@ class Namespaces {
 
   // Pings every store; ends as soon as all have answered, with the error of one if there is one.
   void Ping(const CallOptions& options, CacheStore::StatusCallback done);
+
+  // What every store knows of itself, by the names of their namespaces; "" where there is one
+  // store.
+  std::vector<std::pair<std::string, StoreStats>> GetStats() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Closes every store, and waits for them. Returns the first error.
   absl::Status Close();

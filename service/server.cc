@@ -105,7 +105,8 @@ Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, N
                        options.reflection, std::move(on_close)),
             {.access = access,
              .needs_certificate = options.tls != nullptr && options.tls->asks_for_certificates(),
-             .distrusts_loopback = options.distrusts_loopback}),
+             .distrusts_loopback = options.distrusts_loopback,
+             .measures_calls = options.measures_calls}),
       health_door_(HealthMethods(readiness_)),
       health_monitor_(stores, readiness_, options.health_interval) {}
 

@@ -54,6 +54,9 @@ struct ServerOptions {
   // Whether callers may ask which methods there are.
   bool reflection = true;
 
+  // Whether metrics are kept of calls, which costs each some tens of nanoseconds.
+  bool measures_calls = false;
+
   // How many threads answer calls; 0: one for each core that this process may use.
   size_t threads = 0;
 
@@ -114,6 +117,12 @@ class Server {
   bool Drain();
 
   const CallCounts& counts() const { return door_.counts(); }
+
+  // Of methods(), in their order. Null unless calls are measured.
+  const CallMetrics* call_metrics() const { return door_.metrics(); }
+
+  // Whether it should be sent calls.
+  bool ready() const { return readiness_.ready(); }
 
  private:
   // `only` owns `stores`, or is null.

@@ -15,7 +15,9 @@
 #include "absl/time/time.h"
 #include "service/access/certificate_names.h"
 #include "service/access/identity.h"
+#include "service/door/call_metrics.h"
 #include "stores/call_gate.h"
+#include "stores/monotonic_clock.h"
 
 namespace cachestore {
 
@@ -61,10 +63,13 @@ class ArrivedCall {
   ArrivedCall() = default;
 
   // Counts the call as answered. Once.
-  void CountFinished(bool in_error = false) {
+  void CountFinished(absl::StatusCode code = absl::StatusCode::kOk) {
     if (counts_ == nullptr) return;
     counts_->finished.fetch_add(1, std::memory_order_relaxed);
-    if (in_error) counts_->in_error.fetch_add(1, std::memory_order_relaxed);
+    if (code != absl::StatusCode::kOk) counts_->in_error.fetch_add(1, std::memory_order_relaxed);
+    if (metrics_ != nullptr) {
+      metrics_->Record(method_, code, SystemMonotonicClock().NowNanos() - begun_nanos_);
+    }
   }
 
  private:
@@ -72,6 +77,9 @@ class ArrivedCall {
 
   CallGate::Pass pass_;           // Held until the transport has let the call go.
   CallCounts* counts_ = nullptr;  // Null until the door has let it in.
+  CallMetrics* metrics_ = nullptr;  // Null where nobody asks for them.
+  size_t method_ = 0;               // Its number at the door.
+  int64_t begun_nanos_ = 0;
   std::shared_ptr<const Identity> identity_;
 };
 
@@ -83,7 +91,7 @@ class Call : public ArrivedCall {
   // Ends the call: `reply` is sent if `status` is OK. Exactly once, on any thread; the call may be
   // gone when this returns.
   void Finish(absl::Status status, absl::Cord reply) {
-    CountFinished(/*in_error=*/!status.ok());
+    CountFinished(status.code());
     Send(std::move(status), std::move(reply));
   }
 

@@ -12,6 +12,11 @@
 
 namespace cachestore {
 
+Door::Door(MethodTable methods, const Policy& policy)
+    : methods_(std::move(methods)),
+      policy_(policy),
+      metrics_(policy.measures_calls ? std::make_unique<CallMetrics>(methods_.size()) : nullptr) {}
+
 void Door::Begin(const Method& method, Call& call) {
   if (absl::Status status = Admit(method, call); !status.ok()) {
     call.Finish(std::move(status), {});
@@ -36,6 +41,11 @@ absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
   }
   counts_.started.fetch_add(1, std::memory_order_relaxed);
   call.counts_ = &counts_;
+  if (metrics_ != nullptr) {
+    call.metrics_ = metrics_.get();
+    call.method_ = static_cast<size_t>(&method - methods_.data());
+    call.begun_nanos_ = SystemMonotonicClock().NowNanos();
+  }
   if (policy_.access != nullptr) return CheckIdentity(method, call);
   if (policy_.needs_certificate && method.audience.role().has_value() &&
       call.certificate_names() == nullptr) {

@@ -8,6 +8,7 @@
 #include "absl/functional/any_invocable.h"
 #include "service/access/access_control.h"
 #include "service/door/call.h"
+#include "service/door/call_metrics.h"
 #include "service/door/method.h"
 #include "stores/call_gate.h"
 
@@ -28,15 +29,22 @@ class Door {
     // Without `access`: whether calls from a loopback address may come from elsewhere, by a proxy.
     // Operators use a unix socket then.
     bool distrusts_loopback = false;
+
+    // Whether metrics are kept of calls.
+    bool measures_calls = false;
   };
 
   explicit Door(MethodTable methods) : Door(std::move(methods), Policy()) {}
-  Door(MethodTable methods, const Policy& policy) : methods_(std::move(methods)), policy_(policy) {}
+  Door(MethodTable methods, const Policy& policy);
 
   const MethodTable& methods() const { return methods_; }
   const CallCounts& counts() const { return counts_; }
 
-  // Lets a call in and hands it to its method's handler, or finishes it with the reason why not:
+  // Of the methods, in their order; streams count when they end. Null unless calls are measured.
+  const CallMetrics* metrics() const { return metrics_.get(); }
+
+  // Lets a call of one of methods() in and hands it to that one's handler, or finishes it with the
+  // reason why not:
   //   UNAVAILABLE        the server is draining
   //   UNAUTHENTICATED    nobody knows who calls
   //   PERMISSION_DENIED  the method is not for this caller; names the role that it needs
@@ -55,6 +63,7 @@ class Door {
 
   const MethodTable methods_;
   const Policy policy_;
+  const std::unique_ptr<CallMetrics> metrics_;
   CallCounts counts_;
   CallGate gate_;
 };

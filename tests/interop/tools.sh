@@ -61,6 +61,16 @@ run_probes() {
   probe_backend "$1"
   probe_drain "$1"
   probe_tls "$1"
+  check_metrics "$1"
+}
+
+# What the metrics address serves is what Prometheus takes.
+check_metrics() {
+  local page=$folder/metrics
+  start bazel-bin/service/cache_server --transport="$1" --listen=127.0.0.1:0 --metrics_listen=0
+  expect "curl gets the metrics, over $1" '' curl --silent --fail --output "$page" "$(metrics_url)"
+  expect "promtool finds no fault with them, over $1" '^$' bash -c "promtool check metrics <'$page'"
+  stop cache_server
 }
 
 # A service over a Redis that is there, and then not, and then again.
@@ -111,11 +121,15 @@ probe_tls() {
   stop cache_server
 }
 
-# Where the server that was started last answers health alone.
-health_address() {
+# Where the server that was started last answers health alone, and where metrics are.
+health_address() { await_line 'health alone on ([^,;]+)'; }
+metrics_url() { await_line 'metrics on (.+)'; }
+
+# Prints what is in the parentheses of a pattern, of the first line of that server that matches it.
+await_line() {
   local line
   while IFS= read -r -t 30 -u "$server_output" line; do
-    if [[ $line =~ health\ alone\ on\ ([^,\;]+) ]]; then
+    if [[ $line =~ $1 ]]; then
       echo "${BASH_REMATCH[1]}"
       return
     fi

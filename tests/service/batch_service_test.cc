@@ -171,7 +171,7 @@ TEST_P(BatchServiceTest, OneBadEntryRefusesTheBatchAndNothingIsStored) {
   const grpc::Status status = Set(request, response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), HasSubstr("entries[1].key: is empty"));
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
 }
 
 TEST_P(BatchServiceTest, AForgottenConditionRefusesTheBatchAndNothingIsStored) {
@@ -181,7 +181,7 @@ TEST_P(BatchServiceTest, AForgottenConditionRefusesTheBatchAndNothingIsStored) {
   const grpc::Status status = Set(request, response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), HasSubstr("entries[2].if_absent: is false"));
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
 }
 
 TEST_P(BatchServiceTest, BytesThatAreNoMessageAreRefused) {

@@ -80,7 +80,7 @@ TEST_P(CacheServiceTest, EveryOperationWorksThroughGeneratedStubs) {
   v1::ClearResponse cleared;
   grpc::ClientContext clear_context;
   ASSERT_TRUE(stub_->Clear(&clear_context, {}, &cleared).ok());
-  EXPECT_EQ(store_->GetUsage().entries, 0);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0);
 
   v1::PingResponse pong;
   grpc::ClientContext ping_context;
@@ -176,7 +176,7 @@ TEST_P(CacheServiceTest, AForgottenConditionIsRefusedAndNothingIsStored) {
   EXPECT_THAT(Set(request).error_message(), HasSubstr("if_present: is false"));
   request.set_if_etag("");
   EXPECT_THAT(Set(request).error_message(), HasSubstr("if_etag: is 0 bytes"));
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
 }
 
 TEST_P(CacheServiceTest, ADeleteWithAnEmptyEtagIsRefusedAndNothingIsRemoved) {
@@ -189,7 +189,7 @@ TEST_P(CacheServiceTest, ADeleteWithAnEmptyEtagIsRefusedAndNothingIsRemoved) {
   const grpc::Status status = stub_->Delete(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), HasSubstr("if_etag: is 0 bytes"));
-  EXPECT_EQ(store_->GetUsage().entries, 1u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 1u);
 }
 
 TEST_P(CacheServiceTest, CloseFromThisMachineStartsTheDrainAndAnswersOk) {

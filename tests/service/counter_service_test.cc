@@ -65,7 +65,7 @@ TEST_P(CounterServiceTest, ATtlThatIsNoneIsRefused) {
   const grpc::Status status = Increment(1, response, -1);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), HasSubstr("ttl: is -1s"));
-  EXPECT_EQ(store_->GetUsage().entries, 0u);
+  EXPECT_EQ(store_->GetStats().memory.value().entries, 0u);
 }
 
 TEST_P(CounterServiceTest, BytesThatAreNoMessageAreRefused) {
