@@ -135,3 +135,11 @@ class Server:
     def resident_bytes(self) -> int:
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGESIZE")
+
+    def most_resident_bytes(self) -> int:
+        """The most that it had in RAM at any time."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        if found is None:
+            raise BenchError(f"{self.name}: /proc does not say the most memory that it had")
+        return int(found[1]) * 1024
