@@ -223,6 +223,7 @@ class ClientReport:
     calls_per_second: float
     latency_us: dict[str, float]
     cpu_seconds: float
+    refused: int  # Answered RESOURCE_EXHAUSTED.
     fault: str
 
 
@@ -269,8 +270,8 @@ class Wire:
     def fill(self) -> None:
         """Stores what Gets are answered with."""
         report, _ = self.call(0.3, "--op=set", f"--keys={self.KEYS}")
-        if report.fault:
-            raise BenchError(f"{self.server.name}: {report.fault}")
+        if fault := _fault_of_all(report):
+            raise BenchError(f"{self.server.name}: {fault}")
 
 
 class OpenLoop:
@@ -285,8 +286,8 @@ class OpenLoop:
 
     def __call__(self) -> Sample:
         report, cpu = self._wire.call(self._seconds, *self._flags)
-        self._p50 = Sample(report.latency_us["p50"], cpu, report.fault)
-        return Sample(report.latency_us["p99"], cpu, report.fault)
+        self._p50 = Sample(report.latency_us["p50"], cpu, _fault_of_all(report))
+        return Sample(report.latency_us["p99"], cpu, _fault_of_all(report))
 
     def p50(self) -> Sample:
         """The median of the last run: for a case that stands after the one that runs."""
@@ -318,7 +319,35 @@ class ClosedLoop:
 
     def __call__(self) -> Sample:
         report, cpu = self._wire.call(self._seconds, *self._flags)
-        return Sample(report.calls_per_second * self._entries_a_call, cpu, report.fault)
+        rate = report.calls_per_second * self._entries_a_call
+        return Sample(rate, cpu, _fault_of_all(report))
+
+
+class Excess:
+    """Gets a value at a rate that the server may refuse a part of. A sample is the rate of those
+    that it answers."""
+
+    def __init__(self, wire: Wire, rate: int, seconds: float) -> None:
+        self._wire = wire
+        self._rate = rate
+        self._seconds = seconds
+        self._refused = Sample(0, fault="it did not run")
+
+    def __call__(self) -> Sample:
+        report, cpu = self._wire.call(self._seconds, f"--rate={self._rate}", "--keys=1")
+        ended = report.calls + report.refused
+        self._refused = Sample(100 * report.refused / max(ended, 1), fault=report.fault)
+        return Sample(report.calls_per_second, cpu, report.fault)
+
+    def refused(self) -> Sample:
+        """The share of the last run's calls, in percent, that were answered RESOURCE_EXHAUSTED: for
+        a case that stands after the one that runs."""
+        return self._refused
+
+
+def _fault_of_all(report: ClientReport) -> str:
+    """Why a run does not count of which no call is to be refused."""
+    return report.fault or (f"{report.refused} calls were refused" if report.refused else "")
 
 
 def _client_report(done: Finished) -> ClientReport:
@@ -332,5 +361,6 @@ def _client_report(done: Finished) -> ClientReport:
         calls_per_second=float(report["calls_per_second"]),
         latency_us=report["latency_us"],
         cpu_seconds=float(report["cpu_seconds"]),
+        refused=int(report["refused"]),
         fault=f"{failed} calls failed or were answered wrongly ({why})" if failed > 0 else "",
     )

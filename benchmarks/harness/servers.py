@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.harness import slow_redis
 from benchmarks.harness.processes import BenchError, Server, free_port, run_program
 
 _ADDRESS = r"serving on (127\.0\.0\.1:\d+)"
@@ -110,6 +112,15 @@ class Redis(Server):
         )
         calls, rejected, failed = of_command.groups() if of_command else (0, 0, 0)
         return RedisCounts(int(calls), int(rejected) + int(failed), int(sent[1]) if sent else 0)
+
+
+class SlowRedis(Server):
+    """A Redis whose replies come late."""
+
+    def __init__(self, folder: Path, redis: Redis, delay_seconds: float) -> None:
+        command = [sys.executable, "-m", slow_redis.__name__, str(redis.port), str(delay_seconds)]
+        super().__init__("slow_redis", command, folder)
+        self.port = int(self.await_log(r"listening on port (\d+)")[1])
 
 
 class Memcached(Server):

@@ -150,6 +150,11 @@ void CallLoop::Ended(int64_t due_ns, absl::string_view error) {
   if (due_ns >= from_) result_.latency.Add(absl::Nanoseconds(NowNanos() - due_ns));
 }
 
+void CallLoop::Refused(int64_t due_ns) {
+  ++ended_;
+  if (due_ns >= from_) ++result_.refused;
+}
+
 void CallLoop::Fail(absl::string_view error) {
   ++result_.failed;
   if (error_.empty()) error_ = std::string(error);

@@ -47,6 +47,7 @@ class CallLoop final : public CallObserver {
   const std::string& error() const { return error_; }
 
   void Ended(int64_t due_ns, absl::string_view error) override;
+  void Refused(int64_t due_ns) override;
 
  private:
   CallLoop(const Options& options, int epoll);

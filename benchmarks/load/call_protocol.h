@@ -18,6 +18,9 @@ class CallObserver {
   // lives for this call only.
   virtual void Ended(int64_t due_ns, absl::string_view error) = 0;
 
+  // The same of a call that a server did not take because it has too many: RESOURCE_EXHAUSTED.
+  virtual void Refused(int64_t due_ns) = 0;
+
  protected:
   ~CallObserver() = default;
 };

@@ -14,6 +14,9 @@ constexpr int32_t kWindowBytes = int32_t{1} << 30;
 
 constexpr size_t kFrameHeadBytes = 9;
 
+// As grpc-status has it.
+constexpr absl::string_view kResourceExhausted = "8";
+
 nghttp2_nv Header(absl::string_view name, absl::string_view value) {
   const auto bytes = [](absl::string_view text) {
     return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
@@ -165,6 +168,11 @@ GrpcProtocol::Call* GrpcProtocol::Take() {
 }
 
 void GrpcProtocol::End(Call& call, uint32_t code) {
+  if (code == NGHTTP2_NO_ERROR && call.status == kResourceExhausted) {
+    idle_.push_back(&call);
+    observer_.Refused(call.due_ns);
+    return;
+  }
   std::string error;
   if (code != NGHTTP2_NO_ERROR) {
     error = nghttp2_http2_strerror(code);

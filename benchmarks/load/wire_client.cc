@@ -2,7 +2,8 @@
 
 // A light generator of load for the benchmarks, the same for a cache service and a Redis: repeats
 // one kind of call, at a fixed rate or with a fixed number in flight; checks every byte of every
-// answer, and prints what it measured as one line of JSON. Hits are those of what it has set
+// answer, and prints what it measured as one line of JSON. Calls that are answered
+// RESOURCE_EXHAUSTED are counted apart. Hits are those of what it has set
 // itself, or load_client --prefill.
 //
 //   wire_client --protocol grpc --port 50051 --op get --rate 50000

@@ -17,6 +17,7 @@ from benchmarks.harness.loads import (
     Call,
     ClosedLoop,
     Command,
+    Excess,
     H2Load,
     Load,
     OpenLoop,
@@ -29,7 +30,7 @@ from benchmarks.harness.measure import Case, Contest, Figure, Goal, Sample, take
 from benchmarks.harness.plot import times_as_fast
 from benchmarks.harness.processes import BenchError, Server, run_program
 from benchmarks.harness.report import Result, failures, number, table, write_document, write_json
-from benchmarks.harness.servers import TRANSPORTS, CacheServer, Programs, Redis
+from benchmarks.harness.servers import TRANSPORTS, CacheServer, Programs, Redis, SlowRedis
 
 
 def _case(ours: list[Sample], theirs: list[Sample], *goals: Goal) -> Case:
@@ -253,6 +254,26 @@ class LoadTest(unittest.TestCase):
                 closed_loop = ClosedLoop(wire, "get", Shape(1, 1), 0.05)
                 for sample in (OpenLoop(wire, 1_000, 0.05)(), closed_loop()):
                     self.assertRegex(sample.fault, "answered wrongly .*a wrong reply", server.name)
+
+    def test_refused_calls_count_apart_where_they_are_expected_and_make_others_fail(self) -> None:
+        with Redis(self.bench.folder) as redis, SlowRedis(self.bench.folder, redis, 0.01) as slow:
+            over = "--storage_url=redis://127.0.0.1"
+            with self.bench.cache_server(
+                "http2", "--backend=redis", f"{over}:{redis.port}"
+            ) as direct:
+                Wire(self.bench.programs, direct).fill()
+            flags = ["--backend=redis", f"{over}:{slow.port}", "--redis_max_calls=2"]
+            with self.bench.cache_server("http2", *flags) as server:
+                wire = Wire(self.bench.programs, server)
+                excess = Excess(wire, 2_000, 0.1)
+                self.assertEqual(excess.refused().fault, "it did not run")
+                answered = excess()
+                self.assertEqual(answered.fault, "")
+                self.assertGreater(answered.value, 0)
+                self.assertGreater(excess.refused().value, 50)
+                self.assertLess(excess.refused().value, 100)
+                fault = ClosedLoop(wire, "get", Shape(1, 10), 0.05)().fault
+                self.assertRegex(fault, r"\d+ calls were refused")
 
     def test_a_redis_that_refuses_makes_the_run_fail(self) -> None:
         with Redis(self.bench.folder) as redis:

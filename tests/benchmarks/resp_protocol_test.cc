@@ -20,6 +20,7 @@ class RespProtocolTest : public testing::Test, public CallObserver {
     EXPECT_EQ(error, "");
     ended_.push_back(due_ns);
   }
+  void Refused(int64_t /*due_ns*/) override { ADD_FAILURE() << "Redis refuses nothing"; }
 
   const CallScript script_ = RespScript({.keys = 2, .value_bytes = 17});
   RespProtocol protocol_{script_, *this};
