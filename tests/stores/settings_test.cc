@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
@@ -102,6 +103,18 @@ TEST(SettingsTest, EnvironmentSetsWhatIsOfRedis) {
   EXPECT_EQ(settings->redis.cert_file, "/cert.pem");
   EXPECT_EQ(settings->redis.key_file, "/key.pem");
   EXPECT_TRUE(settings->redis.allow_clear_all);
+}
+
+TEST(SettingsTest, AFileHasAPath) {
+  for (const std::string name :
+       {"APP_CACHE_STORAGE_URL_FILE", "APP_CACHE_REDIS_CA_FILE", "APP_CACHE_REDIS_CERT_FILE",
+        "APP_CACHE_REDIS_KEY_FILE", "APP_CACHE_AUTH_TOKEN_FILE", "APP_CACHE_TLS_CA_FILE",
+        "APP_CACHE_TLS_CERT_FILE", "APP_CACHE_TLS_KEY_FILE"}) {
+    EXPECT_THAT(CacheSettingsFromEnvironment(From({{name, ""}})),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         StartsWith(name + ": got \"\"; takes the path of a")))
+        << name;
+  }
 }
 
 TEST(SettingsTest, EveryBackendHasAName) {
