@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -40,8 +41,9 @@ void CheckParsers(absl::string_view text) {
 // The text as each of the settings in turn.
 void CheckSettings(absl::string_view text) {
   CacheSettings target;
-  const std::vector<Setting> settings =
+  std::vector<Setting> settings =
       SettingsOf(target, {Backend::kMemory, Backend::kRedis, Backend::kNone, Backend::kRemote});
+  for (Setting& setting : SettingsOfRemote(target.remote)) settings.push_back(std::move(setting));
   for (const Setting& setting : settings) {
     const auto source = [&](const std::string& name) -> std::optional<std::string> {
       if (name != setting.environment) return std::nullopt;
