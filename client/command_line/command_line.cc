@@ -158,13 +158,12 @@ absl::StatusOr<ClientTls> TlsOf(const CLI::App& app, const RemoteSettings& setti
 
 // --server, or the environment, or the default; an error names where the URL came from.
 absl::StatusOr<Target> TargetOf(const CLI::App& app, Values& values) {
+  const std::string source = SourceOf(app, "--server", kServerVariable);
   std::string url = kDefaultServiceUrl;
-  std::string source = "--server";
   if (app.count("--server") > 0) {
     url = values.server;
   } else if (const auto text = ProcessEnvironment()(kServerVariable); text.has_value()) {
     url = *text;
-    source = kServerVariable;
   }
   const absl::StatusOr<ServiceAddress> address = ParseServiceUrl(url);
   if (!address.ok()) {
@@ -176,6 +175,7 @@ absl::StatusOr<Target> TargetOf(const CLI::App& app, Values& values) {
   absl::StatusOr<std::string> token = TokenOf(app, values);
   if (!token.ok()) return token.status();
   return Target{.url = url,
+                .source = source,
                 .address = *address,
                 .timeout = values.timeout,
                 .tls = *std::move(tls),

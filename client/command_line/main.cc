@@ -36,7 +36,7 @@ ExitCode Main(int argc, char** argv) {
                                                .token = target.token,
                                                .insecure_token = target.insecure_token,
                                                .default_timeout = target.timeout});
-  if (!store.ok()) return Fail("--server", store.status());
+  if (!store.ok()) return Fail(target.source, store.status());
   return run(**store, target);
 }
 

@@ -13,6 +13,7 @@ namespace cachestore {
 // Which service, and how long a call may take.
 struct Target {
   std::string url;
+  std::string source;      // What an error of the URL begins with: the flag, or the variable.
   ServiceAddress address;  // The same, read.
   absl::Duration timeout;
   ClientTls tls;

@@ -93,8 +93,15 @@ TEST_F(ClearTokenTest, CachectlIsToldSoByAFlagOrTheEnvironment) {
        std::vector<std::vector<std::string>>{{"ping"}, {"health"}, {"close", "--yes"}}) {
     const Finished refused = run(command);
     EXPECT_EQ(refused.exit_code, 2) << command.front();
-    EXPECT_THAT(refused.error, HasSubstr("--insecure_token")) << command.front();
+    EXPECT_THAT(refused.error,
+                AllOf(StartsWith("cachectl: --server: would"), HasSubstr("--insecure_token")))
+        << command.front();
   }
+  const Finished refused_by_variable = RunToEnd({"client/cachectl", "ping", "--token_file", path_},
+                                                {"APP_CACHE_STORAGE_URL=grpc://no.invalid:1"});
+  EXPECT_EQ(refused_by_variable.exit_code, 2);
+  EXPECT_THAT(refused_by_variable.error, StartsWith("cachectl: APP_CACHE_STORAGE_URL: would"))
+      << "where the URL came from";
   const auto is_let_go = AnyOf(3, 4);  // Unavailable, or no answer in time.
   EXPECT_THAT(run({"ping"}, {"APP_CACHE_INSECURE_TOKEN=true"}).exit_code, is_let_go);
   EXPECT_THAT(run({"ping", "--insecure_token"}).exit_code, is_let_go);
