@@ -46,20 +46,6 @@ absl::string_view TransportName(TransportKind kind) {
   return kind == TransportKind::kGrpc ? "grpc" : "http2";
 }
 
-// Empty would be everybody by a slip, such as a variable in a script that is not set.
-Setting AuthFile(std::optional<std::string>& target) {
-  return {
-      "auth_file",
-      "APP_CACHE_AUTH_FILE",
-      "Let in only those whom this file names, with what each may do. Read again when it changes.",
-      "the path of an auth file",
-      "none; everybody may call",
-      [&target](absl::string_view text) {
-        target = std::string(text);
-        return !text.empty();
-      }};
-}
-
 // Three octal digits, and a zero before them if one likes.
 bool ParseMode(absl::string_view text, unsigned& mode) {
   if (text.size() == 4) absl::ConsumePrefix(&text, "0");
@@ -169,7 +155,7 @@ std::string HelpOf(const Setting& setting) {
 
 // Whether whoever comes from another machine is known, and nobody reads along.
 bool IsProtected(const ServerSettings& settings) {
-  const bool knows_callers = settings.auth_file.has_value() || !settings.tls.client_ca.empty();
+  const bool knows_callers = !settings.auth_file.empty() || !settings.tls.client_ca.empty();
   return knows_callers && !settings.tls.empty();
 }
 
@@ -207,12 +193,16 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
       SettingsOf(settings.cache, {Backend::kMemory, Backend::kRedis, Backend::kNone});
   for (Setting& setting : SettingsOfServer(settings.server)) all.push_back(std::move(setting));
   for (Setting& setting : SettingsOfTls(settings.tls)) all.push_back(std::move(setting));
-  all.push_back(AuthFile(settings.auth_file));
   all.push_back({"metrics_listen", "APP_CACHE_METRICS_LISTEN",
                  "Where to serve metrics for Prometheus, over HTTP and in the clear.",
                  "host:port, or a port of 127.0.0.1", "none", [&](absl::string_view text) {
                    return ParseMetricsAddress(text, settings.metrics_listen);
                  }});
+  all.push_back({"auth_file", "APP_CACHE_AUTH_FILE",
+                 "Let in only those whom this file names, with what each may do. Read again when "
+                 "it changes.",
+                 "the path of an auth file", "none; everybody may call",
+                 AssignPath(settings.auth_file)});
   all.push_back(Switch("insecure_listen", "APP_CACHE_INSECURE_LISTEN",
                        "Let other machines in without encryption, or without access control.",
                        settings.insecure_listen));

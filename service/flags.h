@@ -18,8 +18,8 @@ struct ServerSettings {
   CacheSettings cache;
   ServerOptions server;
 
-  // The path of the file that says who may call; nullopt: everybody.
-  std::optional<std::string> auth_file;
+  // The path of the file that says who may call. Empty: everybody.
+  std::string auth_file = {};
 
   // What it shows of itself, and asks of its callers, in a handshake.
   TlsFiles tls = {};

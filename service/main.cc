@@ -50,8 +50,8 @@ std::string Describe(const ServerSettings& server) {
                   settings.limits.max_batch_keys, ", max_batch_bytes ", settings.max_batch_bytes,
                   ", default_ttl ", absl::FormatDuration(settings.limits.default_ttl), ", max_ttl ",
                   absl::FormatDuration(settings.limits.max_ttl));
-  if (server.auth_file.has_value()) {
-    absl::StrAppend(&text, ", for those in auth_file ", *server.auth_file);
+  if (!server.auth_file.empty()) {
+    absl::StrAppend(&text, ", for those in auth_file ", server.auth_file);
   }
   return text;
 }

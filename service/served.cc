@@ -53,9 +53,9 @@ absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& au
 
 absl::StatusOr<Served> Served::Create(const ServerSettings& settings, const Log& log) {
   Served served;
-  const absl::Status status = settings.auth_file.has_value()
-                                  ? OpenNamespaces(settings.cache, *settings.auth_file, log, served)
-                                  : OpenStore(settings.cache, log, served);
+  const absl::Status status = settings.auth_file.empty()
+                                  ? OpenStore(settings.cache, log, served)
+                                  : OpenNamespaces(settings.cache, settings.auth_file, log, served);
   if (!status.ok()) return status;
   if (!settings.tls.empty()) {
     absl::StatusOr<std::unique_ptr<TlsSource>> tls = TlsSource::Create(settings.tls, log);

@@ -52,7 +52,7 @@ TEST(FlagsTest, WithoutAnyItIsMemoryOnLoopback) {
   EXPECT_EQ(settings->cache.redis.max_calls, 10'000);
   EXPECT_EQ(settings->server.drain_delay, absl::ZeroDuration());
   EXPECT_EQ(settings->server.drain_timeout, absl::Seconds(10));
-  EXPECT_EQ(settings->auth_file, std::nullopt);
+  EXPECT_EQ(settings->auth_file, "");
   EXPECT_TRUE(settings->tls.empty());
   EXPECT_THAT(settings->server.health_listen, IsEmpty());
   EXPECT_EQ(settings->server.unix_socket_mode, 0600);
