@@ -213,7 +213,7 @@ TEST_P(CacheServerListenTest, HealthAloneIsAnsweredWhereProbesAskForIt) {
   EXPECT_TRUE(AwaitUntil([&] {
     return CheckHealth(address, response).ok() &&
            response.status() == HealthCheckResponse::NOT_SERVING;
-  }));
+  })) << "probes are not told that it drains";
 }
 
 TEST_P(CacheServerListenTest, WhichMethodsThereAreIsNotToldIfItShallNotBe) {

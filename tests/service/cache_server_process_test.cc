@@ -114,7 +114,7 @@ TEST_P(CacheServerProcessTest, NoAcceptedCallIsLostUnderLoad) {
       }
     });
   }
-  EXPECT_TRUE(AwaitUntil([&] { return answered >= 1'000; }));
+  EXPECT_TRUE(AwaitUntil([&] { return answered >= 1'000; })) << "the callers are not answered";
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().Wait(), 0);
   for (std::thread& caller : callers) caller.join();

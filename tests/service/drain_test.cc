@@ -97,7 +97,8 @@ TEST_P(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
         }
       });
     }
-    EXPECT_TRUE(AwaitUntil([&] { return server.server().counts().finished >= 100; }));
+    EXPECT_TRUE(AwaitUntil([&] { return server.server().counts().finished >= 100; }))
+        << "the callers are not answered";
     server.Destroy();
     for (std::thread& caller : callers) caller.join();
   }
@@ -123,7 +124,8 @@ TEST_P(DrainTest, CallersWhoGoOnCallingAreAnsweredOrRefused) {
       }
     });
   }
-  EXPECT_TRUE(AwaitUntil([&] { return server.server().counts().finished >= 1'000; }));
+  EXPECT_TRUE(AwaitUntil([&] { return server.server().counts().finished >= 1'000; }))
+      << "the callers are not answered";
   EXPECT_TRUE(server.server().Drain());
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(server.server().counts().started, answered);

@@ -225,7 +225,7 @@ TEST_P(MutualTlsTest, WhileCallsAreMadeThePairIsReplacedAndNoneFails) {
   });
   const auto await_more = [](const std::atomic<int>& calls) {
     const int before = calls;
-    EXPECT_TRUE(AwaitUntil([&] { return calls >= before + 3; }));
+    EXPECT_TRUE(AwaitUntil([&] { return calls >= before + 3; })) << "calls stand still";
   };
   for (int i = 0; i < 8; ++i) {
     const std::string name = absl::StrCat("server-", i);

@@ -49,7 +49,8 @@ TEST_P(NoDescriptorsTest, Http2AcceptsAgainAsSoonAsThereIsOne) {
       peers.push_back(std::make_unique<FrameClient>(server.address()));
     }
     // http2 keeps one free, to hang up on those who come then.
-    ASSERT_TRUE(AwaitUntil([&] { return server.descriptors() >= kMost - 1; }));
+    ASSERT_TRUE(AwaitUntil([&] { return server.descriptors() >= kMost - 1; }))
+        << "too few of them are accepted";
     EXPECT_TRUE(server.Ping().ok()) << "those who were there before are served";
   }
   ASSERT_TRUE(AwaitUntil([&] { return server.descriptors() <= before + 1; })) << "all have gone";
