@@ -254,10 +254,17 @@ class Wire:
     BATCH_KEYS = 100
     WARMUP_SECONDS = 0.3
 
-    def __init__(self, programs: Programs, server: CacheServer | FloorServer | Redis) -> None:
+    def __init__(
+        self,
+        programs: Programs,
+        server: CacheServer | FloorServer | Redis,
+        credentials: Sequence[str] = (),
+    ) -> None:
+        """`credentials` are the client's flags for TLS, and for what it is known by."""
         self.server = server
         protocol = "resp" if isinstance(server, Redis) else "grpc"
         self._command = [programs.wire_client, f"--protocol={protocol}", f"--port={server.port}"]
+        self._command += credentials
 
     def call(self, seconds: float, *flags: str) -> tuple[ClientReport, dict[str, float]]:
         """What it measured, and the CPU seconds of both sides."""

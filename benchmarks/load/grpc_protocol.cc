@@ -21,7 +21,8 @@ nghttp2_nv Header(absl::string_view name, absl::string_view value) {
   const auto bytes = [](absl::string_view text) {
     return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
   };
-  // What is never copied outlives the session: literals, and the script's path.
+  // What is never copied outlives the session: literals, the script's path, and
+  // the authorization.
   return {.name = bytes(name),
           .value = bytes(value),
           .namelen = name.size(),
@@ -100,8 +101,9 @@ struct GrpcProtocolCallbacks {
   }
 };
 
-GrpcProtocol::GrpcProtocol(const CallScript& script, CallObserver& observer)
-    : script_(script), observer_(observer) {
+GrpcProtocol::GrpcProtocol(const CallScript& script, absl::string_view authorization,
+                           CallObserver& observer)
+    : script_(script), authorization_(authorization), observer_(observer) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_session_callbacks_new(&callbacks);
   nghttp2_session_callbacks_set_on_header_callback(callbacks, &GrpcProtocolCallbacks::OnHeader);
@@ -121,10 +123,15 @@ GrpcProtocol::~GrpcProtocol() { nghttp2_session_del(session_); }
 
 void GrpcProtocol::Start(size_t number, int64_t due_ns) {
   const std::array headers = {
-      Header(":method", "POST"),     Header(":scheme", "http"),
-      Header(":path", script_.path), Header(":authority", "cachestore"),
-      Header("te", "trailers"),      Header("content-type", "application/grpc"),
+      Header(":method", "POST"),
+      Header(":scheme", "http"),
+      Header(":path", script_.path),
+      Header(":authority", "cachestore"),
+      Header("te", "trailers"),
+      Header("content-type", "application/grpc"),
+      Header("authorization", authorization_),
   };
+  const size_t header_count = headers.size() - (authorization_.empty() ? 1 : 0);
   Call& call = *Take();
   call.exchange = &script_.exchanges[number];
   call.due_ns = due_ns;
@@ -135,7 +142,7 @@ void GrpcProtocol::Start(size_t number, int64_t due_ns) {
   const nghttp2_data_provider body = {.source = {.ptr = &call},
                                       .read_callback = &GrpcProtocolCallbacks::MeasureRequest};
   const int32_t stream =
-      nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(), &body, &call);
+      nghttp2_submit_request(session_, nullptr, headers.data(), header_count, &body, &call);
   if (stream >= 0) return;
   idle_.push_back(&call);
   observer_.Ended(due_ns, nghttp2_strerror(stream));

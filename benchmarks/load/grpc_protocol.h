@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "benchmarks/load/call_protocol.h"
 #include "benchmarks/load/call_script.h"
 
@@ -17,8 +18,8 @@ namespace cachestore {
 // reply is, byte for byte, and its grpc-status is 0.
 class GrpcProtocol final : public CallProtocol {
  public:
-  // Both must outlive it.
-  GrpcProtocol(const CallScript& script, CallObserver& observer);
+  // `authorization` is what calls carry as metadata of that name; empty: none. All must outlive it.
+  GrpcProtocol(const CallScript& script, absl::string_view authorization, CallObserver& observer);
   ~GrpcProtocol() override;
 
   void Start(size_t number, int64_t due_ns) override;
@@ -42,6 +43,7 @@ class GrpcProtocol final : public CallProtocol {
   void End(Call& call, uint32_t code);
 
   const CallScript& script_;
+  const absl::string_view authorization_;
   CallObserver& observer_;
   nghttp2_session* session_ = nullptr;
   absl::Cord* output_ = nullptr;  // Inside Produce.

@@ -10,6 +10,7 @@
 //   wire_client --protocol resp --port 6379 --op set --value_bytes 1048576 --in_flight 2
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@
 #include "benchmarks/load/grpc_protocol.h"
 #include "benchmarks/load/load_result.h"
 #include "benchmarks/load/resp_protocol.h"
+#include "benchmarks/load/tls_protocol.h"
 
 namespace cachestore {
 namespace {
@@ -43,6 +45,10 @@ struct Flags {
   size_t in_flight = 1;
   int connections = 16;
   ScriptOptions script;
+  bool is_over_tls = false;
+  std::string certificate_file;
+  std::string key_file;
+  std::string token_file;
   double seconds = 5;
   double warmup_seconds = 1;
 };
@@ -67,27 +73,58 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--keys", flags.script.keys, "how many keys there are, of 15 bytes each")
       ->check(CLI::PositiveNumber);
   app.add_option("--value_bytes", flags.script.value_bytes, "how large a value is");
+  app.add_flag("--tls", flags.is_over_tls, "call over TLS; the server is not verified");
+  app.add_option("--tls_cert_file", flags.certificate_file, "PEM: the certificate to show");
+  app.add_option("--tls_key_file", flags.key_file, "PEM: the key of that certificate");
+  app.add_option("--token_file", flags.token_file, "of grpc: holds the token to send");
   app.add_option("--seconds", flags.seconds, "how long to measure");
   app.add_option("--warmup_seconds", flags.warmup_seconds, "how long to call before that");
 }
 
-std::unique_ptr<CallProtocol> NewProtocol(const std::string& name, const CallScript& script,
-                                          CallObserver& observer) {
-  if (name == "resp") return std::make_unique<RespProtocol>(script, observer);
-  return std::make_unique<GrpcProtocol>(script, observer);
+// What the calls of all connections go by.
+struct Way {
+  const std::string& protocol;
+  const CallScript& script;
+  const std::string& authorization;
+  SSL_CTX* tls;  // Null: in the clear.
+};
+
+std::unique_ptr<CallProtocol> NewProtocol(const Way& way, CallObserver& observer) {
+  std::unique_ptr<CallProtocol> protocol;
+  if (way.protocol == "resp") {
+    protocol = std::make_unique<RespProtocol>(way.script, observer);
+  } else {
+    protocol = std::make_unique<GrpcProtocol>(way.script, way.authorization, observer);
+  }
+  if (way.tls == nullptr) return protocol;
+  return std::make_unique<TlsProtocol>(*way.tls, std::move(protocol));
+}
+
+// As metadata of a call has it; empty without a file.
+std::string AuthorizationOf(const std::string& token_file) {
+  std::string token;
+  std::ifstream(token_file) >> token;
+  return token.empty() ? "" : "Bearer " + token;
 }
 
 absl::Status Run(Flags flags) {
   flags.script.operation = kOperations.at(flags.operation);
   const CallScript script =
       flags.protocol == "resp" ? RespScript(flags.script) : GrpcScript(flags.script);
+  const std::string authorization = AuthorizationOf(flags.token_file);
+  const absl::StatusOr<ClientContext> tls =
+      CreateClientContext(flags.certificate_file, flags.key_file);
+  if (!tls.ok()) return tls.status();
+  const Way way = {.protocol = flags.protocol,
+                   .script = script,
+                   .authorization = authorization,
+                   .tls = flags.is_over_tls ? tls->get() : nullptr};
   const auto load = CallLoop::Create({.calls_per_second = flags.rate,
                                       .in_flight = flags.in_flight,
                                       .exchanges = script.exchanges.size()});
   if (!load.ok()) return load.status();
   for (int i = 0; i < flags.connections; ++i) {
-    auto connection =
-        CallConnection::Connect(flags.port, NewProtocol(flags.protocol, script, **load));
+    auto connection = CallConnection::Connect(flags.port, NewProtocol(way, **load));
     if (!connection.ok()) return connection.status();
     if (absl::Status status = (*load)->Add(*std::move(connection)); !status.ok()) return status;
   }

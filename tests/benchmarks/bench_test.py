@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.harness import wire
 from benchmarks.harness.bench import Bench
+from benchmarks.harness.credentials import Certificate, certificate_flags, identity_flags
 from benchmarks.harness.loads import (
     Call,
     ClosedLoop,
@@ -274,6 +275,21 @@ class LoadTest(unittest.TestCase):
                 self.assertLess(excess.refused().value, 100)
                 fault = ClosedLoop(wire, "get", Shape(1, 10), 0.05)().fault
                 self.assertRegex(fault, r"\d+ calls were refused")
+
+    def test_a_caller_is_known_by_the_certificate_that_it_shows(self) -> None:
+        folder = self.bench.folder
+        shown = Certificate.create(folder, "bench")
+        identity = identity_flags(folder, shown, "bench")
+        flags = [f"--tls_cert_file={shown.certificate}", f"--tls_key_file={shown.key}"]
+        for transport in TRANSPORTS:
+            with self.bench.cache_server(
+                transport, *certificate_flags(folder), *identity
+            ) as server:
+                known = Wire(self.bench.programs, server, ["--tls", *flags])
+                self.assertEqual(ClosedLoop(known, "set", Shape(2, 2), 0.05)().fault, "", transport)
+                unknown = Wire(self.bench.programs, server, ["--tls"])
+                fault = ClosedLoop(unknown, "get", Shape(1, 1), 0.05)().fault
+                self.assertIn("grpc-status '16'", fault, transport)
 
     def test_a_redis_that_refuses_makes_the_run_fail(self) -> None:
         with Redis(self.bench.folder) as redis:
