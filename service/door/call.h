@@ -75,8 +75,8 @@ class ArrivedCall {
  private:
   friend class Door;
 
-  CallGate::Pass pass_;           // Held until the transport has let the call go.
-  CallCounts* counts_ = nullptr;  // Null until the door has let it in.
+  CallGate::Pass pass_;             // Held until the transport has let the call go.
+  CallCounts* counts_ = nullptr;    // Null until the door has let it in.
   CallMetrics* metrics_ = nullptr;  // Null where nobody asks for them.
   size_t method_ = 0;               // Its number at the door.
   int64_t begun_nanos_ = 0;
