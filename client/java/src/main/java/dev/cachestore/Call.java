@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cachestore;
+
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One call that is being made, as its errors and the observer name it.
+ *
+ * @param operation get, batch_set
+ * @param key of a call for one key
+ * @param address whom it asks: 127.0.0.1:50051, memory
+ * @param startNanos when it began, by System.nanoTime()
+ */
+record Call(String operation, Optional<Key> key, String address, long startNanos) {
+  static Call start(String operation, Key key, String address) {
+    return new Call(operation, Optional.of(Key.require(key)), address, System.nanoTime());
+  }
+
+  static Call start(String operation, String address) {
+    return new Call(operation, Optional.empty(), address, System.nanoTime());
+  }
+
+  Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  CacheStoreException failed(Status.Code code, String reason) {
+    return new CacheStoreException(this, code, reason, null);
+  }
+
+  CacheStoreException failed(Status.Code code, String reason, Throwable cause) {
+    return new CacheStoreException(this, code, reason, cause);
+  }
+
+  CacheStoreException failed(Refused refused) {
+    return failed(refused.code(), refused.getMessage());
+  }
+}

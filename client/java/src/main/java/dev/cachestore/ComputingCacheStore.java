@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cachestore;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/** What all stores have in common but their views: they compute, and have views. */
+abstract class ComputingCacheStore implements CacheStore {
+  private final Computations computations =
+      new Computations(this, () -> ThreadLocalRandom.current().nextDouble());
+
+  @Override
+  public final CompletableFuture<byte[]> getOrCompute(
+      Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute) {
+    return computations.getOrCompute(key, ttl, compute);
+  }
+
+  @Override
+  public final CacheStore withPrefix(String prefix) {
+    return new PrefixedCacheStore(this, Key.of(prefix));
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cachestore;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+
+/**
+ * Makes calls over a connection, each with a deadline, and no more at a time than are allowed.
+ * Thread-safe; nothing waits here.
+ */
+final class RemoteCalls {
+  private final ServiceConnection connection;
+  private final Duration timeout;
+  private final long maxInFlight;
+  private final AtomicLong inFlight = new AtomicLong();
+  private volatile boolean closed;
+
+  RemoteCalls(ServiceConnection connection, Duration timeout, long maxInFlight) {
+    this.connection = connection;
+    this.timeout = timeout;
+    this.maxInFlight = maxInFlight;
+  }
+
+  String address() {
+    return connection.url().name();
+  }
+
+  /** Refuses new calls from now on. */
+  void close() {
+    closed = true;
+    connection.shutdown();
+  }
+
+  /** What {@code decode} makes of the answer. Cancelling it cancels the call. */
+  <Q, A, T> CompletableFuture<T> start(
+      Call call,
+      MethodDescriptor<Q, A> method,
+      boolean mayRepeat,
+      Q request,
+      Optional<Duration> callTimeout,
+      BiFunction<Call, A, T> decode) {
+    if (closed) {
+      return CompletableFuture.failedFuture(
+          call.failed(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED));
+    }
+    if (inFlight.incrementAndGet() > maxInFlight) {
+      inFlight.decrementAndGet();
+      return CompletableFuture.failedFuture(
+          call.failed(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "%d calls are in flight, which is the limit (max_calls_in_flight)"
+                  .formatted(maxInFlight)));
+    }
+    Duration time = callTimeout.orElse(timeout);
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(nanosOf(time), TimeUnit.NANOSECONDS);
+    ClientCall<Q, A> rpc = connection.channel(mayRepeat).newCall(method, options);
+    CompletableFuture<T> result = new CompletableFuture<>();
+    result.whenComplete(
+        (value, error) -> {
+          if (result.isCancelled()) rpc.cancel("the caller gave it up", null);
+        });
+    ClientCalls.asyncUnaryCall(rpc, request, new Answer<>(call, result, decode));
+    return result;
+  }
+
+  private static long nanosOf(Duration time) {
+    long most = TimeUnit.DAYS.toNanos(365);
+    return time.compareTo(Duration.ofNanos(most)) > 0 ? most : time.toNanos();
+  }
+
+  private final class Answer<A, T> implements StreamObserver<A> {
+    private final Call call;
+    private final CompletableFuture<T> result;
+    private final BiFunction<Call, A, T> decode;
+    private A answer;
+
+    Answer(Call call, CompletableFuture<T> result, BiFunction<Call, A, T> decode) {
+      this.call = call;
+      this.result = result;
+      this.decode = decode;
+    }
+
+    @Override
+    public void onNext(A message) {
+      answer = message;
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      inFlight.decrementAndGet();
+      result.completeExceptionally(RemoteErrors.of(call, Status.fromThrowable(error)));
+    }
+
+    @Override
+    public void onCompleted() {
+      inFlight.decrementAndGet();
+      try {
+        result.complete(decode.apply(call, answer));
+      } catch (CacheStoreException e) {
+        result.completeExceptionally(e);
+      }
+    }
+  }
+}
