@@ -190,7 +190,7 @@ def java() -> str:
     ]
     for constant in _CONSTANTS:
         kind = "double" if isinstance(constant["value"], float) else "long"
-        lines += ["", f"  /** {constant['about']} */"]
+        lines += ["", *_javadoc(constant["about"])]
         value = _number(constant["value"]) + ("" if kind == "double" else "L")
         lines.append(f"  static final {kind} {constant['name'].upper()} = {value};")
     lines += [
@@ -211,6 +211,14 @@ def java() -> str:
     )
     lines.append("}")
     return "\n".join(lines)
+
+
+def _javadoc(text: str) -> list[str]:
+    """As google-java-format has it."""
+    line = f"  /** {text} */"
+    if len(line) <= 100:
+        return [line]
+    return ["  /**", *(f"   * {part}" for part in wrap(text, 95)), "   */"]
 
 
 def _java_map(name: str, key: str, entries: list[tuple[str, str]]) -> list[str]:

@@ -27,8 +27,7 @@ final class BatchMessages {
         answer.getResultsList(),
         BatchGetResult::hasError,
         BatchGetResult::getError,
-        item ->
-            item.hasValue() ? Optional.of(item.getValue().toByteArray()) : Optional.empty());
+        item -> item.hasValue() ? Optional.of(item.getValue().toByteArray()) : Optional.empty());
   }
 
   static List<ItemResult<Boolean>> stored(Call call, int entries, BatchSetResponse answer) {

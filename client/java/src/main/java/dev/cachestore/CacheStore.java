@@ -13,9 +13,9 @@ import java.util.function.Supplier;
  * stored may be gone at any time. The same for memory in this process and for a shared service; see
  * {@link CacheStores} for how to get one, and {@link #blocking} for calls that wait.
  *
- * <p>Thread-safe. No call blocks. Each gives a future that ends by itself, after the store's timeout
- * (5 s) at the latest; cancelling it gives the call up. What depends on it runs on the thread that
- * completed it and may block there. A String as a key is its UTF-8.
+ * <p>Thread-safe. No call blocks. Each gives a future that ends by itself, after the store's
+ * timeout (5 s) at the latest; cancelling it gives the call up. What depends on it runs on the
+ * thread that completed it and may block there. A String as a key is its UTF-8.
  *
  * <p>A call that starts after another has ended sees its effect; calls that overlap have no order.
  *
@@ -34,8 +34,8 @@ import java.util.function.Supplier;
  */
 public interface CacheStore extends AutoCloseable {
   /**
-   * Reads the live entry under a key. A miss is a result, and no error. With a touch, also gives the
-   * entry a new TTL, in one atomic step.
+   * Reads the live entry under a key. A miss is a result, and no error. With a touch, also gives
+   * the entry a new TTL, in one atomic step.
    */
   CompletableFuture<GetResult> get(Key key, GetOptions options);
 
@@ -59,8 +59,8 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Adds to a counter in one atomic step; an absent one counts as 0. A counter is an entry whose
-   * value is its number in decimal. Also fails with FAILED_PRECONDITION if what is stored is no such
-   * number, and OUT_OF_RANGE if the sum does not fit; then nothing has changed.
+   * value is its number in decimal. Also fails with FAILED_PRECONDITION if what is stored is no
+   * such number, and OUT_OF_RANGE if the sum does not fit; then nothing has changed.
    */
   CompletableFuture<IncrementResult> increment(Key key, long delta, IncrementOptions options);
 
@@ -83,10 +83,10 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * The value under a key, or else what {@code compute} gives, which is then stored. Of calls for
-   * one key at a time, one computes and the others wait for its result or its error; whoever cancels
-   * cancels their own waiting alone. The TTL is shortened by up to a tenth, at random, so that what
-   * was stored together does not expire together. A cache that fails is as one that misses; only
-   * INVALID_ARGUMENT of the read and a closed store are errors.
+   * one key at a time, one computes and the others wait for its result or its error; whoever
+   * cancels cancels their own waiting alone. The TTL is shortened by up to a tenth, at random, so
+   * that what was stored together does not expire together. A cache that fails is as one that
+   * misses; only INVALID_ARGUMENT of the read and a closed store are errors.
    */
   CompletableFuture<byte[]> getOrCompute(
       Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute);

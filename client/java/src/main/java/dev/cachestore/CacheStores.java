@@ -24,8 +24,8 @@ public final class CacheStores {
   }
 
   /**
-   * The store that these settings ask for. Connects with the first call: a service that is not there
-   * yet is no error here.
+   * The store that these settings ask for. Connects with the first call: a service that is not
+   * there yet is no error here.
    *
    * @throws IllegalArgumentException in one line: the setting that is wrong, and what it takes
    */

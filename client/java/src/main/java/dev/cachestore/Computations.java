@@ -34,8 +34,9 @@ final class Computations {
     CompletableFuture<byte[]> theirs = flights.putIfAbsent(Key.require(key), mine);
     if (theirs != null) return ownCopy(theirs);
     CompletableFuture<byte[]> result = ownCopy(mine);
-    store.get(key, GetOptions.DEFAULT).whenComplete((read, e) -> landOrCompute(
-        key, ttl, compute, mine, read, Futures.unwrap(e)));
+    store
+        .get(key, GetOptions.DEFAULT)
+        .whenComplete((read, e) -> landOrCompute(key, ttl, compute, mine, read, Futures.unwrap(e)));
     return result;
   }
 
@@ -72,8 +73,7 @@ final class Computations {
     }
   }
 
-  private static CompletionStage<byte[]> run(
-      Supplier<? extends CompletionStage<byte[]>> compute) {
+  private static CompletionStage<byte[]> run(Supplier<? extends CompletionStage<byte[]>> compute) {
     try {
       return compute.get().thenApply(value -> Objects.requireNonNull(value, "computed value"));
     } catch (Throwable e) {

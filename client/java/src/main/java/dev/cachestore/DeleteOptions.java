@@ -12,8 +12,7 @@ import java.util.Optional;
  */
 public record DeleteOptions(Optional<byte[]> ifEtag, Optional<Duration> timeout) {
   /** Removes in any case. */
-  public static final DeleteOptions DEFAULT =
-      new DeleteOptions(Optional.empty(), Optional.empty());
+  public static final DeleteOptions DEFAULT = new DeleteOptions(Optional.empty(), Optional.empty());
 
   /** The same, only if the value has this etag. */
   public DeleteOptions ifEtag(byte[] etag) {

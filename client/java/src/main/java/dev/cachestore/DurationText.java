@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /** Durations as settings and messages write them: 1h30m, 2.5s, 500ms. */
 final class DurationText {
-  private static final Pattern PART = Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|ms|s|m|h)");
+  private static final Pattern PART =
+      Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|ms|s|m|h)");
   private static final Duration MOST = Duration.ofDays(365 * 100);
 
   private DurationText() {}

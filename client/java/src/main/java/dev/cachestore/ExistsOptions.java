@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param touch a new TTL for the entry, counted from now (sliding expiry); what is absent stays so
  * @param timeout how long the call may take; empty: as long as the store's own timeout says
  */
-public record ExistsOptions(
-    boolean wantTtl, Optional<Duration> touch, Optional<Duration> timeout) {
+public record ExistsOptions(boolean wantTtl, Optional<Duration> touch, Optional<Duration> timeout) {
   /** Looks, and nothing else. */
   public static final ExistsOptions DEFAULT =
       new ExistsOptions(false, Optional.empty(), Optional.empty());

@@ -93,8 +93,7 @@ final class FailOpenCacheStore extends ComputingCacheStore {
   @Override
   public CompletableFuture<List<ItemResult<Boolean>>> batchExists(
       List<Key> keys, CallOptions options) {
-    return orNothing(
-        "batch_exists", keys.size(), no(keys), () -> store.batchExists(keys, options));
+    return orNothing("batch_exists", keys.size(), no(keys), () -> store.batchExists(keys, options));
   }
 
   @Override

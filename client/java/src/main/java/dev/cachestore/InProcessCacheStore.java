@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** A store that answers before its calls return. Checks in this order: closed, timeout, arguments. */
+/**
+ * A store that answers before its calls return. Checks in this order: closed, timeout, arguments.
+ */
 abstract class InProcessCacheStore extends ComputingCacheStore {
   private final String name;
   private volatile boolean closed;
@@ -31,8 +33,7 @@ abstract class InProcessCacheStore extends ComputingCacheStore {
   }
 
   /** What {@code work} gives, or why it is refused. */
-  final <T> CompletableFuture<T> answer(
-      Call call, Optional<Duration> timeout, Supplier<T> work) {
+  final <T> CompletableFuture<T> answer(Call call, Optional<Duration> timeout, Supplier<T> work) {
     try {
       checkMayBegin(timeout);
       return CompletableFuture.completedFuture(work.get());

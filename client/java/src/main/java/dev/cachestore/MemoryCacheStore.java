@@ -2,7 +2,6 @@
 package dev.cachestore;
 
 import io.grpc.Status;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -16,8 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * A cache in the memory of this process, bounded in entries and in bytes: what is full drops what
- * expires first. Thread-safe. Every call ends before it returns, and takes O(log entries) at most; a
- * batch is one step for others. Values are copied in and out.
+ * expires first. Thread-safe. Every call ends before it returns, and takes O(log entries) at most;
+ * a batch is one step for others. Values are copied in and out.
  */
 final class MemoryCacheStore extends InProcessCacheStore {
   private static final String COUNTER = "0|-?[1-9][0-9]{0,18}";
@@ -211,8 +210,7 @@ final class MemoryCacheStore extends InProcessCacheStore {
     }
   }
 
-  private <T> CompletableFuture<T> locked(
-      Call call, Optional<Duration> timeout, Supplier<T> work) {
+  private <T> CompletableFuture<T> locked(Call call, Optional<Duration> timeout, Supplier<T> work) {
     synchronized (table) {
       return answer(call, timeout, work);
     }

@@ -36,7 +36,8 @@ final class ObservedCacheStore extends ComputingCacheStore {
 
   @Override
   public CompletableFuture<ExistsResult> exists(Key key, ExistsOptions options) {
-    return observe("exists", () -> store.exists(key, options), (op, look) -> found(op, look.exists()));
+    return observe(
+        "exists", () -> store.exists(key, options), (op, look) -> found(op, look.exists()));
   }
 
   @Override

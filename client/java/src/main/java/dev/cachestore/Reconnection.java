@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Makes a lost connection anew after pauses that grow from 0.1 s to 3 s. Left alone, gRPC's grow to
- * two minutes, so that a service that comes back after a while would be noticed long after; they are
- * no setting, but can be cut short.
+ * two minutes, so that a service that comes back after a while would be noticed long after; they
+ * are no setting, but can be cut short.
  */
 final class Reconnection {
   private static final double GROWTH = 1.6;

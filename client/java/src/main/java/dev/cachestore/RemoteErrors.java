@@ -11,7 +11,8 @@ final class RemoteErrors {
   static CacheStoreException of(Call call, Status status) {
     String said = status.getDescription() == null ? "" : status.getDescription();
     return switch (status.getCode()) {
-      case UNAVAILABLE -> call.failed(Status.Code.UNAVAILABLE, unavailable(call, status, said), cause(status));
+      case UNAVAILABLE ->
+          call.failed(Status.Code.UNAVAILABLE, unavailable(call, status, said), cause(status));
       // Nobody here has asked for it: a service that drains refuses calls so.
       case CANCELLED ->
           call.failed(

@@ -62,13 +62,22 @@ final class Spec {
   /** The longest pause that it comes to. */
   static final double RECONNECT_MAX_BACKOFF_SECONDS = 3.0;
 
-  /** Fail-open: so many calls that end UNAVAILABLE or DEADLINE_EXCEEDED, one after the other, open the breaker. */
+  /**
+   * Fail-open: so many calls that end UNAVAILABLE or DEADLINE_EXCEEDED, one after the other, open
+   * the breaker.
+   */
   static final long BREAKER_FAILURES = 5L;
 
-  /** Fail-open: how long an open breaker answers misses at once, before one call tries the service again. */
+  /**
+   * Fail-open: how long an open breaker answers misses at once, before one call tries the service
+   * again.
+   */
   static final double BREAKER_OPEN_SECONDS = 1.0;
 
-  /** get_or_compute: by how much of itself a TTL is shortened at most, so that entries stored together do not expire together. */
+  /**
+   * get_or_compute: by how much of itself a TTL is shortened at most, so that entries stored
+   * together do not expire together.
+   */
   static final double TTL_JITTER = 0.1;
 
   /** What gRPC may repeat. */

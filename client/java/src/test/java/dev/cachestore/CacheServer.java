@@ -23,8 +23,7 @@ final class CacheServer implements AutoCloseable {
     command.addAll(Arrays.asList(flags));
     StringBuilder said = new StringBuilder();
     try {
-      process =
-          new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       address = addressIn(process.errorReader(), said);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

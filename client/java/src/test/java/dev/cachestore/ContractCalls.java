@@ -16,8 +16,7 @@ final class ContractCalls {
     switch (step.getCall()) {
       case "get" -> {
         GetOptions options =
-            new GetOptions(
-                step.getWantEtag(), step.getWantTtl(), touch(step), Optional.empty());
+            new GetOptions(step.getWantEtag(), step.getWantTtl(), touch(step), Optional.empty());
         GetResult read = cache.get(key, options);
         return Outcome.read(read.value(), read.etag(), read.ttl());
       }
@@ -31,8 +30,7 @@ final class ContractCalls {
         return Outcome.yes(cache.delete(key, options), Optional.empty());
       }
       case "exists" -> {
-        ExistsOptions options =
-            new ExistsOptions(step.getWantTtl(), touch(step), Optional.empty());
+        ExistsOptions options = new ExistsOptions(step.getWantTtl(), touch(step), Optional.empty());
         ExistsResult look = cache.exists(key, options);
         return Outcome.yes(look.exists(), look.ttl());
       }
@@ -52,8 +50,7 @@ final class ContractCalls {
   }
 
   private static Outcome makeBatch(BlockingCacheStore cache, Step step) {
-    List<Key> once =
-        step.getKeysList().stream().map(key -> Key.of(ContractBytes.of(key))).toList();
+    List<Key> once = step.getKeysList().stream().map(key -> Key.of(ContractBytes.of(key))).toList();
     int times = step.hasTimes() ? step.getTimes() : 1;
     List<Key> keys = Stream.generate(() -> once).limit(times).flatMap(List::stream).toList();
     return switch (step.getCall()) {

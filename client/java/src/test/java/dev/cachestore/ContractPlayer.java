@@ -81,7 +81,12 @@ final class ContractPlayer {
       }
       return;
     }
-    outcome.error().ifPresent(e -> { throw new AssertionError(where + " failed", e); });
+    outcome
+        .error()
+        .ifPresent(
+            e -> {
+              throw new AssertionError(where + " failed", e);
+            });
     if (expect.hasValue()) {
       assertTrue(outcome.value().isPresent(), where + " has to hit");
       assertArrayEquals(ContractBytes.of(expect.getValue()), outcome.value().get(), where);

@@ -51,14 +51,16 @@ final class ContractTest {
 
   @TestFactory
   Stream<DynamicNode> holdsOverTheService() throws IOException {
-    return each(contract -> {
-      CacheServer server = CacheServer.start(flags(contract));
-      opened.add(server);
-      return () -> {
-        overService++;
-        return CacheStores.create(server.settings());
-      };
-    }, contracts());
+    return each(
+        contract -> {
+          CacheServer server = CacheServer.start(flags(contract));
+          opened.add(server);
+          return () -> {
+            overService++;
+            return CacheStores.create(server.settings());
+          };
+        },
+        contracts());
   }
 
   @TestFactory
@@ -67,10 +69,13 @@ final class ContractTest {
         contracts().stream()
             .filter(c -> c.getSettingsOrDefault("backend", "memory").equals("memory"))
             .toList();
-    return each(contract -> () -> {
-      inMemory++;
-      return CacheStores.create(settings(contract));
-    }, ofMemory);
+    return each(
+        contract ->
+            () -> {
+              inMemory++;
+              return CacheStores.create(settings(contract));
+            },
+        ofMemory);
   }
 
   /** Opens what a contract is played over; each case gets a store of its own from it. */
@@ -91,7 +96,8 @@ final class ContractTest {
             });
   }
 
-  private static void play(Supplier<CacheStore> stores, boolean clears, Case played) throws InterruptedException {
+  private static void play(Supplier<CacheStore> stores, boolean clears, Case played)
+      throws InterruptedException {
     try (CacheStore store = stores.get()) {
       if (clears) store.blocking().clear();
       new ContractPlayer(store).play(played);

@@ -26,7 +26,13 @@ record Outcome(
 
   static Outcome failed(CacheStoreException e) {
     return new Outcome(
-        NOTHING.value, NOTHING.etag, NOTHING.ttl, NOTHING.yes, NOTHING.count, Optional.of(e), List.of());
+        NOTHING.value,
+        NOTHING.etag,
+        NOTHING.ttl,
+        NOTHING.yes,
+        NOTHING.count,
+        Optional.of(e),
+        List.of());
   }
 
   static Outcome read(Optional<byte[]> value, Optional<byte[]> etag, Optional<Duration> ttl) {
@@ -35,12 +41,24 @@ record Outcome(
 
   static Outcome yes(boolean yes, Optional<Duration> ttl) {
     return new Outcome(
-        NOTHING.value, NOTHING.etag, ttl, Optional.of(yes), NOTHING.count, NOTHING.error, List.of());
+        NOTHING.value,
+        NOTHING.etag,
+        ttl,
+        Optional.of(yes),
+        NOTHING.count,
+        NOTHING.error,
+        List.of());
   }
 
   static Outcome counted(long count, Optional<Duration> ttl) {
     return new Outcome(
-        NOTHING.value, NOTHING.etag, ttl, NOTHING.yes, Optional.of(count), NOTHING.error, List.of());
+        NOTHING.value,
+        NOTHING.etag,
+        ttl,
+        NOTHING.yes,
+        Optional.of(count),
+        NOTHING.error,
+        List.of());
   }
 
   static Outcome of(List<Outcome> items) {
