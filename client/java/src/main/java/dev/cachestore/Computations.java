@@ -30,6 +30,13 @@ final class Computations {
 
   CompletableFuture<byte[]> getOrCompute(
       Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute) {
+    if (ttl.isZero() || ttl.isNegative()) {
+      return CompletableFuture.failedFuture(
+          Call.start("get_or_compute", key, "this client")
+              .failed(
+                  Status.Code.INVALID_ARGUMENT,
+                  "ttl: is %s; give more than zero".formatted(DurationText.format(ttl))));
+    }
     CompletableFuture<byte[]> mine = new CompletableFuture<>();
     CompletableFuture<byte[]> theirs = flights.putIfAbsent(Key.require(key), mine);
     if (theirs != null) return ownCopy(theirs);

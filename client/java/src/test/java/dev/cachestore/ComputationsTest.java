@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cachestore;
+
+import static dev.cachestore.Tests.HANG;
+import static dev.cachestore.Tests.assertFails;
+import static dev.cachestore.Tests.text;
+import static dev.cachestore.Tests.utf8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class ComputationsTest {
+  private static final Key KEY = Key.of("k");
+  private static final Duration TTL = Duration.ofSeconds(100);
+
+  private final MemoryCacheStore store = Tests.memory(new ManualClock());
+  private final AtomicInteger computed = new AtomicInteger();
+  private final CompletableFuture<byte[]> pending = new CompletableFuture<>();
+
+  private CompletableFuture<byte[]> slow() {
+    computed.incrementAndGet();
+    return pending;
+  }
+
+  private CompletableFuture<byte[]> quick() {
+    computed.incrementAndGet();
+    return CompletableFuture.completedFuture(utf8("computed"));
+  }
+
+  private static byte[] within(CompletableFuture<byte[]> future) throws Exception {
+    return future.get(HANG.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatIsMissingIsComputedAndStored() throws Exception {
+    assertArrayEquals(utf8("computed"), within(store.getOrCompute(KEY, TTL, this::quick)));
+    assertArrayEquals(utf8("computed"), within(store.getOrCompute(KEY, TTL, this::quick)));
+    assertEquals(1, computed.get());
+    assertEquals(Optional.of("computed"), text(store.blocking().get("k")));
+  }
+
+  @Test
+  void anEmptyValueIsAHit() throws Exception {
+    store.set("k", new byte[0]).join();
+    assertArrayEquals(new byte[0], within(store.getOrCompute(KEY, TTL, this::quick)));
+    assertEquals(0, computed.get());
+  }
+
+  @Test
+  void ofManyCallersOneComputes() throws Exception {
+    CompletableFuture<byte[]> first = store.getOrCompute(KEY, TTL, this::slow);
+    CompletableFuture<byte[]> second = store.getOrCompute(KEY, TTL, this::slow);
+    CompletableFuture<byte[]> throughView = store.withPrefix("").getOrCompute(KEY, TTL, this::slow);
+    pending.complete(utf8("once"));
+    assertArrayEquals(utf8("once"), within(first));
+    assertArrayEquals(utf8("once"), within(second));
+    assertArrayEquals(utf8("once"), within(throughView));
+    assertEquals(1, computed.get());
+  }
+
+  @Test
+  void allWhoWaitGetTheRealErrorAndNothingIsStored() throws Exception {
+    CompletableFuture<byte[]> first = store.getOrCompute(KEY, TTL, this::slow);
+    CompletableFuture<byte[]> second = store.getOrCompute(KEY, TTL, this::slow);
+    IllegalStateException real = new IllegalStateException("the database is away");
+    pending.completeExceptionally(real);
+    assertSame(real, assertThrows(ExecutionException.class, () -> within(first)).getCause());
+    assertSame(real, assertThrows(ExecutionException.class, () -> within(second)).getCause());
+    assertArrayEquals(utf8("computed"), within(store.getOrCompute(KEY, TTL, this::quick)));
+  }
+
+  @Test
+  void theFirstCallerWhoGivesUpFailsNobodyElse() throws Exception {
+    CompletableFuture<byte[]> first = store.getOrCompute(KEY, TTL, this::slow);
+    CompletableFuture<byte[]> second = store.getOrCompute(KEY, TTL, this::slow);
+    assertTrue(first.cancel(true));
+    pending.complete(utf8("v"));
+    assertArrayEquals(utf8("v"), within(second));
+    assertThrows(CancellationException.class, first::join);
+  }
+
+  @Test
+  void aThrowingFunctionIsAnErrorOfTheCall() {
+    IllegalStateException real = new IllegalStateException("no");
+    ExecutionException error =
+        assertThrows(
+            ExecutionException.class,
+            () ->
+                within(
+                    store.getOrCompute(
+                        KEY,
+                        TTL,
+                        () -> {
+                          throw real;
+                        })));
+    assertSame(real, error.getCause());
+  }
+
+  @Test
+  void aTtlIsShortenedByATenthAtMostAndNeverProlonged() throws Exception {
+    for (double chance : new double[] {0, 0.5, 0.999}) {
+      store.clear().join();
+      within(new Computations(store, () -> chance).getOrCompute(KEY, TTL, this::quick));
+      long left =
+          store.get(KEY, GetOptions.DEFAULT.withTtl()).join().ttl().orElseThrow().toMillis();
+      assertEquals(Math.round(100_000 * (1 - 0.1 * chance)), left);
+    }
+  }
+
+  @Test
+  void aCacheThatIsAwayNeverFailsWhatIsComputed() throws Exception {
+    try (CacheStore away = CacheStores.create(Tests.remote(Tests.freePort()))) {
+      assertArrayEquals(utf8("computed"), within(away.getOrCompute(KEY, TTL, this::quick)));
+    }
+  }
+
+  @Test
+  void aValueThatCannotBeStoredIsStillGiven() throws Exception {
+    byte[] large = new byte[2 << 20];
+    byte[] given =
+        within(store.getOrCompute(KEY, TTL, () -> CompletableFuture.completedFuture(large)));
+    assertEquals(large.length, given.length);
+    assertFalse(store.blocking().exists("k"));
+  }
+
+  @Test
+  void whatIsTheCallersOwnFaultIsAnError() throws IOException {
+    BlockingCacheStore cache = store.blocking();
+    assertFails(Status.Code.INVALID_ARGUMENT, () -> cache.getOrCompute("", TTL, () -> utf8("v")));
+    assertFails(
+        Status.Code.INVALID_ARGUMENT,
+        () -> cache.getOrCompute("k", Duration.ZERO, () -> utf8("v")));
+    store.close();
+    assertFails(
+        Status.Code.FAILED_PRECONDITION, () -> cache.getOrCompute("k", TTL, () -> utf8("v")));
+  }
+
+  @Test
+  void oneWhoIsInterruptedDoesNotInterruptTheFunction() throws Exception {
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Thread first =
+        new Thread(
+            () -> {
+              try {
+                store
+                    .blocking()
+                    .getOrCompute(
+                        "k",
+                        TTL,
+                        () -> {
+                          slow();
+                          return pending.join();
+                        });
+              } catch (CacheStoreException e) {
+                interrupted.complete(e.code() == Status.Code.CANCELLED && Thread.interrupted());
+              }
+            });
+    first.start();
+    first.interrupt();
+    assertTrue(interrupted.get(HANG.toSeconds(), TimeUnit.SECONDS));
+    CompletableFuture<byte[]> second = store.getOrCompute(KEY, TTL, this::slow);
+    pending.complete(utf8("v"));
+    assertArrayEquals(utf8("v"), within(second));
+    assertEquals(1, computed.get());
+  }
+}
