@@ -100,18 +100,22 @@ final class ObservedCacheStore extends ComputingCacheStore {
   private <T> CompletableFuture<T> observe(
       String operation, Supplier<CompletableFuture<T>> start, BiConsumer<String, T> succeeded) {
     long startNanos = System.nanoTime();
-    CompletableFuture<T> call = start.get();
-    call.whenComplete(
+    return Futures.handle(
+        start.get(),
         (value, error) -> {
-          // What an observer throws ends in this future, which nobody looks at.
-          if (error == null) {
-            succeeded.accept(operation, value);
-          } else if (Futures.unwrap(error) instanceof CacheStoreException e) {
-            observer.error(operation, e);
+          try {
+            if (error == null) {
+              succeeded.accept(operation, value);
+            } else if (error instanceof CacheStoreException e) {
+              observer.error(operation, e);
+            }
+            observer.latency(operation, Duration.ofNanos(System.nanoTime() - startNanos));
+          } catch (RuntimeException e) {
+            // Broken metrics break no call.
           }
-          observer.latency(operation, Duration.ofNanos(System.nanoTime() - startNanos));
+          if (error != null) throw Futures.wrap(error);
+          return value;
         });
-    return call;
   }
 
   private void found(String operation, boolean hit) {
