@@ -131,7 +131,11 @@ public final class BlockingCacheStore implements AutoCloseable {
       future.cancel(true);
       Thread.currentThread().interrupt();
       throw Call.start(operation, "this client")
-          .failed(Status.Code.CANCELLED, "the thread was interrupted while it waited", e);
+          .failed(
+              Status.Code.CANCELLED,
+              "the thread was interrupted while it waited",
+              "call again, or end the thread",
+              e);
     } catch (ExecutionException e) {
       Throwable cause = Futures.unwrap(e.getCause());
       if (cause instanceof RuntimeException error) throw error;

@@ -17,16 +17,18 @@ public final class CacheStoreException extends RuntimeException {
 
   private final Status.Code code;
   private final String reason;
+  private final String remedy;
   private final String operation;
   private final String address;
   private final String keyHash;
   private final int keyBytes;
   private final Duration elapsed;
 
-  CacheStoreException(Call call, Status.Code code, String reason, Throwable cause) {
-    super(describe(call, code, reason), cause);
+  CacheStoreException(Call call, Status.Code code, String reason, String remedy, Throwable cause) {
+    super(describe(call, code, reason, remedy), cause);
     this.code = code;
     this.reason = reason;
+    this.remedy = remedy;
     operation = call.operation();
     address = call.address();
     keyHash = call.key().map(Key::hash).orElse("");
@@ -34,13 +36,13 @@ public final class CacheStoreException extends RuntimeException {
     elapsed = call.elapsed();
   }
 
-  private static String describe(Call call, Status.Code code, String reason) {
+  private static String describe(Call call, Status.Code code, String reason, String remedy) {
     String key = call.key().map(k -> ", " + k).orElse("");
     return String.format(
         "%s: %s%s [%s%s, at %s, after %d ms]",
         code,
         reason,
-        saysWhatToDo(code) ? "" : ": " + remedyOf(code),
+        saysWhatToDo(code) ? "" : ": " + remedy,
         call.operation(),
         key,
         call.address(),
@@ -52,7 +54,8 @@ public final class CacheStoreException extends RuntimeException {
     return code == Status.Code.INVALID_ARGUMENT || code == Status.Code.FAILED_PRECONDITION;
   }
 
-  private static String remedyOf(Status.Code code) {
+  /** What the spec of all clients says. */
+  static String remedyOf(Status.Code code) {
     return Spec.REMEDIES.getOrDefault(code.value(), "look at the log of the service");
   }
 
@@ -68,7 +71,7 @@ public final class CacheStoreException extends RuntimeException {
 
   /** What to do about it. */
   public String remedy() {
-    return remedyOf(code);
+    return remedy;
   }
 
   /** The operation: get, batch_set. */

@@ -27,11 +27,11 @@ record Call(String operation, Optional<Key> key, String address, long startNanos
   }
 
   CacheStoreException failed(Status.Code code, String reason) {
-    return new CacheStoreException(this, code, reason, null);
+    return failed(code, reason, CacheStoreException.remedyOf(code), null);
   }
 
-  CacheStoreException failed(Status.Code code, String reason, Throwable cause) {
-    return new CacheStoreException(this, code, reason, cause);
+  CacheStoreException failed(Status.Code code, String reason, String remedy, Throwable cause) {
+    return new CacheStoreException(this, code, reason, remedy, cause);
   }
 
   CacheStoreException failed(Refused refused) {

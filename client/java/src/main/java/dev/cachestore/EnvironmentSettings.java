@@ -31,7 +31,9 @@ final class EnvironmentSettings {
 
   private void readInto(CacheSettings to) {
     set("BACKEND", EnvironmentSettings::backend, "one of none, memory, remote", to::backend);
-    set("STORAGE_URL", Optional::of, "a URL such as grpc://127.0.0.1:50051", to::storageUrl);
+    if (!environment.getOrDefault("APP_CACHE_STORAGE_URL", "").isEmpty()) {
+      to.storageUrl(environment.get("APP_CACHE_STORAGE_URL"));
+    }
     set("AUTH_TOKEN_FILE", this::path, "the path of a file with a token", to::authTokenFile);
     set("INSECURE_TOKEN", this::flag, "true or false", to::insecureToken);
     set("TLS_CA_FILE", this::path, PEM, to::tlsCaFile);

@@ -99,7 +99,8 @@ final class RemoteCalls {
     @Override
     public void onError(Throwable error) {
       inFlight.decrementAndGet();
-      result.completeExceptionally(RemoteErrors.of(call, Status.fromThrowable(error)));
+      result.completeExceptionally(
+          RemoteErrors.of(call, connection.url(), Status.fromThrowable(error)));
     }
 
     @Override

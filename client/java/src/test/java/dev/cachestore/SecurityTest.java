@@ -5,6 +5,7 @@ import static dev.cachestore.Tests.assertFails;
 import static dev.cachestore.Tests.text;
 import static dev.cachestore.Tests.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,7 +83,7 @@ final class SecurityTest {
     Certificates others = new Certificates(Files.createDirectory(folder.resolve("others")));
     try (CacheServer service = serveTls();
         CacheStore store = CacheStores.create(tls(service).tlsCaFile(others.ca()))) {
-      assertFails(Status.Code.UNAVAILABLE, () -> store.blocking().ping());
+      assertRemedy("give the file of its authority as tls_ca_file", store);
     }
   }
 
@@ -91,8 +92,39 @@ final class SecurityTest {
     server = certificates.sign("elsewhere", "DNS:elsewhere.example");
     try (CacheServer service = serveTls();
         CacheStore store = CacheStores.create(tls(service).tlsCaFile(certificates.ca()))) {
-      assertFails(Status.Code.UNAVAILABLE, () -> store.blocking().ping());
+      assertRemedy("its certificate is for other names", store);
     }
+  }
+
+  @Test
+  void aServiceWithoutTlsIsNotCalledOverIt() {
+    try (CacheServer service = CacheServer.start();
+        CacheStore store = CacheStores.create(tls(service))) {
+      assertRemedy("it does not speak TLS", store);
+    }
+  }
+
+  @Test
+  void aServiceOverTlsIsNotCalledInTheClear() {
+    try (CacheServer service = serveTls();
+        CacheStore store = CacheStores.create(service.settings())) {
+      assertRemedy("if it serves over TLS, write grpcs://", store);
+    }
+  }
+
+  @Test
+  void aServiceThatRequiresACertificateSaysNothingWithoutOne() {
+    try (CacheServer service =
+            serveTls("--tls_client_ca=" + certificates.ca(), "--tls_require_client_cert");
+        CacheStore store = CacheStores.create(tls(service).tlsCaFile(certificates.ca()))) {
+      assertRemedy("give one that it trusts (tls_cert_file)", store);
+    }
+  }
+
+  private static void assertRemedy(String remedy, CacheStore store) {
+    CacheStoreException error = assertFails(Status.Code.UNAVAILABLE, () -> store.blocking().ping());
+    assertTrue(error.getMessage().contains(remedy), error.getMessage());
+    assertFalse(error.getMessage().contains("\n"), error.getMessage());
   }
 
   @Test
