@@ -66,6 +66,40 @@ final class MemoryCacheStoreTest {
     assertEquals(1, cache.increment(Key.of("n"), 1, minute).value());
   }
 
+  private void setTen() {
+    for (int i = 0; i < 10; i++) cache.set("k" + i, utf8("v"), Duration.ofMinutes(1));
+  }
+
+  @Test
+  void ofEntriesThatExpireTogetherTheOneThatWasSetFirstGoesFirst() {
+    setTen();
+    cache.set("new", utf8("v"), Duration.ofMinutes(1));
+    assertFalse(cache.exists("k0"));
+    assertTrue(cache.exists("k1"));
+    assertTrue(cache.exists("new"));
+  }
+
+  @Test
+  void aTouchSetsTheExpiryAnewAndKeepingTheTtlDoesNot() {
+    setTen();
+    cache.get(Key.of("k0"), GetOptions.DEFAULT.withTouch(Duration.ofMinutes(1)));
+    cache.set(Key.of("k1"), utf8("w"), SetOptions.DEFAULT.withKeepTtl());
+    cache.set("new", utf8("v"), Duration.ofMinutes(1));
+    assertTrue(cache.exists("k0"));
+    assertFalse(cache.exists("k1"));
+  }
+
+  @Test
+  void whatIsFullOfBytesDropsAsMuchAsTheNewEntryNeeds() {
+    for (int i = 0; i < 4; i++) {
+      cache.set("k" + i, new byte[200 << 10], Duration.ofMinutes(1 + i));
+    }
+    cache.set("new", new byte[500 << 10], Duration.ofSeconds(1));
+    assertFalse(cache.exists("k0"));
+    assertTrue(cache.exists("k2"));
+    assertTrue(cache.exists("new"));
+  }
+
   @Test
   void whatWasReadAndWhatWasGivenAreCopies() {
     byte[] given = utf8("value");
