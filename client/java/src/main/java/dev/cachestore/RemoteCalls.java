@@ -107,10 +107,17 @@ final class RemoteCalls {
     public void onCompleted() {
       inFlight.decrementAndGet();
       try {
+        if (answer == null) throw noAnswer();
         result.complete(decode.apply(call, answer));
       } catch (CacheStoreException e) {
         result.completeExceptionally(e);
       }
+    }
+
+    /** gRPC lets an OK without a message pass. */
+    private CacheStoreException noAnswer() {
+      return call.failed(
+          Status.Code.INTERNAL, "the service at %s sent no answer".formatted(call.address()));
     }
   }
 }
