@@ -78,13 +78,14 @@ run_tests() {
 # shellcheck disable=SC2317  # `check` calls it.
 run_example() {
   local server_log=$cache_dir/server.log address='' printed
+  : >"$server_log"  # Otherwise what is read below may be of the last run.
   "$CACHE_SERVER" --listen=127.0.0.1:0 2>"$server_log" &
   local server=$!
   # shellcheck disable=SC2064  # The server is this one.
   trap "kill $server" EXIT
   while [[ -z $address ]]; do
     kill -0 "$server" || return 1
-    address=$(sed -nE 's/.*serving on ([^ ;]+).*/\1/p' "$server_log" | head -n 1)
+    address=$(sed -nE 's/.*serving on ([^ ;]+);.*/\1/p' "$server_log" | head -n 1)
   done
   printed=$(APP_CACHE_BACKEND=remote APP_CACHE_STORAGE_URL=grpc://$address \
     maven --file "$example/pom.xml" clean compile exec:java)
