@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from "node:crypto";
+
+import { status } from "@grpc/grpc-js";
+
+import { ERRORS } from "./spec.js";
+
+/** The name of a gRPC status code other than OK: `UNAVAILABLE`, `INVALID_ARGUMENT` and so on. */
+export type StatusName = Exclude<keyof typeof status, "OK">;
+
+/** A call of a cache, as errors and observers name it. */
+export type Operation =
+  | "get"
+  | "set"
+  | "delete"
+  | "exists"
+  | "clear"
+  | "ping"
+  | "increment"
+  | "batchGet"
+  | "batchSet"
+  | "batchDelete"
+  | "batchExists";
+
+/** Of which call an error is. */
+export interface FailedCall {
+  operation: Operation;
+  /** `127.0.0.1:50051`, `unix:/run/cache.sock`, `memory` or `none`. */
+  address: string;
+  /** Absent for calls without a key, and for batches. */
+  key?: Uint8Array | undefined;
+  elapsedSeconds: number;
+}
+
+/**
+ * Why a call of a cache failed. The message says all that the fields hold, in one line; neither it nor
+ * they repeat a key or a value.
+ */
+export class CacheError extends Error {
+  override readonly name = "CacheError";
+
+  /** gRPC's name and number of what has happened. */
+  readonly code: StatusName;
+  readonly grpcCode: number;
+
+  /** What has happened, in the words of the service where it has said something. */
+  readonly reason: string;
+
+  readonly operation: Operation;
+  readonly address: string;
+
+  /** The key's size, and the first 8 digits of its SHA-256 digest in hexadecimal. */
+  readonly keyBytes: number | undefined;
+  readonly keyHash: string | undefined;
+
+  /** How long the call took until it failed. */
+  readonly elapsedSeconds: number;
+
+  /** `remedy` is what to do about it, where `reason` does not say so. */
+  constructor(code: StatusName, reason: string, call: FailedCall, remedy = remedyOf(code)) {
+    const keyHash = call.key === undefined ? undefined : hashOf(call.key);
+    const circumstances = [`after ${(call.elapsedSeconds * 1000).toFixed(1)} ms`];
+    if (call.key !== undefined) {
+      circumstances.unshift(`key of ${call.key.length} bytes with hash ${keyHash}`);
+    }
+    const what = remedy === "" ? reason : `${reason}: ${remedy}`;
+    super(`${call.operation} at ${call.address}: ${code}: ${what} (${circumstances.join(", ")})`);
+    this.code = code;
+    this.grpcCode = status[code];
+    this.reason = reason;
+    this.operation = call.operation;
+    this.address = call.address;
+    this.keyBytes = call.key?.length;
+    this.keyHash = keyHash;
+    this.elapsedSeconds = call.elapsedSeconds;
+  }
+}
+
+/** What refuses a call before it is known which call it is; becomes a CacheError. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: StatusName,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** What a caller is given of an error: a Refusal with the call that it is of, others as they are. */
+export function inCall(error: unknown, call: FailedCall): unknown {
+  return error instanceof Refusal ? new CacheError(error.code, error.message, call) : error;
+}
+
+/** The name of a status code; UNKNOWN for a number that is none. */
+export function statusName(code: number): StatusName {
+  const name = status[code] as keyof typeof status | undefined;
+  return name === undefined || name === "OK" ? "UNKNOWN" : name;
+}
+
+/** Whether the cache is away, rather than the call wrong. */
+export function isAway(error: unknown): error is CacheError {
+  return (
+    error instanceof CacheError &&
+    (error.code === "UNAVAILABLE" || error.code === "DEADLINE_EXCEEDED")
+  );
+}
+
+function hashOf(key: Uint8Array): string {
+  return createHash("sha256").update(key).digest("hex").slice(0, 8);
+}
+
+function remedyOf(code: StatusName): string {
+  // What these two refuse, their reason explains.
+  if (code === "INVALID_ARGUMENT" || code === "FAILED_PRECONDITION") return "";
+  return ERRORS[status[code]]?.remedy ?? "";
+}

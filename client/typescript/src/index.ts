@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+export { AbortError } from "./abort.js";
+export type { Bytes } from "./bytes.js";
+export { CacheError, type Operation, type StatusName } from "./cache_error.js";
+export type { CacheStore } from "./cache_store.js";
+export type { Limits } from "./limits.js";
+export { MemoryCacheStore, type MemoryOptions } from "./memory_cache_store.js";
+export { NoneCacheStore } from "./none_cache_store.js";
+export type * from "./options.js";
+export { RemoteCacheStore, type RemoteOptions } from "./remote_cache_store.js";
