@@ -86,6 +86,16 @@ export class Refusal extends Error {
   }
 }
 
+/** What `make` gives; what refuses it is said to be of `setting`. */
+export function named<T>(setting: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.code, `${setting}: ${error.message}`);
+  }
+}
+
 /** What a caller is given of an error: a Refusal with the call that it is of, others as they are. */
 export function inCall(error: unknown, call: FailedCall): unknown {
   return error instanceof Refusal ? new CacheError(error.code, error.message, call) : error;

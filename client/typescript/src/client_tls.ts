@@ -8,14 +8,14 @@ import type { ServiceAddress } from "./service_url.js";
 /** The paths of the PEM files by which a client speaks TLS. */
 export interface ClientTlsFiles {
   /** Who signs the service's certificate. Default: the authorities that Node trusts. */
-  caFile?: string | undefined;
+  tlsCaFile?: string | undefined;
 
   /**
    * What is shown to a service that asks for a certificate: one with its chain, its own first, and its
    * key, not encrypted. Both or neither.
    */
-  certFile?: string | undefined;
-  keyFile?: string | undefined;
+  tlsCertFile?: string | undefined;
+  tlsKeyFile?: string | undefined;
 }
 
 /** What stands in them. */
@@ -25,6 +25,10 @@ export interface ClientTls {
   key: Buffer | null;
 }
 
+const CA = "tlsCaFile (APP_CACHE_TLS_CA_FILE)";
+const CERTIFICATE = "tlsCertFile (APP_CACHE_TLS_CERT_FILE)";
+const KEY = "tlsKeyFile (APP_CACHE_TLS_KEY_FILE)";
+
 const MAX_BYTES = 1024 * 1024;
 
 /**
@@ -33,17 +37,17 @@ const MAX_BYTES = 1024 * 1024;
  */
 export function readClientTls(files: ClientTlsFiles, address: ServiceAddress): ClientTls {
   checkGiven(files, address);
-  const ca = readPem("tlsCaFile", files.caFile, (pem) => {
+  const ca = readPem(CA, files.tlsCaFile, (pem) => {
     // The first certificate stands for all: what is broken further on fails the handshake.
     new X509Certificate(pem);
   });
-  const key = readPem("tlsKeyFile", files.keyFile, (pem) => {
+  const key = readPem(KEY, files.tlsKeyFile, (pem) => {
     createPrivateKey(pem);
   });
-  const certificate = readPem("tlsCertFile", files.certFile, (pem) => {
+  const certificate = readPem(CERTIFICATE, files.tlsCertFile, (pem) => {
     const read = new X509Certificate(pem);
     if (key !== null && !read.checkPrivateKey(createPrivateKey(key))) {
-      throw new Error("it is not the certificate of the key in tlsKeyFile");
+      throw new Error("it is for another key than tlsKeyFile has");
     }
   });
   return { ca, certificate, key };
@@ -51,17 +55,17 @@ export function readClientTls(files: ClientTlsFiles, address: ServiceAddress): C
 
 function checkGiven(files: ClientTlsFiles, address: ServiceAddress): void {
   const given = [
-    ["tlsCaFile", files.caFile],
-    ["tlsCertFile", files.certFile],
-    ["tlsKeyFile", files.keyFile],
+    [CA, files.tlsCaFile],
+    [CERTIFICATE, files.tlsCertFile],
+    [KEY, files.tlsKeyFile],
   ] as const;
   for (const [setting, path] of given) {
     if (path === undefined || address.isTls) continue;
     throw wrong(setting, `is for TLS, and ${address.name} is called without; write grpcs://`);
   }
-  if ((files.certFile === undefined) === (files.keyFile === undefined)) return;
+  if ((files.tlsCertFile === undefined) === (files.tlsKeyFile === undefined)) return;
   throw wrong(
-    files.certFile === undefined ? "tlsCertFile" : "tlsKeyFile",
+    files.tlsCertFile === undefined ? CERTIFICATE : KEY,
     "is not given; a certificate and its key are given together, or neither",
   );
 }

@@ -28,6 +28,16 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   maxBatchKeys: spec.MAX_BATCH_KEYS,
 };
 
+/** Throws if the limits make no sense together. */
+export function checkLimits(limits: Readonly<Limits>): void {
+  const { defaultTtlSeconds, maxTtlSeconds } = limits;
+  if (defaultTtlSeconds > 0 && defaultTtlSeconds <= maxTtlSeconds) return;
+  throw refused(
+    `default_ttl: is ${formatSeconds(defaultTtlSeconds)}; give more than zero, and at most ` +
+      `max_ttl, ${formatSeconds(maxTtlSeconds)}`,
+  );
+}
+
 // The checks of arguments, in the order and with the words of the service. Each gives what it has
 // checked, or throws a Refusal of INVALID_ARGUMENT.
 

@@ -4,7 +4,7 @@ import { BaseCacheStore } from "./base_cache_store.js";
 import { mapItems, refuseBatchSize, type BatchField } from "./batch_item.js";
 import { keyOf, type Bytes } from "./bytes.js";
 import { CacheError, inCall, Refusal, type Operation } from "./cache_error.js";
-import { checkKey, DEFAULT_LIMITS, type Limits } from "./limits.js";
+import { checkKey, checkLimits, DEFAULT_LIMITS, type Limits } from "./limits.js";
 import type { BatchItem, CallOptions } from "./options.js";
 
 /** What the stores of this process have in common: whether a call may begin, and how it fails. */
@@ -18,6 +18,7 @@ export abstract class LocalCacheStore extends BaseCacheStore {
   ) {
     super();
     this.limits = { ...DEFAULT_LIMITS, ...limits };
+    checkLimits(this.limits);
   }
 
   async close(): Promise<void> {

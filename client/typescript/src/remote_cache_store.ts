@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BaseCacheStore } from "./base_cache_store.js";
 import { keyOf, toBytes, viewOf, type Bytes } from "./bytes.js";
-import { Refusal } from "./cache_error.js";
+import { named, Refusal } from "./cache_error.js";
 import { readClientTls, type ClientTlsFiles } from "./client_tls.js";
 import { toDelta } from "./counter.js";
 import { toDuration, toSeconds } from "./duration.js";
@@ -10,7 +10,7 @@ import type * as options from "./options.js";
 import { RemoteBatches } from "./remote_batches.js";
 import { ServiceConnection } from "./service_connection.js";
 import * as methods from "./service_method.js";
-import { parseServiceUrl } from "./service_url.js";
+import { parseServiceUrl, type ServiceAddress } from "./service_url.js";
 import { isRepeatable, toSetRequest } from "./set_request.js";
 import * as spec from "./spec.js";
 import { checkToken } from "./token.js";
@@ -62,7 +62,7 @@ export class RemoteCacheStore extends BaseCacheStore {
    */
   constructor(given: RemoteOptions = {}) {
     super();
-    const address = parseServiceUrl(given.url ?? spec.SETTINGS.APP_CACHE_STORAGE_URL);
+    const address = addressOf(given.url ?? spec.SETTINGS.APP_CACHE_STORAGE_URL);
     if (given.token !== undefined) {
       checkToken(given.token, address, given.insecureToken === true);
     }
@@ -183,4 +183,8 @@ export class RemoteCacheStore extends BaseCacheStore {
   close(): Promise<void> {
     return this.connection.close();
   }
+}
+
+function addressOf(url: string): ServiceAddress {
+  return named("url", () => parseServiceUrl(url));
 }
