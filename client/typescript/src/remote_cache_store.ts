@@ -67,18 +67,19 @@ export class RemoteCacheStore extends BaseCacheStore {
       checkToken(given.token, address, given.insecureToken === true);
     }
     const timeoutSeconds = given.timeoutSeconds ?? spec.TIMEOUT_SECONDS;
+    const maxCallsInFlight = given.maxCallsInFlight ?? spec.MAX_CALLS_IN_FLIGHT;
     if (!(timeoutSeconds > 0 && Number.isFinite(timeoutSeconds))) {
-      throw new Refusal(
-        "INVALID_ARGUMENT",
-        `timeoutSeconds: is ${timeoutSeconds}; give more than zero and less than infinite`,
-      );
+      throw wrong(`timeoutSeconds: is ${timeoutSeconds}; give a finite number above zero`);
+    }
+    if (!(maxCallsInFlight >= 1)) {
+      throw wrong(`maxCallsInFlight: is ${maxCallsInFlight}; give at least 1`);
     }
     this.connection = new ServiceConnection({
       address,
       tls: readClientTls(given, address),
       token: given.token,
       timeoutSeconds,
-      maxCallsInFlight: given.maxCallsInFlight ?? spec.MAX_CALLS_IN_FLIGHT,
+      maxCallsInFlight,
     });
     this.batches = new RemoteBatches(this.connection, {
       maxKeys: given.maxBatchKeys ?? spec.MAX_BATCH_KEYS,
@@ -187,4 +188,8 @@ export class RemoteCacheStore extends BaseCacheStore {
 
 function addressOf(url: string): ServiceAddress {
   return named("url", () => parseServiceUrl(url));
+}
+
+function wrong(problem: string): Refusal {
+  return new Refusal("INVALID_ARGUMENT", problem);
 }
