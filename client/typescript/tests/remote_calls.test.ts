@@ -102,7 +102,8 @@ test("Aborting rejects with an AbortError, and cancels the call at the service",
     assert.match(String(error.cause), /the user left/);
     return true;
   });
-  await store.close(); // Waits until the call has ended.
+  await server.wereCancelled(1);
+  await store.close();
 });
 
 test("A signal that was aborted before sends nothing", async (t) => {

@@ -2,7 +2,13 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
-import { Server, ServerCredentials, status, type sendUnaryData } from "@grpc/grpc-js";
+import {
+  Server,
+  ServerCredentials,
+  status,
+  type sendUnaryData,
+  type ServerUnaryCall,
+} from "@grpc/grpc-js";
 
 /** How a scripted service ends a call. */
 export type Answer = "hang" | "ok" | keyof typeof status;
@@ -11,6 +17,10 @@ export type Answer = "hang" | "ok" | keyof typeof status;
 export class ScriptedServer {
   /** The methods that were called, in their order. */
   readonly calls: string[] = [];
+
+  /** Those of them that the client cancelled. */
+  readonly cancelled: string[] = [];
+
   private waiters: (() => void)[] = [];
 
   private constructor(
@@ -32,7 +42,10 @@ export class ScriptedServer {
       const definition = names.map((name) => [name, rawMethod(`/${service}/${name}`)] as const);
       const handlers = names.map((name) => [
         name,
-        (_call: unknown, done: sendUnaryData<Buffer>) => script?.answer(name, done),
+        (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
+          call.on("cancelled", () => void script?.note(script.cancelled, name));
+          script?.answer(name, done);
+        },
       ]);
       server.addService(Object.fromEntries(definition), Object.fromEntries(handlers));
     }
@@ -47,20 +60,31 @@ export class ScriptedServer {
   }
 
   /** Resolves when so many calls have arrived. */
-  async arrived(count: number): Promise<void> {
-    while (this.calls.length < count) {
-      await new Promise<void>((resolve) => this.waiters.push(resolve));
-    }
+  arrived(count: number): Promise<void> {
+    return this.until(() => this.calls.length >= count);
+  }
+
+  /** Resolves when so many calls have been cancelled. */
+  wereCancelled(count: number): Promise<void> {
+    return this.until(() => this.cancelled.length >= count);
   }
 
   stop(): void {
     this.server.forceShutdown();
   }
 
+  private async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => this.waiters.push(resolve));
+  }
+
+  private note(list: string[], name: string): void {
+    list.push(name);
+    for (const wake of this.waiters.splice(0)) wake();
+  }
+
   private answer(name: string, done: sendUnaryData<Buffer>): void {
     const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
-    this.calls.push(name);
-    for (const wake of this.waiters.splice(0)) wake();
+    this.note(this.calls, name);
     if (answer === "hang" || answer === undefined) return;
     if (answer === "ok") done(null, Buffer.alloc(0));
     else done({ code: status[answer], details: `scripted ${answer}` });

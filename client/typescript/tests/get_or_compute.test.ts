@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CacheError, MemoryCacheStore, RemoteCacheStore } from "@cachestore/client";
+
+import { ComputeFlights } from "../dist/compute_flights.js";
+
+/** A promise that the test settles. */
+function pending<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (e: Error) => void;
+} {
+  let settle: { resolve: (value: T) => void; reject: (e: Error) => void } | undefined;
+  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+  return { promise, ...(settle as NonNullable<typeof settle>) };
+}
+
+test("A miss is computed and stored, and a hit computes nothing", async () => {
+  const store = new MemoryCacheStore();
+  let computed = 0;
+  const compute = () => `value ${++computed}`;
+  assert.equal(String(await store.getOrCompute("k", 60, compute)), "value 1");
+  assert.equal(String(await store.getOrCompute("k", 60, compute)), "value 1");
+  assert.equal(computed, 1);
+});
+
+test("A stored empty value is a hit", async () => {
+  const store = new MemoryCacheStore();
+  await store.set("k", "");
+  const value = await store.getOrCompute("k", 60, () => assert.fail("it is there"));
+  assert.equal(value.length, 0);
+});
+
+test("Calls that overlap share one computation, and each gets bytes of its own", async () => {
+  const store = new MemoryCacheStore();
+  const slow = pending<string>();
+  let computed = 0;
+  const compute = () => (++computed, slow.promise);
+  const calls = [1, 2, 3].map(() => store.getOrCompute("k", 60, compute));
+  slow.resolve("v");
+  const values = await Promise.all(calls);
+  assert.deepEqual(values.map(String), ["v", "v", "v"]);
+  assert.equal(computed, 1);
+  values[0]?.fill("x");
+  assert.equal(String(values[1]), "v");
+});
+
+test("Views of one prefix share what is computed", async () => {
+  const store = new MemoryCacheStore();
+  let computed = 0;
+  const compute = () => `value ${++computed}`;
+  const calls = [1, 2].map(() => store.withPrefix("p:").getOrCompute("k", 60, compute));
+  await Promise.all([...calls, store.getOrCompute("p:k", 60, compute)]);
+  assert.equal(computed, 1);
+});
+
+test("Joiners get the error of the computation, and the next call computes anew", async () => {
+  const store = new MemoryCacheStore();
+  const broken = new Error("the database is away");
+  const slow = pending<string>();
+  const calls = [1, 2].map(() => store.getOrCompute("k", 60, () => slow.promise));
+  slow.reject(broken);
+  for (const call of calls) await assert.rejects(call, broken);
+  assert.equal(String(await store.getOrCompute("k", 60, () => "v")), "v");
+});
+
+test("The first caller's abort fails nobody else", async () => {
+  const store = new MemoryCacheStore();
+  const slow = pending<string>();
+  const abort = new AbortController();
+  const first = store.getOrCompute("k", 60, () => slow.promise, { signal: abort.signal });
+  const second = store.getOrCompute("k", 60, () => assert.fail("it is being computed"));
+  abort.abort();
+  await assert.rejects(first, { name: "AbortError" });
+  slow.resolve("v");
+  assert.equal(String(await second), "v");
+  assert.equal(String(await store.get("k")), "v");
+});
+
+test("A computation that fails after everybody has left harms nobody", async () => {
+  const store = new MemoryCacheStore();
+  const slow = pending<string>();
+  const abort = new AbortController();
+  const call = store.getOrCompute("k", 60, () => slow.promise, { signal: abort.signal });
+  abort.abort();
+  await assert.rejects(call, { name: "AbortError" });
+  slow.reject(new Error("nobody waits for this"));
+  // An unhandled rejection would end the process.
+  assert.equal(await store.get("k"), undefined);
+});
+
+test("A cache that is away costs a computation, and nothing more", async () => {
+  const store = new RemoteCacheStore({ url: "grpc://127.0.0.1:1" });
+  assert.equal(String(await store.getOrCompute("k", 60, () => "v")), "v");
+  await store.close();
+});
+
+test("A value that is too large to be stored is computed all the same", async () => {
+  const store = new MemoryCacheStore({ limits: { maxValueBytes: 3 } });
+  assert.equal(String(await store.getOrCompute("k", 60, () => "long")), "long");
+  assert.equal(await store.get("k"), undefined);
+});
+
+test("A key or a TTL that is none rejects before anything is computed", async () => {
+  const store = new MemoryCacheStore();
+  const compute = () => assert.fail("nothing is to be computed");
+  for (const call of [store.getOrCompute("", 60, compute), store.getOrCompute("k", 0, compute)]) {
+    await assert.rejects(call, { name: "CacheError", code: "INVALID_ARGUMENT" });
+  }
+});
+
+test("What computes no bytes is told so", async () => {
+  const store = new MemoryCacheStore();
+  const call = store.getOrCompute("k", 60, () => undefined as unknown as string);
+  await assert.rejects(
+    call,
+    (error) => error instanceof CacheError && /computed value/.test(error.message),
+  );
+});
+
+for (const [random, ttlSeconds] of [
+  [0, 100],
+  [0.5, 95],
+  [0.999999, 90.00001],
+] as const) {
+  test(`Jitter shortens a TTL of 100 s to ${ttlSeconds} s at random = ${random}`, async () => {
+    const stored: (number | undefined)[] = [];
+    const flights = new ComputeFlights(
+      {
+        get: async () => undefined,
+        set: async (_key, _value, options) => (stored.push(options?.ttlSeconds), true),
+      },
+      () => random,
+    );
+    await flights.getOrCompute("k", 100, () => "v", {});
+    assert.equal(stored.length, 1);
+    assert.ok(Math.abs((stored[0] ?? 0) - ttlSeconds) < 1e-6, String(stored[0]));
+  });
+}
