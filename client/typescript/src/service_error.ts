@@ -9,7 +9,8 @@ export function fromServiceError(
   isTls: boolean,
   call: FailedCall,
 ): CacheError {
-  const said = error.details;
+  // Node's words may have several lines, and gRPC's an empty note behind them.
+  const said = error.details.replace(/\s+/g, " ").replace(/ ?\.? Resolution note: $/, "");
   switch (error.code) {
     case status.CANCELLED:
       // The caller's own end as AbortErrors.

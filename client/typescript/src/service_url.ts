@@ -95,11 +95,11 @@ function hostAndPort(url: string, rest: string, isTls: boolean): ServiceAddress 
 }
 
 function problemOf(name: string): string {
-  if (name === "" || name.startsWith(":")) return "has no host";
   if (name.startsWith("[") && !name.includes("]")) return "has a [ without its ]";
   if (!name.startsWith("[") && name.indexOf(":") !== name.lastIndexOf(":")) {
     return "has an IPv6 address without brackets";
   }
+  if (name === "" || name.startsWith(":")) return "has no host";
   if (/^(?:\[[^\]]*\]|[A-Za-z0-9._-]+):/.test(name)) return "has no port from 1 to 65535";
   return "has a host that is no name and no address";
 }

@@ -20,7 +20,7 @@ export class CacheServer {
     const said: string[] = [];
     for await (const line of createInterface({ input: child.stderr })) {
       said.push(line);
-      const address = /serving on (unix:\S+|\S+:\d+)/.exec(line)?.[1];
+      const address = /serving on (unix:[^;]+|[^;\s]+:\d+)/.exec(line)?.[1];
       if (address === undefined) continue;
       // Or it would wait for somebody to read.
       child.stderr.resume();
