@@ -163,5 +163,5 @@ test("A client without a certificate is told that one is asked for", async (t) =
     tlsCaFile: certificates.ca,
   });
   t.after(() => store.close());
-  await assert.rejects(store.ping(), { code: "UNAVAILABLE", message: /tlsCertFile/ });
+  await assert.rejects(store.ping(), { code: "UNAUTHENTICATED", message: /show a cert/ });
 });
