@@ -7,7 +7,8 @@
 # Takes protoc (Debian: protobuf-compiler) and npm; the generator of TypeScript goes below CACHE_DIR.
 set -eu
 
-TS_PROTO=ts-proto@2.18.0
+# What decides on the text of the files, exactly.
+TOOLS='ts-proto@2.18.0 ts-poet@6.12.0 ts-proto-descriptors@2.1.0 dprint-node@1.0.8'
 
 die() {
   echo "client/typescript/generate.sh: $1" >&2
@@ -22,11 +23,12 @@ tools=$(cd "$1" && pwd)/generator
 root=$(cd "$(dirname "$0")/../.." && pwd)
 out=$root/client/typescript/src/generated
 
-if [ "$(cat "$tools/installed" 2>/dev/null)" != "$TS_PROTO" ]; then
+if [ "$(cat "$tools/installed" 2>/dev/null)" != "$TOOLS" ]; then
   mkdir -p "$tools"
+  # shellcheck disable=SC2086
   npm install --prefix "$tools" --cache "$tools/npm" --no-save --no-package-lock --no-audit \
-    --no-fund --silent "$TS_PROTO"
-  echo "$TS_PROTO" >"$tools/installed"
+    --no-fund --silent $TOOLS
+  echo "$TOOLS" >"$tools/installed"
 fi
 
 rm -rf "$out"

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers/promises";
 
 /** A cache_server of the test's own, on a port that was free. */
 export class CacheServer {
@@ -33,8 +35,13 @@ export class CacheServer {
     return this.address.startsWith("unix:") ? this.address : `grpc://${this.address}`;
   }
 
-  signal(name: NodeJS.Signals): void {
-    this.process.kill(name);
+  /** Stops it by SIGSTOP; resolves when none of its threads runs any more. */
+  async freeze(): Promise<void> {
+    this.process.kill("SIGSTOP");
+    const tasks = `/proc/${this.process.pid}/task`;
+    const isStopped = (task: string): boolean =>
+      /^State:\s+T/m.test(readFileSync(`${tasks}/${task}/status`, "utf8"));
+    while (!readdirSync(tasks).every(isStopped)) await setImmediate();
   }
 
   /** Ends it, also where it has been stopped by SIGSTOP; resolves when it is gone. */

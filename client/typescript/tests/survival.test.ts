@@ -47,7 +47,7 @@ test("A server that is stopped in the middle of calls ends them UNAVAILABLE", as
   const store = new RemoteCacheStore({ url: server.url });
   t.after(() => store.close());
   await store.ping();
-  server.signal("SIGSTOP");
+  await server.freeze();
   const ended = assert.rejects(
     inBounds(() => store.delete("k")),
     { code: "UNAVAILABLE" },
@@ -62,7 +62,7 @@ test("A server that hangs ends calls DEADLINE_EXCEEDED", async (t) => {
   const store = new RemoteCacheStore({ url: server.url, timeoutSeconds: 0.2 });
   t.after(() => store.close());
   await store.ping();
-  server.signal("SIGSTOP");
+  await server.freeze();
   await assert.rejects(
     inBounds(() => store.get("k")),
     { code: "DEADLINE_EXCEEDED", grpcCode: 4 },
