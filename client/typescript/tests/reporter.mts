@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A reporter for `node --test`: a line or more for each case that fails, and the sum at the end.
+// A reporter for `node --test`: a line for each case that fails, and the sum at the end.
 
 interface TestEvent {
   type: string;
@@ -25,7 +25,8 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     if (isGroup && error?.failureType === "subtestsFailed") continue;
     ++failed;
     const cause = error?.cause;
-    yield `FAILED ${data.name}: ${cause instanceof Error ? cause.message : String(cause ?? error)}\n`;
+    const why = cause instanceof Error ? cause.message : String(cause ?? error);
+    yield `FAILED ${data.name}: ${why.replace(/\s+/g, " ")}\n`;
   }
   yield `${passed} passed, ${failed} failed\n`;
 }
