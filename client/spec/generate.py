@@ -118,35 +118,34 @@ def go() -> str:
         "",
         "// SPDX-License-Identifier: Apache-2.0",
         "",
-        "package cachestore",
+        "// Package spec holds what all clients of the service agree on.",
+        "package spec",
     ]
     for constant in _CONSTANTS:
-        name = f"Spec{_pascal(constant['name'])}"
+        name = _pascal(constant["name"]).replace("Ttl", "TTL")
         lines += ["", _comment(f"{name}: {constant['about']}", "//")]
         lines.append(f"const {name} = {_number(constant['value'])}")
     lines += [
         "",
-        "// serviceConfig says what gRPC may repeat.",
-        f"const serviceConfig = `{_service_config()}`",
+        "// ServiceConfig says what gRPC may repeat.",
+        f"const ServiceConfig = `{_service_config()}`",
     ]
     lines += [
         "",
-        "// settingDefaults has the environment variables that decide, and what holds without them.",
+        "// SettingDefaults has the environment variables that decide, and what holds without them.",
     ]
-    lines.append("var settingDefaults = map[string]string{")
+    lines.append("var SettingDefaults = map[string]string{")
     width = max(len(item["name"]) for item in SPEC["settings"])
     for item in SPEC["settings"]:
         padding = " " * (width - len(item["name"]))
         lines.append(f'\t"{item["name"]}": {padding}"{item["default"]}",')
-    lines += [
-        "}",
-        "",
-        "// errorRemedies says what to do about each error, by its gRPC status code.",
-    ]
-    lines.append("var errorRemedies = map[uint32]string{")
+    lines += ["}", "", "// Error is what an error is called, and what to do about it."]
+    lines += ["type Error struct{ Name, Remedy string }"]
+    lines += ["", "// Errors has those that calls end with, by their gRPC status codes."]
+    lines.append("var Errors = map[uint32]Error{")
     for error in SPEC["errors"]:
         padding = " " * (2 - len(str(error["code"])))
-        lines.append(f'\t{error["code"]}: {padding}"{error["remedy"]}",')
+        lines.append(f'\t{error["code"]}: {padding}{{"{error["name"]}", "{error["remedy"]}"}},')
     lines.append("}")
     return "\n".join(lines)
 
@@ -267,7 +266,7 @@ def _with_tables(text: str, tables: dict[str, str]) -> str:
 FILES = {
     "client/client_spec.h": cpp,
     "client/python/src/cachestore/_spec.py": python,
-    "client/go/spec.go": go,
+    "client/go/internal/spec/spec.go": go,
     "client/typescript/src/spec.ts": typescript,
     "client/java/src/main/java/dev/cachestore/Spec.java": java,
 }
