@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cachestore
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+
+	"github.com/cachestore/cachestore/client/go/internal/spec"
+)
+
+// connection is a Remote's way to the service: two channels, as what gRPC repeats goes by method
+// and not by call. Each connects with its first call. Goroutine-safe.
+type connection struct {
+	address     serviceAddress
+	timeout     time.Duration
+	maxInFlight int
+	// repeating makes what ends UNAVAILABLE again, as spec.ServiceConfig says; once never does.
+	repeating, once *grpc.ClientConn
+
+	mu       sync.Mutex
+	closed   bool
+	inFlight int
+}
+
+func newConnection(address serviceAddress, options RemoteOptions) (*connection, error) {
+	c := &connection{
+		address:     address,
+		timeout:     options.Timeout,
+		maxInFlight: options.MaxCallsInFlight,
+	}
+	dial, err := dialOptions(address, options)
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	if c.once, failed = grpc.NewClient(address.target, dial...); failed != nil {
+		return nil, invalid("url: %s", failed)
+	}
+	dial = append(dial, grpc.WithDefaultServiceConfig(spec.ServiceConfig))
+	if c.repeating, failed = grpc.NewClient(address.target, dial...); failed != nil {
+		_ = c.once.Close()
+		return nil, invalid("url: %s", failed)
+	}
+	return c, nil
+}
+
+func dialOptions(address serviceAddress, options RemoteOptions) ([]grpc.DialOption, error) {
+	transport := insecure.NewCredentials()
+	if address.isTLS {
+		config, err := options.TLS.config()
+		if err != nil {
+			return nil, err
+		}
+		transport = credentials.NewTLS(config)
+	}
+	dial := []grpc.DialOption{
+		grpc.WithTransportCredentials(transport),
+		grpc.WithNoProxy(),
+		// A service config that a name server gives does not count.
+		grpc.WithDisableServiceConfig(),
+		grpc.WithDefaultCallOptions(
+			grpc.MaxCallRecvMsgSize(math.MaxInt32),
+			grpc.MaxCallSendMsgSize(math.MaxInt32),
+			// With the default of 256 KiB, larger messages are silently not repeated.
+			grpc.MaxRetryRPCBufferSize(math.MaxInt32),
+		),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{
+			Time:                seconds(spec.KeepaliveSeconds),
+			Timeout:             seconds(spec.KeepaliveTimeoutSeconds),
+			PermitWithoutStream: true,
+		}),
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff: backoff.Config{
+				BaseDelay:  seconds(spec.ReconnectInitialBackoffSeconds),
+				Multiplier: backoff.DefaultConfig.Multiplier,
+				Jitter:     backoff.DefaultConfig.Jitter,
+				MaxDelay:   seconds(spec.ReconnectMaxBackoffSeconds),
+			},
+			MinConnectTimeout: seconds(spec.TimeoutSeconds),
+		}),
+	}
+	if options.Token != "" {
+		dial = append(dial, grpc.WithPerRPCCredentials(bearer{options.Token}))
+	}
+	return dial, nil
+}
+
+// call makes one call: within its deadline, and if the store is open and not too many are in
+// flight. mayRepeat says whether it goes where calls are repeated.
+func (c *connection) call(ctx context.Context, operation, key string, mayRepeat bool,
+	rpc func(context.Context, grpc.ClientConnInterface) error,
+) error {
+	if err := c.enter(); err != nil {
+		return c.complete(err, operation, key, 0)
+	}
+	defer c.leave()
+	if _, has := ctx.Deadline(); !has {
+		bounded, cancel := context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+		ctx = bounded
+	}
+	channel := c.once
+	if mayRepeat {
+		channel = c.repeating
+	}
+	start := time.Now()
+	if failed := rpc(ctx, channel); failed != nil {
+		return c.complete(c.errorOf(ctx, failed), operation, key, time.Since(start))
+	}
+	return nil
+}
+
+func (c *connection) enter() *Error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return storeClosed()
+	}
+	if c.inFlight >= c.maxInFlight {
+		return newError(codes.ResourceExhausted, "%d calls are in flight, and no more may be "+
+			"(max_calls_in_flight)", c.inFlight)
+	}
+	c.inFlight++
+	return nil
+}
+
+func (c *connection) leave() {
+	c.mu.Lock()
+	c.inFlight--
+	isLast := c.closed && c.inFlight == 0
+	c.mu.Unlock()
+	if isLast {
+		c.release()
+	}
+}
+
+// close lets no call begin any more. The last one that is in flight releases the channels.
+func (c *connection) close() {
+	c.mu.Lock()
+	isLast := !c.closed && c.inFlight == 0
+	c.closed = true
+	c.mu.Unlock()
+	if isLast {
+		c.release()
+	}
+}
+
+func (c *connection) release() {
+	_ = c.repeating.Close()
+	_ = c.once.Close()
+}
+
+func seconds(number float64) time.Duration {
+	return time.Duration(number * float64(time.Second))
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cachestore
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// server is a cache_server that a test has started.
+type server struct {
+	t       *testing.T
+	command *exec.Cmd
+	address string // 127.0.0.1:PORT.
+}
+
+var servingOn = regexp.MustCompile(`serving on (127\.0\.0\.1:\d+)`)
+
+// startServer waits until it serves; it ends with the test.
+func startServer(t *testing.T, flags ...string) *server {
+	t.Helper()
+	return startServerOn(t, "127.0.0.1:0", flags...)
+}
+
+func startServerOn(t *testing.T, listen string, flags ...string) *server {
+	t.Helper()
+	program := requiredProgram(t, "CACHE_SERVER")
+	command := exec.Command(program, append([]string{"--listen=" + listen}, flags...)...)
+	stderr, err := command.StderrPipe()
+	check(t, err)
+	check(t, command.Start())
+	s := &server{t: t, command: command}
+	t.Cleanup(s.stop)
+	var log []string
+	lines := bufio.NewScanner(stderr)
+	for s.address == "" && lines.Scan() {
+		log = append(log, lines.Text())
+		if found := servingOn.FindStringSubmatch(lines.Text()); found != nil {
+			s.address = found[1]
+		}
+	}
+	if s.address == "" {
+		t.Fatalf("cache_server does not serve:\n%s", strings.Join(log, "\n"))
+	}
+	go func() { // It must never wait for a reader.
+		for lines.Scan() {
+		}
+	}()
+	return s
+}
+
+// stop ends it at once. May be repeated.
+func (s *server) stop() {
+	if s.command.ProcessState == nil {
+		_ = s.command.Process.Kill()
+		_ = s.command.Wait()
+	}
+}
+
+func (s *server) url() string { return "grpc://" + s.address }
+
+func requiredProgram(t *testing.T, variable string) string {
+	t.Helper()
+	path := os.Getenv(variable)
+	if path == "" {
+		t.Fatalf("%s is not set; give the path of the program", variable)
+	}
+	return path
+}
+
+func openRemote(t *testing.T, options RemoteOptions) *Remote {
+	t.Helper()
+	store, err := NewRemote(options)
+	check(t, err)
+	t.Cleanup(func() { check(t, store.Close()) })
+	return store
+}
+
+func openMemory(t *testing.T, options MemoryOptions) *Memory {
+	t.Helper()
+	store, err := NewMemory(options)
+	check(t, err)
+	return store
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// soon is a deadline far away from what a test waits for.
+func soon(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func expect[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func expectMentions(t *testing.T, err error, words ...string) {
+	t.Helper()
+	for _, word := range words {
+		if !strings.Contains(fmt.Sprint(err), word) {
+			t.Errorf("got the error %q, want one that mentions %q", fmt.Sprint(err), word)
+		}
+	}
+}
