@@ -162,14 +162,7 @@ func openInProcess(t *testing.T, settings map[string]string) Store {
 		}
 		environment[names[name]] = value
 	}
-	read, err := SettingsFrom(func(name string) (string, bool) {
-		value, has := environment[name]
-		return value, has
-	})
-	check(t, err)
-	store, err := NewStore(read)
-	check(t, err)
-	return store
+	return openFrom(t, environment)
 }
 
 func asCount(text string) int64 {

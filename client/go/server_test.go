@@ -16,44 +16,44 @@ import (
 
 // server is a cache_server that a test has started.
 type server struct {
-	t       *testing.T
 	command *exec.Cmd
 	address string // 127.0.0.1:PORT.
 }
 
-var servingOn = regexp.MustCompile(`serving on (127\.0\.0\.1:\d+)`)
+const servingOnPort = `serving on (127\.0\.0\.1:\d+)`
 
 // startServer waits until it serves; it ends with the test.
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
-	return startServerOn(t, "127.0.0.1:0", flags...)
+	return startServerAt(t, "127.0.0.1:0", servingOnPort, flags...)
 }
 
-func startServerOn(t *testing.T, listen string, flags ...string) *server {
+// startServerAt waits for a line that matches serving; its first group is the address.
+func startServerAt(t *testing.T, listen, serving string, flags ...string) *server {
 	t.Helper()
 	program := requiredProgram(t, "CACHE_SERVER")
 	command := exec.Command(program, append([]string{"--listen=" + listen}, flags...)...)
 	stderr, err := command.StderrPipe()
 	check(t, err)
 	check(t, command.Start())
-	s := &server{t: t, command: command}
+	s := &server{command: command}
 	t.Cleanup(s.stop)
 	var log []string
+	pattern := regexp.MustCompile(serving)
 	lines := bufio.NewScanner(stderr)
-	for s.address == "" && lines.Scan() {
+	for lines.Scan() {
 		log = append(log, lines.Text())
-		if found := servingOn.FindStringSubmatch(lines.Text()); found != nil {
-			s.address = found[1]
+		if found := pattern.FindStringSubmatch(lines.Text()); found != nil {
+			s.address = found[len(found)-1]
+			go func() { // It must never wait for a reader.
+				for lines.Scan() {
+				}
+			}()
+			return s
 		}
 	}
-	if s.address == "" {
-		t.Fatalf("cache_server does not serve:\n%s", strings.Join(log, "\n"))
-	}
-	go func() { // It must never wait for a reader.
-		for lines.Scan() {
-		}
-	}()
-	return s
+	t.Fatalf("cache_server does not serve:\n%s", strings.Join(log, "\n"))
+	return nil
 }
 
 // stop ends it at once. May be repeated.
@@ -90,12 +90,33 @@ func openMemory(t *testing.T, options MemoryOptions) *Memory {
 	return store
 }
 
+// openFrom gives the store that these variables describe.
+func openFrom(t *testing.T, environment map[string]string) Store {
+	t.Helper()
+	settings, err := SettingsFrom(lookupIn(environment))
+	check(t, err)
+	store, err := NewStore(settings)
+	check(t, err)
+	t.Cleanup(func() { check(t, store.Close()) })
+	return store
+}
+
+func lookupIn(environment map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, has := environment[name]
+		return value, has
+	}
+}
+
 func check(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
+
+// withoutDeadline leaves it to the store how long a call may take.
+var withoutDeadline = context.Background()
 
 // soon is a deadline far away from what a test waits for.
 func soon(t *testing.T) context.Context {

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cachestore
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+)
+
+// fakeClock is a clock that a test sets.
+type fakeClock struct{ time time.Time }
+
+func (c *fakeClock) now() time.Time          { return c.time }
+func (c *fakeClock) advance(d time.Duration) { c.time = c.time.Add(d) }
+
+func newFakeClock() *fakeClock { return &fakeClock{time.Unix(1_000_000, 0)} }
+
+// scripted is a Memory whose Get ends with an error while it has one.
+type scripted struct {
+	Store
+	err   error
+	calls int
+}
+
+func (s *scripted) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	s.calls++
+	if s.err != nil {
+		return nil, false, s.err
+	}
+	return s.Store.Get(ctx, key)
+}
+
+func newScripted(t *testing.T, code codes.Code) *scripted {
+	t.Helper()
+	return &scripted{Store: openMemory(t, MemoryOptions{}), err: newError(code, "so it was to be")}
+}
+
+func expectMiss(t *testing.T, store Store) {
+	t.Helper()
+	value, found, err := store.Get(context.Background(), "k")
+	if value != nil || found || err != nil {
+		t.Errorf("got %q, %t, %v, want a miss", value, found, err)
+	}
+}
+
+func TestTheBreakerOpensAfterSoManyFailuresAndThenLetsOneCallTry(t *testing.T) {
+	clock, away := newFakeClock(), newScripted(t, codes.Unavailable)
+	store := FailOpen(away, FailOpenOptions{Now: clock.now})
+	for i := 0; i < 7; i++ {
+		expectMiss(t, store)
+	}
+	expect(t, "calls until it is open", away.calls, 5)
+	clock.advance(time.Second - 1)
+	expectMiss(t, store)
+	expect(t, "calls while it is open", away.calls, 5)
+	clock.advance(1)
+	expectMiss(t, store)
+	expectMiss(t, store)
+	expect(t, "calls after one that tried in vain", away.calls, 6)
+	clock.advance(time.Second)
+	away.err = nil
+	expectMiss(t, store)
+	expectMiss(t, store)
+	expect(t, "calls after one that tried with success", away.calls, 8)
+	expect(t, "absorbed", store.Absorbed(), int64(10))
+}
+
+func TestWhileOneCallTriesNoOtherDoes(t *testing.T) {
+	clock := newFakeClock()
+	b := &breaker{mostFailures: 1, openFor: time.Second, now: clock.now}
+	expect(t, "closed", b.mayCall(), true)
+	b.failed()
+	clock.advance(time.Second)
+	expect(t, "the first", b.mayCall(), true)
+	expect(t, "the second", b.mayCall(), false)
+	b.ended() // Its caller gave it up.
+	expect(t, "the third", b.mayCall(), true)
+	b.succeeded()
+	expect(t, "closed again", b.mayCall() && b.mayCall(), true)
+}
+
+func TestAnAnswerBetweenFailuresKeepsTheBreakerClosed(t *testing.T) {
+	away := newScripted(t, codes.DeadlineExceeded)
+	store := FailOpen(away, FailOpenOptions{Failures: 2})
+	failure := away.err
+	for i := 0; i < 5; i++ {
+		away.err = failure
+		expectMiss(t, store)
+		away.err = nil
+		expectMiss(t, store)
+	}
+	expect(t, "calls", away.calls, 10)
+}
+
+func TestErrorsOfTheCallerItselfAreNotAbsorbed(t *testing.T) {
+	for _, code := range []codes.Code{
+		codes.InvalidArgument, codes.PermissionDenied, codes.FailedPrecondition, codes.Canceled,
+	} {
+		store := FailOpen(newScripted(t, code), FailOpenOptions{})
+		for i := 0; i < 10; i++ {
+			_, _, err := store.Get(context.Background(), "k")
+			expect(t, code.String()+" stays", err != nil, true)
+		}
+		expect(t, "absorbed", store.Absorbed(), int64(0))
+	}
+}
+
+func TestWhoGaveUpBeforeTheCallOpensNoBreaker(t *testing.T) {
+	away := newScripted(t, codes.DeadlineExceeded)
+	store := FailOpen(away, FailOpenOptions{Failures: 1})
+	late, cancel := context.WithDeadline(context.Background(), time.Unix(1, 0))
+	defer cancel()
+	for i := 0; i < 3; i++ {
+		_, _, err := store.Get(late, "k")
+		check(t, err)
+	}
+	expect(t, "calls", away.calls, 3)
+}
+
+func TestAServiceThatIsAwayFailsOpenInEveryCallThatHasAMiss(t *testing.T) {
+	remote := openRemote(t, RemoteOptions{URL: "grpc://" + unusedAddress(t)})
+	store := FailOpen(remote, FailOpenOptions{Failures: 100})
+	ctx := soon(t)
+	keys := []string{"a", "b"}
+	expectMiss(t, store)
+	check(t, store.Set(ctx, "k", []byte("v")))
+	stored, err := store.SetIf(ctx, "k", nil, IfAbsent())
+	check(t, err)
+	deleted, err := store.Delete(ctx, "k")
+	check(t, err)
+	exists, err := store.Exists(ctx, "k")
+	check(t, err)
+	expect(t, "stored, deleted or exists", stored || deleted || exists, false)
+	got, err := store.BatchGet(ctx, keys)
+	check(t, err)
+	expect(t, "results of a BatchGet", len(got), 2)
+	set, err := store.BatchSet(ctx, []SetEntry{{Key: "a"}})
+	check(t, err)
+	expect(t, "whether a BatchSet says nothing", set[0] == (ItemResult{}), true)
+	expect(t, "absorbed", store.Absorbed(), int64(7))
+
+	expect(t, "Ping tells", errors.Is(store.Ping(ctx), ErrUnavailable), true)
+	expect(t, "Clear tells", errors.Is(store.Clear(ctx), ErrUnavailable), true)
+	_, err = store.Increment(ctx, "n", 1)
+	expect(t, "Increment tells", errors.Is(err, ErrUnavailable), true)
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cachestore
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/cachestore/cachestore/client/go/internal/spec"
+)
+
+// FailOpenOptions: a zero field means its default.
+type FailOpenOptions struct {
+	// Failures, one after the other, open the breaker: 5. OpenFor is how long it then answers
+	// misses at once, before one call tries the service again: 1 s.
+	Failures int
+	OpenFor  time.Duration
+	// Now is the clock; for tests. Default: time.Now.
+	Now func() time.Time
+}
+
+// FailOpenStore is a Store whose unavailability breaks nobody: where the store below ends with
+// ErrUnavailable or ErrDeadlineExceeded, a read misses, a Set does not store, a Delete deletes
+// nothing (so what is there may be read until it expires), and Absorbed counts it. After some such
+// failures a short breaker answers so at once.
+//
+// Other errors are the caller's own and stay. So do those of Ping, Clear and Increment, which have
+// no miss; the breaker does not hold them up. Goroutine-safe.
+type FailOpenStore struct {
+	Store
+	breaker  *breaker
+	absorbed atomic.Int64
+}
+
+// FailOpen gives a view of a store that fails open. Close closes the store.
+func FailOpen(store Store, options FailOpenOptions) *FailOpenStore {
+	setDefault(&options.Failures, spec.BreakerFailures)
+	setDefault(&options.OpenFor, seconds(spec.BreakerOpenSeconds))
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	return &FailOpenStore{Store: store, breaker: &breaker{
+		mostFailures: options.Failures, openFor: options.OpenFor, now: options.Now,
+	}}
+}
+
+// Absorbed counts the calls, and the items of batches, that were answered for a store that was
+// away.
+func (f *FailOpenStore) Absorbed() int64 { return f.absorbed.Load() }
+
+// attempt makes a call, and tells whether to answer for the store. If not, err is how it ended.
+func (f *FailOpenStore) attempt(ctx context.Context, call func() error) (isAway bool, err error) {
+	if !f.breaker.mayCall() {
+		f.absorbed.Add(1)
+		return true, nil
+	}
+	endedEarly := ctx.Err() != nil
+	err = call()
+	switch {
+	case endedEarly || errors.Is(err, context.Canceled):
+		f.breaker.ended()
+	case isAwayError(err):
+		f.breaker.failed()
+	default:
+		f.breaker.succeeded()
+	}
+	if !isAwayError(err) {
+		return false, err
+	}
+	f.absorbed.Add(1)
+	return true, nil
+}
+
+func isAwayError(err error) bool {
+	return errors.Is(err, ErrUnavailable) || errors.Is(err, ErrDeadlineExceeded)
+}
+
+// Get: see Store.
+func (f *FailOpenStore) Get(ctx context.Context, key string) (value []byte, found bool, err error) {
+	_, err = f.attempt(ctx, func() (failed error) {
+		value, found, failed = f.Store.Get(ctx, key)
+		return failed
+	})
+	return value, found, err
+}
+
+// GetWith: see Store.
+func (f *FailOpenStore) GetWith(ctx context.Context, key string, options ...GetOption) (entry Entry, found bool, err error) {
+	_, err = f.attempt(ctx, func() (failed error) {
+		entry, found, failed = f.Store.GetWith(ctx, key, options...)
+		return failed
+	})
+	return entry, found, err
+}
+
+// Exists: see Store.
+func (f *FailOpenStore) Exists(ctx context.Context, key string) (exists bool, err error) {
+	_, err = f.attempt(ctx, func() (failed error) {
+		exists, failed = f.Store.Exists(ctx, key)
+		return failed
+	})
+	return exists, err
+}
+
+// ExistsWith: see Store.
+func (f *FailOpenStore) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (ttl time.Duration, exists bool, err error) {
+	_, err = f.attempt(ctx, func() (failed error) {
+		ttl, exists, failed = f.Store.ExistsWith(ctx, key, options...)
+		return failed
+	})
+	return ttl, exists, err
+}
+
+// Set: see Store.
+func (f *FailOpenStore) Set(ctx context.Context, key string, value []byte, options ...SetOption) error {
+	_, err := f.attempt(ctx, func() error { return f.Store.Set(ctx, key, value, options...) })
+	return err
+}
+
+// SetIf: see Store.
+func (f *FailOpenStore) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (stored bool, err error) {
+	_, err = f.attempt(ctx, func() (failed error) {
+		stored, failed = f.Store.SetIf(ctx, key, value, condition, options...)
+		return failed
+	})
+	return stored, err
+}
+
+// Delete: see Store.
+func (f *FailOpenStore) Delete(ctx context.Context, key string) (deleted bool, err error) {
+	_, err = f.attempt(ctx, func() (failed error) {
+		deleted, failed = f.Store.Delete(ctx, key)
+		return failed
+	})
+	return deleted, err
+}
+
+// DeleteIf: see Store.
+func (f *FailOpenStore) DeleteIf(ctx context.Context, key string, etag []byte) (deleted bool, err error) {
+	_, err = f.attempt(ctx, func() (failed error) {
+		deleted, failed = f.Store.DeleteIf(ctx, key, etag)
+		return failed
+	})
+	return deleted, err
+}
+
+// BatchGet: see Store.
+func (f *FailOpenStore) BatchGet(ctx context.Context, keys []string) (results []GetResult, err error) {
+	isAway, err := f.attempt(ctx, func() (failed error) {
+		results, failed = f.Store.BatchGet(ctx, keys)
+		return failed
+	})
+	if isAway {
+		return make([]GetResult, len(keys)), nil
+	}
+	for i := range results {
+		if isAwayError(results[i].Err) {
+			results[i] = GetResult{}
+			f.absorbed.Add(1)
+		}
+	}
+	return results, err
+}
+
+// BatchSet: see Store.
+func (f *FailOpenStore) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
+	return f.items(ctx, len(entries), func() ([]ItemResult, error) { return f.Store.BatchSet(ctx, entries) })
+}
+
+// BatchDelete: see Store.
+func (f *FailOpenStore) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
+	return f.items(ctx, len(keys), func() ([]ItemResult, error) { return f.Store.BatchDelete(ctx, keys) })
+}
+
+// BatchExists: see Store.
+func (f *FailOpenStore) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
+	return f.items(ctx, len(keys), func() ([]ItemResult, error) { return f.Store.BatchExists(ctx, keys) })
+}
+
+func (f *FailOpenStore) items(ctx context.Context, size int, call func() ([]ItemResult, error)) (results []ItemResult, err error) {
+	isAway, err := f.attempt(ctx, func() (failed error) {
+		results, failed = call()
+		return failed
+	})
+	if isAway {
+		return make([]ItemResult, size), nil
+	}
+	for i := range results {
+		if isAwayError(results[i].Err) {
+			results[i] = ItemResult{}
+			f.absorbed.Add(1)
+		}
+	}
+	return results, err
+}
