@@ -11,7 +11,7 @@ import (
 	"github.com/cachestore/cachestore/client/go/internal/spec"
 )
 
-// FailOpenOptions: a zero field means its default.
+// FailOpenOptions say when the breaker opens. A zero field means its default.
 type FailOpenOptions struct {
 	// Failures, one after the other, open the breaker: 5. OpenFor is how long it then answers
 	// misses at once, before one call tries the service again: 1 s.
@@ -77,7 +77,7 @@ func isAwayError(err error) bool {
 	return errors.Is(err, ErrUnavailable) || errors.Is(err, ErrDeadlineExceeded)
 }
 
-// Get: see Store.
+// Get is as Store says.
 func (f *FailOpenStore) Get(ctx context.Context, key string) (value []byte, found bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		value, found, failed = f.Store.Get(ctx, key)
@@ -86,7 +86,7 @@ func (f *FailOpenStore) Get(ctx context.Context, key string) (value []byte, foun
 	return value, found, err
 }
 
-// GetWith: see Store.
+// GetWith is as Store says.
 func (f *FailOpenStore) GetWith(ctx context.Context, key string, options ...GetOption) (entry Entry, found bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		entry, found, failed = f.Store.GetWith(ctx, key, options...)
@@ -95,7 +95,7 @@ func (f *FailOpenStore) GetWith(ctx context.Context, key string, options ...GetO
 	return entry, found, err
 }
 
-// Exists: see Store.
+// Exists is as Store says.
 func (f *FailOpenStore) Exists(ctx context.Context, key string) (exists bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		exists, failed = f.Store.Exists(ctx, key)
@@ -104,7 +104,7 @@ func (f *FailOpenStore) Exists(ctx context.Context, key string) (exists bool, er
 	return exists, err
 }
 
-// ExistsWith: see Store.
+// ExistsWith is as Store says.
 func (f *FailOpenStore) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (ttl time.Duration, exists bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		ttl, exists, failed = f.Store.ExistsWith(ctx, key, options...)
@@ -113,13 +113,13 @@ func (f *FailOpenStore) ExistsWith(ctx context.Context, key string, options ...E
 	return ttl, exists, err
 }
 
-// Set: see Store.
+// Set is as Store says.
 func (f *FailOpenStore) Set(ctx context.Context, key string, value []byte, options ...SetOption) error {
 	_, err := f.attempt(ctx, func() error { return f.Store.Set(ctx, key, value, options...) })
 	return err
 }
 
-// SetIf: see Store.
+// SetIf is as Store says.
 func (f *FailOpenStore) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (stored bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		stored, failed = f.Store.SetIf(ctx, key, value, condition, options...)
@@ -128,7 +128,7 @@ func (f *FailOpenStore) SetIf(ctx context.Context, key string, value []byte, con
 	return stored, err
 }
 
-// Delete: see Store.
+// Delete is as Store says.
 func (f *FailOpenStore) Delete(ctx context.Context, key string) (deleted bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		deleted, failed = f.Store.Delete(ctx, key)
@@ -137,7 +137,7 @@ func (f *FailOpenStore) Delete(ctx context.Context, key string) (deleted bool, e
 	return deleted, err
 }
 
-// DeleteIf: see Store.
+// DeleteIf is as Store says.
 func (f *FailOpenStore) DeleteIf(ctx context.Context, key string, etag []byte) (deleted bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		deleted, failed = f.Store.DeleteIf(ctx, key, etag)
@@ -146,7 +146,7 @@ func (f *FailOpenStore) DeleteIf(ctx context.Context, key string, etag []byte) (
 	return deleted, err
 }
 
-// BatchGet: see Store.
+// BatchGet is as Store says.
 func (f *FailOpenStore) BatchGet(ctx context.Context, keys []string) (results []GetResult, err error) {
 	isAway, err := f.attempt(ctx, func() (failed error) {
 		results, failed = f.Store.BatchGet(ctx, keys)
@@ -164,17 +164,17 @@ func (f *FailOpenStore) BatchGet(ctx context.Context, keys []string) (results []
 	return results, err
 }
 
-// BatchSet: see Store.
+// BatchSet is as Store says.
 func (f *FailOpenStore) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
 	return f.items(ctx, len(entries), func() ([]ItemResult, error) { return f.Store.BatchSet(ctx, entries) })
 }
 
-// BatchDelete: see Store.
+// BatchDelete is as Store says.
 func (f *FailOpenStore) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
 	return f.items(ctx, len(keys), func() ([]ItemResult, error) { return f.Store.BatchDelete(ctx, keys) })
 }
 
-// BatchExists: see Store.
+// BatchExists is as Store says.
 func (f *FailOpenStore) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
 	return f.items(ctx, len(keys), func() ([]ItemResult, error) { return f.Store.BatchExists(ctx, keys) })
 }

@@ -20,7 +20,8 @@ done
 
 # Into a folder by version: a tool that is there already is not looked up again.
 install_tool() {
-  local bin=$cache_dir/$(basename -- "${1%@*}")-${1##*@}
+  local name=${1##*/}
+  local bin=$cache_dir/${name/@/-}
   if [[ ! -d $bin ]]; then
     GOBIN=$bin.new go install "$1" >&2
     mv -- "$bin.new" "$bin"

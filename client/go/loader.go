@@ -13,7 +13,7 @@ import (
 	"github.com/cachestore/cachestore/client/go/internal/spec"
 )
 
-// LoaderOptions: a zero field means its default.
+// LoaderOptions are for a Loader. A zero field means its default.
 type LoaderOptions struct {
 	// Random gives numbers from 0 up to 1, for the jitter of TTLs; for tests. Goroutine-safe.
 	// Default: math/rand's.

@@ -68,13 +68,13 @@ func (m *Memory) begin(ctx context.Context) *Error {
 	return err
 }
 
-// Get: see Store.
+// Get is as Store says.
 func (m *Memory) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	entry, found, err := m.GetWith(ctx, key)
 	return entry.Value, found, err
 }
 
-// GetWith: see Store.
+// GetWith is as Store says.
 func (m *Memory) GetWith(ctx context.Context, key string, options ...GetOption) (Entry, bool, error) {
 	if err := m.begin(ctx); err != nil {
 		return Entry{}, false, err.of("Get", key)
@@ -95,13 +95,13 @@ func (m *Memory) GetWith(ctx context.Context, key string, options ...GetOption) 
 	return entry, true, nil
 }
 
-// Exists: see Store.
+// Exists is as Store says.
 func (m *Memory) Exists(ctx context.Context, key string) (bool, error) {
 	_, exists, err := m.ExistsWith(ctx, key)
 	return exists, err
 }
 
-// ExistsWith: see Store.
+// ExistsWith is as Store says.
 func (m *Memory) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (time.Duration, bool, error) {
 	if err := m.begin(ctx); err != nil {
 		return 0, false, err.of("Exists", key)
@@ -134,13 +134,13 @@ func (m *Memory) read(key string, options readOptions) (*memoryEntry, time.Durat
 	return entry, 0, nil
 }
 
-// Set: see Store.
+// Set is as Store says.
 func (m *Memory) Set(ctx context.Context, key string, value []byte, options ...SetOption) error {
 	_, err := m.set(ctx, "Set", SetEntry{Key: key, Value: value, Options: options})
 	return err
 }
 
-// SetIf: see Store.
+// SetIf is as Store says.
 func (m *Memory) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (bool, error) {
 	return m.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
 }
@@ -188,7 +188,7 @@ func (c Condition) isMet(there *memoryEntry) bool {
 	}
 }
 
-// Delete: see Store.
+// Delete is as Store says.
 func (m *Memory) Delete(ctx context.Context, key string) (bool, error) {
 	if err := m.begin(ctx); err != nil {
 		return false, err.of("Delete", key)
@@ -200,7 +200,7 @@ func (m *Memory) Delete(ctx context.Context, key string) (bool, error) {
 	return m.remove(key, Condition{}), nil
 }
 
-// DeleteIf: see Store.
+// DeleteIf is as Store says.
 func (m *Memory) DeleteIf(ctx context.Context, key string, etag []byte) (bool, error) {
 	if err := m.begin(ctx); err != nil {
 		return false, err.of("DeleteIf", key)
@@ -225,7 +225,7 @@ func (m *Memory) remove(key string, condition Condition) bool {
 	return true
 }
 
-// Clear: see Store.
+// Clear is as Store says.
 func (m *Memory) Clear(ctx context.Context) error {
 	if err := m.begin(ctx); err != nil {
 		return err.of("Clear", "")
@@ -235,7 +235,7 @@ func (m *Memory) Clear(ctx context.Context) error {
 	return nil
 }
 
-// Ping: see Store.
+// Ping is as Store says.
 func (m *Memory) Ping(ctx context.Context) error {
 	if err := m.begin(ctx); err != nil {
 		return err.of("Ping", "")

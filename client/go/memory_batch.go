@@ -4,7 +4,7 @@ package cachestore
 
 import "context"
 
-// BatchGet: see Store.
+// BatchGet is as Store says.
 func (m *Memory) BatchGet(ctx context.Context, keys []string) ([]GetResult, error) {
 	if err := m.beginBatch(ctx, keys); err != nil {
 		return nil, err.of("BatchGet", "")
@@ -20,7 +20,7 @@ func (m *Memory) BatchGet(ctx context.Context, keys []string) ([]GetResult, erro
 	return results, nil
 }
 
-// BatchSet: see Store.
+// BatchSet is as Store says.
 func (m *Memory) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
 	if err := m.begin(ctx); err != nil {
 		return nil, err.of("BatchSet", "")
@@ -42,7 +42,7 @@ func (m *Memory) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult
 	return results, nil
 }
 
-// BatchDelete: see Store.
+// BatchDelete is as Store says.
 func (m *Memory) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
 	if err := m.beginBatch(ctx, keys); err != nil {
 		return nil, err.of("BatchDelete", "")
@@ -55,7 +55,7 @@ func (m *Memory) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, 
 	return results, nil
 }
 
-// BatchExists: see Store.
+// BatchExists is as Store says.
 func (m *Memory) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
 	if err := m.beginBatch(ctx, keys); err != nil {
 		return nil, err.of("BatchExists", "")

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Increment: see Store.
+// Increment is as Store says.
 func (m *Memory) Increment(ctx context.Context, key string, delta int64, options ...IncrementOption) (Count, error) {
 	if err := m.begin(ctx); err != nil {
 		return Count{}, err.of("Increment", key)

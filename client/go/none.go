@@ -41,24 +41,24 @@ func (n *None) answer(ctx context.Context, operation, key string, check func() *
 	return err.of(operation, key)
 }
 
-// Get: see Store.
+// Get is as Store says.
 func (n *None) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	_, _, err := n.GetWith(ctx, key)
 	return nil, false, err
 }
 
-// GetWith: see Store.
+// GetWith is as Store says.
 func (n *None) GetWith(ctx context.Context, key string, options ...GetOption) (Entry, bool, error) {
 	return Entry{}, false, n.read(ctx, "Get", key, getOptionsOf(options))
 }
 
-// Exists: see Store.
+// Exists is as Store says.
 func (n *None) Exists(ctx context.Context, key string) (bool, error) {
 	_, _, err := n.ExistsWith(ctx, key)
 	return false, err
 }
 
-// ExistsWith: see Store.
+// ExistsWith is as Store says.
 func (n *None) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (time.Duration, bool, error) {
 	return 0, false, n.read(ctx, "Exists", key, existsOptionsOf(options))
 }
@@ -88,12 +88,12 @@ func (n *None) set(ctx context.Context, operation string, entry SetEntry) error 
 	})
 }
 
-// Delete: see Store.
+// Delete is as Store says.
 func (n *None) Delete(ctx context.Context, key string) (bool, error) {
 	return false, n.answer(ctx, "Delete", key, func() *Error { return n.limits.checkKey(key) })
 }
 
-// DeleteIf: see Store.
+// DeleteIf is as Store says.
 func (n *None) DeleteIf(ctx context.Context, key string, etag []byte) (bool, error) {
 	return false, n.answer(ctx, "DeleteIf", key, func() *Error {
 		if err := n.limits.checkKey(key); err != nil {
@@ -114,7 +114,7 @@ func (n *None) Increment(ctx context.Context, key string, _ int64, options ...In
 	})
 }
 
-// BatchGet: see Store.
+// BatchGet is as Store says.
 func (n *None) BatchGet(ctx context.Context, keys []string) ([]GetResult, error) {
 	if err := n.keys(ctx, "BatchGet", keys); err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func (n *None) BatchGet(ctx context.Context, keys []string) ([]GetResult, error)
 	return make([]GetResult, len(keys)), nil
 }
 
-// BatchSet: see Store.
+// BatchSet is as Store says.
 func (n *None) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
 	err := n.answer(ctx, "BatchSet", "", func() *Error {
 		_, err := n.limits.checkEntries(entries)
@@ -138,7 +138,7 @@ func (n *None) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, 
 	return results, nil
 }
 
-// BatchDelete: see Store.
+// BatchDelete is as Store says.
 func (n *None) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
 	if err := n.keys(ctx, "BatchDelete", keys); err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (n *None) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, er
 	return make([]ItemResult, len(keys)), nil
 }
 
-// BatchExists: see Store.
+// BatchExists is as Store says.
 func (n *None) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
 	if err := n.keys(ctx, "BatchExists", keys); err != nil {
 		return nil, err
@@ -158,17 +158,17 @@ func (n *None) keys(ctx context.Context, operation string, keys []string) error 
 	return n.answer(ctx, operation, "", func() *Error { return n.limits.checkKeys(keys) })
 }
 
-// Clear: see Store.
+// Clear is as Store says.
 func (n *None) Clear(ctx context.Context) error {
 	return n.answer(ctx, "Clear", "", func() *Error { return nil })
 }
 
-// Ping: see Store.
+// Ping is as Store says.
 func (n *None) Ping(ctx context.Context) error {
 	return n.answer(ctx, "Ping", "", func() *Error { return nil })
 }
 
-// Close: see Store.
+// Close is as Store says.
 func (n *None) Close() error {
 	n.closed.Store(true)
 	return nil

@@ -70,13 +70,13 @@ func NewRemote(options RemoteOptions) (*Remote, error) {
 	return &Remote{connection}, nil
 }
 
-// Get: see Store.
+// Get is as Store says.
 func (r *Remote) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	entry, found, err := r.GetWith(ctx, key)
 	return entry.Value, found, err
 }
 
-// GetWith: see Store.
+// GetWith is as Store says.
 func (r *Remote) GetWith(ctx context.Context, key string, options ...GetOption) (Entry, bool, error) {
 	read := getOptionsOf(options)
 	request := &pb.GetRequest{
@@ -94,13 +94,13 @@ func (r *Remote) GetWith(ctx context.Context, key string, options ...GetOption) 
 	return Entry{Value: reply.Value, Etag: reply.Etag, TTL: reply.Ttl.AsDuration()}, true, nil
 }
 
-// Exists: see Store.
+// Exists is as Store says.
 func (r *Remote) Exists(ctx context.Context, key string) (bool, error) {
 	_, exists, err := r.ExistsWith(ctx, key)
 	return exists, err
 }
 
-// ExistsWith: see Store.
+// ExistsWith is as Store says.
 func (r *Remote) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (time.Duration, bool, error) {
 	read := existsOptionsOf(options)
 	request := &pb.ExistsRequest{Key: []byte(key), WantTtl: read.wantTTL, Touch: durationOf(read.touch)}
@@ -113,13 +113,13 @@ func (r *Remote) ExistsWith(ctx context.Context, key string, options ...ExistsOp
 	return reply.GetTtl().AsDuration(), reply.GetExists(), err
 }
 
-// Set: see Store.
+// Set is as Store says.
 func (r *Remote) Set(ctx context.Context, key string, value []byte, options ...SetOption) error {
 	_, err := r.set(ctx, "Set", SetEntry{Key: key, Value: value, Options: options})
 	return err
 }
 
-// SetIf: see Store.
+// SetIf is as Store says.
 func (r *Remote) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (bool, error) {
 	return r.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
 }
@@ -135,12 +135,12 @@ func (r *Remote) set(ctx context.Context, operation string, entry SetEntry) (boo
 	return reply.GetStored(), err
 }
 
-// Delete: see Store.
+// Delete is as Store says.
 func (r *Remote) Delete(ctx context.Context, key string) (bool, error) {
 	return r.remove(ctx, "Delete", &pb.DeleteRequest{Key: []byte(key)})
 }
 
-// DeleteIf: see Store.
+// DeleteIf is as Store says.
 func (r *Remote) DeleteIf(ctx context.Context, key string, etag []byte) (bool, error) {
 	// An empty one is sent, and refused; nil would be taken for none.
 	return r.remove(ctx, "DeleteIf", &pb.DeleteRequest{Key: []byte(key), IfEtag: copyOf(etag)})
@@ -156,7 +156,7 @@ func (r *Remote) remove(ctx context.Context, operation string, request *pb.Delet
 	return reply.GetDeleted(), err
 }
 
-// Increment: see Store.
+// Increment is as Store says.
 func (r *Remote) Increment(ctx context.Context, key string, delta int64, options ...IncrementOption) (Count, error) {
 	request := &pb.IncrementRequest{
 		Key: []byte(key), Delta: delta, Ttl: durationOf(incrementOptionsOf(options).ttl),
@@ -170,7 +170,7 @@ func (r *Remote) Increment(ctx context.Context, key string, delta int64, options
 	return Count{Value: reply.GetValue(), TTL: reply.GetTtl().AsDuration()}, err
 }
 
-// Clear: see Store.
+// Clear is as Store says.
 func (r *Remote) Clear(ctx context.Context) error {
 	return r.connection.call(ctx, "Clear", "", true,
 		func(ctx context.Context, channel grpc.ClientConnInterface) error {
@@ -179,7 +179,7 @@ func (r *Remote) Clear(ctx context.Context) error {
 		})
 }
 
-// Ping: see Store.
+// Ping is as Store says.
 func (r *Remote) Ping(ctx context.Context) error {
 	return r.connection.call(ctx, "Ping", "", true,
 		func(ctx context.Context, channel grpc.ClientConnInterface) error {

@@ -11,7 +11,7 @@ import (
 	pb "github.com/cachestore/cachestore/client/go/internal/cachestorepb"
 )
 
-// BatchGet: see Store.
+// BatchGet is as Store says.
 func (r *Remote) BatchGet(ctx context.Context, keys []string) ([]GetResult, error) {
 	request := &pb.BatchGetRequest{Keys: bytesOf(keys)}
 	var results []GetResult
@@ -29,7 +29,7 @@ func (r *Remote) BatchGet(ctx context.Context, keys []string) ([]GetResult, erro
 	return checked(results, len(keys), err, r, "BatchGet")
 }
 
-// BatchSet: see Store.
+// BatchSet is as Store says.
 func (r *Remote) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
 	request := &pb.BatchSetRequest{}
 	repeat := true
@@ -52,7 +52,7 @@ func (r *Remote) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult
 	return checked(results, len(entries), err, r, "BatchSet")
 }
 
-// BatchDelete: see Store.
+// BatchDelete is as Store says.
 func (r *Remote) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
 	request := &pb.BatchDeleteRequest{Keys: bytesOf(keys)}
 	var results []ItemResult
@@ -67,7 +67,7 @@ func (r *Remote) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, 
 	return checked(results, len(keys), err, r, "BatchDelete")
 }
 
-// BatchExists: see Store.
+// BatchExists is as Store says.
 func (r *Remote) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
 	request := &pb.BatchExistsRequest{Keys: bytesOf(keys)}
 	var results []ItemResult

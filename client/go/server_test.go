@@ -10,12 +10,14 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
 
 // server is a cache_server that a test has started.
 type server struct {
+	t       *testing.T
 	command *exec.Cmd
 	address string // 127.0.0.1:PORT.
 }
@@ -36,7 +38,7 @@ func startServerAt(t *testing.T, listen, serving string, flags ...string) *serve
 	stderr, err := command.StderrPipe()
 	check(t, err)
 	check(t, command.Start())
-	s := &server{command: command}
+	s := &server{t: t, command: command}
 	t.Cleanup(s.stop)
 	var log []string
 	pattern := regexp.MustCompile(serving)
@@ -61,6 +63,17 @@ func (s *server) stop() {
 	if s.command.ProcessState == nil {
 		_ = s.command.Process.Kill()
 		_ = s.command.Wait()
+	}
+}
+
+// halt lets none of its threads run on, until a SIGCONT.
+func (s *server) halt() {
+	s.t.Helper()
+	pid := s.command.Process.Pid
+	check(s.t, syscall.Kill(pid, syscall.SIGSTOP))
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		s.t.Fatalf("it does not halt: %v, %v", status, err)
 	}
 }
 

@@ -44,7 +44,7 @@ func TestAServerThatHangsExceedsTheDeadline(t *testing.T) {
 	server := startServer(t)
 	store := openRemote(t, RemoteOptions{URL: server.url(), Timeout: 100 * time.Millisecond})
 	check(t, store.Ping(soon(t)))
-	check(t, server.command.Process.Signal(syscall.SIGSTOP))
+	server.halt()
 	expectDeadlineExceeded(t, store)
 	check(t, server.command.Process.Signal(syscall.SIGCONT))
 	check(t, store.Ping(soon(t)))
