@@ -28,7 +28,7 @@ func parseServiceURL(text string) (serviceAddress, *Error) {
 		if !strings.Contains(text, "@") {
 			message += ", got " + strconv.Quote(text)
 		}
-		return serviceAddress{}, invalid("url: %s", message)
+		return serviceAddress{}, invalid("storage_url: %s", message)
 	}
 	scheme, rest, _ := strings.Cut(text, ":")
 	switch scheme {

@@ -44,12 +44,12 @@ func newConnection(address serviceAddress, options RemoteOptions) (*connection, 
 	}
 	var failed error
 	if c.once, failed = grpc.NewClient(address.target, dial...); failed != nil {
-		return nil, invalid("url: %s", failed)
+		return nil, invalid("storage_url: %s", failed)
 	}
 	dial = append(dial, grpc.WithDefaultServiceConfig(spec.ServiceConfig))
 	if c.repeating, failed = grpc.NewClient(address.target, dial...); failed != nil {
 		_ = c.once.Close()
-		return nil, invalid("url: %s", failed)
+		return nil, invalid("storage_url: %s", failed)
 	}
 	return c, nil
 }

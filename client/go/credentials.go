@@ -68,11 +68,11 @@ func (t TLS) config() (*tls.Config, error) {
 func ReadTokenFile(path string) (string, error) {
 	text, err := readSmallFile(path)
 	if err != nil {
-		return "", invalid("token_file: cannot be read (%s); takes the path of a file with a token", err)
+		return "", invalid("auth_token_file: cannot be read (%s); takes the path of a file with a token", err)
 	}
 	token := strings.TrimSpace(string(text))
 	if !isToken(token) {
-		return "", invalid("token_file: %s holds no token; takes one alone, as the first line of "+
+		return "", invalid("auth_token_file: %s holds no token; takes one alone, as the first line of "+
 			"`cachectl token new` is", path)
 	}
 	return token, nil

@@ -162,17 +162,14 @@ func ceilMillis(d time.Duration) time.Duration {
 	return d.Truncate(time.Millisecond)
 }
 
-// formatTTL writes 5m and 8760h, as the service does, where Go writes 5m0s and 8760h0m0s.
+// formatTTL writes 5m and 8760h1s, as the service does, where Go writes 5m0s and 8760h0m1s.
 func formatTTL(d time.Duration) string {
 	if d == 0 {
 		return "0"
 	}
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
+	text := strings.Replace(d.String(), "h0m", "h", 1)
+	if strings.HasSuffix(text, "m0s") || strings.HasSuffix(text, "h0s") {
 		text = strings.TrimSuffix(text, "0s")
 	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return strings.Replace(text, "µ", "u", 1)
 }

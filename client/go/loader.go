@@ -134,6 +134,10 @@ func (l *Loader) fly(ctx context.Context, f *flight, key string, patience, ttl t
 		close(f.computed)
 		return
 	}
+	if f.err = ctx.Err(); f.err != nil { // Nobody waits for it any more.
+		close(f.computed)
+		return
+	}
 	f.err = errors.New("cachestore: compute ended its goroutine")
 	f.value, f.err = withoutPanic(ctx, compute)
 	close(f.computed)

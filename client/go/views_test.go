@@ -4,6 +4,7 @@ package cachestore
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +103,43 @@ func TestAnEntryExpiresByTheClockThatIsGiven(t *testing.T) {
 	_, found, err = store.Get(ctx, "k")
 	check(t, err)
 	expect(t, "at its end", found, false)
+}
+
+func TestMemoryRefusesInTheWordsOfTheService(t *testing.T) {
+	service, memory := Store(openRemote(t, RemoteOptions{URL: startServer(t).url()})), openMemory(t, MemoryOptions{})
+	ctx := soon(t)
+	check(t, service.Set(ctx, "text", []byte("no number")))
+	check(t, memory.Set(ctx, "text", []byte("no number")))
+	long := strings.Repeat("k", 1025)
+	calls := map[string]func(Store) error{
+		"empty key":    func(s Store) error { _, _, err := s.Get(ctx, ""); return err },
+		"long key":     func(s Store) error { _, err := s.Exists(ctx, long); return err },
+		"large value":  func(s Store) error { return s.Set(ctx, "k", make([]byte, 1<<20+1)) },
+		"TTL of 0":     func(s Store) error { return s.Set(ctx, "k", nil, TTL(0)) },
+		"long TTL":     func(s Store) error { return s.Set(ctx, "k", nil, TTL(8760*time.Hour+time.Second)) },
+		"TTL and keep": func(s Store) error { return s.Set(ctx, "k", nil, TTL(time.Second), KeepTTL()) },
+		"short TTL":    func(s Store) error { return s.Set(ctx, "k", nil, TTL(-1500*time.Nanosecond)) },
+		"touch":        func(s Store) error { _, _, err := s.GetWith(ctx, "k", Touch(-time.Minute)); return err },
+		"no etag":      func(s Store) error { _, err := s.DeleteIf(ctx, "k", nil); return err },
+		"no number":    func(s Store) error { _, err := s.Increment(ctx, "text", 1); return err },
+		"no keys":      func(s Store) error { _, err := s.BatchGet(ctx, nil); return err },
+		"bad key":      func(s Store) error { _, err := s.BatchDelete(ctx, []string{"k", long}); return err },
+		"bad entry":    func(s Store) error { _, err := s.BatchSet(ctx, []SetEntry{{Key: ""}}); return err },
+		"many keys":    func(s Store) error { _, err := s.BatchExists(ctx, make([]string, 1001)); return err },
+	}
+	for name, call := range calls {
+		expect(t, name, wordsOf(t, call(memory)), wordsOf(t, call(service)))
+	}
+}
+
+// wordsOf gives the code and the message of an error.
+func wordsOf(t *testing.T, err error) string {
+	t.Helper()
+	var failed *Error
+	if !errors.As(err, &failed) {
+		t.Fatalf("got %v, want a *Error", err)
+	}
+	return failed.Code.String() + ": " + failed.Message
 }
 
 func TestMemoryKeepsNoSliceOfItsCallers(t *testing.T) {
