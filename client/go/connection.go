@@ -86,7 +86,8 @@ func dialOptions(address serviceAddress, options RemoteOptions) ([]grpc.DialOpti
 				Jitter:     backoff.DefaultConfig.Jitter,
 				MaxDelay:   seconds(spec.ReconnectMaxBackoffSeconds),
 			},
-			MinConnectTimeout: seconds(spec.TimeoutSeconds),
+			// As for the answer to a ping.
+			MinConnectTimeout: seconds(spec.KeepaliveTimeoutSeconds),
 		}),
 	}
 	if options.Token != "" {
