@@ -87,7 +87,9 @@ func (f *FailOpenStore) Get(ctx context.Context, key string) (value []byte, foun
 }
 
 // GetWith is as Store says.
-func (f *FailOpenStore) GetWith(ctx context.Context, key string, options ...GetOption) (entry Entry, found bool, err error) {
+func (f *FailOpenStore) GetWith(
+	ctx context.Context, key string, options ...GetOption,
+) (entry Entry, found bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		entry, found, failed = f.Store.GetWith(ctx, key, options...)
 		return failed
@@ -105,7 +107,9 @@ func (f *FailOpenStore) Exists(ctx context.Context, key string) (exists bool, er
 }
 
 // ExistsWith is as Store says.
-func (f *FailOpenStore) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (ttl time.Duration, exists bool, err error) {
+func (f *FailOpenStore) ExistsWith(
+	ctx context.Context, key string, options ...ExistsOption,
+) (ttl time.Duration, exists bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		ttl, exists, failed = f.Store.ExistsWith(ctx, key, options...)
 		return failed
@@ -114,13 +118,17 @@ func (f *FailOpenStore) ExistsWith(ctx context.Context, key string, options ...E
 }
 
 // Set is as Store says.
-func (f *FailOpenStore) Set(ctx context.Context, key string, value []byte, options ...SetOption) error {
+func (f *FailOpenStore) Set(
+	ctx context.Context, key string, value []byte, options ...SetOption,
+) error {
 	_, err := f.attempt(ctx, func() error { return f.Store.Set(ctx, key, value, options...) })
 	return err
 }
 
 // SetIf is as Store says.
-func (f *FailOpenStore) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (stored bool, err error) {
+func (f *FailOpenStore) SetIf(
+	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
+) (stored bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		stored, failed = f.Store.SetIf(ctx, key, value, condition, options...)
 		return failed
@@ -138,7 +146,9 @@ func (f *FailOpenStore) Delete(ctx context.Context, key string) (deleted bool, e
 }
 
 // DeleteIf is as Store says.
-func (f *FailOpenStore) DeleteIf(ctx context.Context, key string, etag []byte) (deleted bool, err error) {
+func (f *FailOpenStore) DeleteIf(
+	ctx context.Context, key string, etag []byte,
+) (deleted bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
 		deleted, failed = f.Store.DeleteIf(ctx, key, etag)
 		return failed
@@ -147,7 +157,9 @@ func (f *FailOpenStore) DeleteIf(ctx context.Context, key string, etag []byte) (
 }
 
 // BatchGet is as Store says.
-func (f *FailOpenStore) BatchGet(ctx context.Context, keys []string) (results []GetResult, err error) {
+func (f *FailOpenStore) BatchGet(
+	ctx context.Context, keys []string,
+) (results []GetResult, err error) {
 	isAway, err := f.attempt(ctx, func() (failed error) {
 		results, failed = f.Store.BatchGet(ctx, keys)
 		return failed
@@ -179,7 +191,9 @@ func (f *FailOpenStore) BatchExists(ctx context.Context, keys []string) ([]ItemR
 	return f.items(ctx, len(keys), func() ([]ItemResult, error) { return f.Store.BatchExists(ctx, keys) })
 }
 
-func (f *FailOpenStore) items(ctx context.Context, size int, call func() ([]ItemResult, error)) (results []ItemResult, err error) {
+func (f *FailOpenStore) items(
+	ctx context.Context, size int, call func() ([]ItemResult, error),
+) (results []ItemResult, err error) {
 	isAway, err := f.attempt(ctx, func() (failed error) {
 		results, failed = call()
 		return failed

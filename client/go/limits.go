@@ -68,7 +68,9 @@ func (l Limits) checkTTL(ttl *time.Duration) (time.Duration, *Error) {
 	return l.checkBounds("ttl", *ttl, "for the default of "+formatTTL(l.DefaultTTL))
 }
 
-func (l Limits) checkBounds(field string, ttl time.Duration, otherwise string) (time.Duration, *Error) {
+func (l Limits) checkBounds(
+	field string, ttl time.Duration, otherwise string,
+) (time.Duration, *Error) {
 	if ttl <= 0 {
 		return 0, invalid("%s: is %s; give more than zero, or leave it out %s",
 			field, formatTTL(ttl), otherwise)

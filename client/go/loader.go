@@ -46,10 +46,12 @@ type Compute func(ctx context.Context) ([]byte, error)
 // GetOrCompute gives what is stored under a key, or else what compute gives, which it stores for
 // the TTL less up to a tenth, so that what is stored together does not expire together.
 //
-// Who asks meanwhile gets the same value, or the same error, which is never stored. Whoever gives up
-// waiting gets its own context's error, and the others go on. A store that fails is a miss: the
+// Who asks meanwhile gets the same value, or the same error, which is never stored. Whoever gives
+// up waiting gets its own context's error, and the others go on. A store that fails is a miss: the
 // value is computed and returned all the same. ErrInvalidArgument: the key or the TTL is refused.
-func (l *Loader) GetOrCompute(ctx context.Context, key string, ttl time.Duration, compute Compute) ([]byte, error) {
+func (l *Loader) GetOrCompute(
+	ctx context.Context, key string, ttl time.Duration, compute Compute,
+) ([]byte, error) {
 	if ttl <= 0 {
 		return nil, invalid("ttl: is %s; give more than zero", formatTTL(ttl)).of("GetOrCompute", key)
 	}
@@ -119,7 +121,9 @@ func (l *Loader) forget(key string, ended *flight) {
 	}
 }
 
-func (l *Loader) fly(ctx context.Context, f *flight, key string, patience, ttl time.Duration, compute Compute) {
+func (l *Loader) fly(
+	ctx context.Context, f *flight, key string, patience, ttl time.Duration, compute Compute,
+) {
 	defer func() {
 		l.mu.Lock()
 		l.forget(key, f)

@@ -146,7 +146,7 @@ func TestAStoreThatFailsIsNoReasonNotToCompute(t *testing.T) {
 
 func TestAStoreThatNeverAnswersLeavesTimeToCompute(t *testing.T) {
 	store := openRemote(t, RemoteOptions{URL: "grpc://" + listenAndNeverAnswer(t)})
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	value, err := newLoader(store, 0).GetOrCompute(ctx, "k", time.Minute, returns("v"))
 	check(t, err)

@@ -75,7 +75,9 @@ func (m *Memory) Get(ctx context.Context, key string) ([]byte, bool, error) {
 }
 
 // GetWith is as Store says.
-func (m *Memory) GetWith(ctx context.Context, key string, options ...GetOption) (Entry, bool, error) {
+func (m *Memory) GetWith(
+	ctx context.Context, key string, options ...GetOption,
+) (Entry, bool, error) {
 	if err := m.begin(ctx); err != nil {
 		return Entry{}, false, err.of("Get", key)
 	}
@@ -102,7 +104,9 @@ func (m *Memory) Exists(ctx context.Context, key string) (bool, error) {
 }
 
 // ExistsWith is as Store says.
-func (m *Memory) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (time.Duration, bool, error) {
+func (m *Memory) ExistsWith(
+	ctx context.Context, key string, options ...ExistsOption,
+) (time.Duration, bool, error) {
 	if err := m.begin(ctx); err != nil {
 		return 0, false, err.of("Exists", key)
 	}
@@ -141,7 +145,9 @@ func (m *Memory) Set(ctx context.Context, key string, value []byte, options ...S
 }
 
 // SetIf is as Store says.
-func (m *Memory) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (bool, error) {
+func (m *Memory) SetIf(
+	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
+) (bool, error) {
 	return m.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
 }
 

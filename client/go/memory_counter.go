@@ -12,7 +12,9 @@ import (
 )
 
 // Increment is as Store says.
-func (m *Memory) Increment(ctx context.Context, key string, delta int64, options ...IncrementOption) (Count, error) {
+func (m *Memory) Increment(
+	ctx context.Context, key string, delta int64, options ...IncrementOption,
+) (Count, error) {
 	if err := m.begin(ctx); err != nil {
 		return Count{}, err.of("Increment", key)
 	}

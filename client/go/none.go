@@ -59,7 +59,9 @@ func (n *None) Exists(ctx context.Context, key string) (bool, error) {
 }
 
 // ExistsWith is as Store says.
-func (n *None) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (time.Duration, bool, error) {
+func (n *None) ExistsWith(
+	ctx context.Context, key string, options ...ExistsOption,
+) (time.Duration, bool, error) {
 	return 0, false, n.read(ctx, "Exists", key, existsOptionsOf(options))
 }
 
@@ -76,7 +78,9 @@ func (n *None) Set(ctx context.Context, key string, value []byte, options ...Set
 }
 
 // SetIf accepts what depends on nothing that is there.
-func (n *None) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (bool, error) {
+func (n *None) SetIf(
+	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
+) (bool, error) {
 	err := n.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
 	return err == nil && condition.isMet(nil), err
 }
@@ -104,7 +108,9 @@ func (n *None) DeleteIf(ctx context.Context, key string, etag []byte) (bool, err
 }
 
 // Increment ends with ErrUnimplemented.
-func (n *None) Increment(ctx context.Context, key string, _ int64, options ...IncrementOption) (Count, error) {
+func (n *None) Increment(
+	ctx context.Context, key string, _ int64, options ...IncrementOption,
+) (Count, error) {
 	return Count{}, n.answer(ctx, "Increment", key, func() *Error {
 		if _, err := n.limits.checkSet(SetEntry{Key: key}, incrementOptionsOf(options)); err != nil {
 			return err

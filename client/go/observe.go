@@ -67,7 +67,9 @@ func (o *observed) Get(ctx context.Context, key string) (value []byte, found boo
 	return value, found, err
 }
 
-func (o *observed) GetWith(ctx context.Context, key string, options ...GetOption) (entry Entry, found bool, err error) {
+func (o *observed) GetWith(
+	ctx context.Context, key string, options ...GetOption,
+) (entry Entry, found bool, err error) {
 	err = o.call("Get", func(call *Call) (failed error) {
 		entry, found, failed = o.Store.GetWith(ctx, key, options...)
 		call.count(found, failed)
@@ -85,7 +87,9 @@ func (o *observed) Exists(ctx context.Context, key string) (exists bool, err err
 	return exists, err
 }
 
-func (o *observed) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (ttl time.Duration, exists bool, err error) {
+func (o *observed) ExistsWith(
+	ctx context.Context, key string, options ...ExistsOption,
+) (ttl time.Duration, exists bool, err error) {
 	err = o.call("Exists", func(call *Call) (failed error) {
 		ttl, exists, failed = o.Store.ExistsWith(ctx, key, options...)
 		call.count(exists, failed)
@@ -98,7 +102,9 @@ func (o *observed) Set(ctx context.Context, key string, value []byte, options ..
 	return o.call("Set", func(*Call) error { return o.Store.Set(ctx, key, value, options...) })
 }
 
-func (o *observed) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (stored bool, err error) {
+func (o *observed) SetIf(
+	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
+) (stored bool, err error) {
 	err = o.call("SetIf", func(*Call) (failed error) {
 		stored, failed = o.Store.SetIf(ctx, key, value, condition, options...)
 		return failed
@@ -114,7 +120,9 @@ func (o *observed) Delete(ctx context.Context, key string) (deleted bool, err er
 	return deleted, err
 }
 
-func (o *observed) DeleteIf(ctx context.Context, key string, etag []byte) (deleted bool, err error) {
+func (o *observed) DeleteIf(
+	ctx context.Context, key string, etag []byte,
+) (deleted bool, err error) {
 	err = o.call("DeleteIf", func(*Call) (failed error) {
 		deleted, failed = o.Store.DeleteIf(ctx, key, etag)
 		return failed
@@ -122,7 +130,9 @@ func (o *observed) DeleteIf(ctx context.Context, key string, etag []byte) (delet
 	return deleted, err
 }
 
-func (o *observed) Increment(ctx context.Context, key string, delta int64, options ...IncrementOption) (count Count, err error) {
+func (o *observed) Increment(
+	ctx context.Context, key string, delta int64, options ...IncrementOption,
+) (count Count, err error) {
 	err = o.call("Increment", func(*Call) (failed error) {
 		count, failed = o.Store.Increment(ctx, key, delta, options...)
 		return failed
@@ -153,7 +163,9 @@ func (o *observed) BatchExists(ctx context.Context, keys []string) ([]ItemResult
 	return o.items("BatchExists", func() ([]ItemResult, error) { return o.Store.BatchExists(ctx, keys) })
 }
 
-func (o *observed) items(operation string, made func() ([]ItemResult, error)) (results []ItemResult, err error) {
+func (o *observed) items(
+	operation string, made func() ([]ItemResult, error),
+) (results []ItemResult, err error) {
 	err = o.call(operation, func(call *Call) (failed error) {
 		results, failed = made()
 		for _, result := range results {

@@ -39,7 +39,9 @@ func (p *prefixed) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	return p.store.Get(ctx, p.key(key))
 }
 
-func (p *prefixed) GetWith(ctx context.Context, key string, options ...GetOption) (Entry, bool, error) {
+func (p *prefixed) GetWith(
+	ctx context.Context, key string, options ...GetOption,
+) (Entry, bool, error) {
 	return p.store.GetWith(ctx, p.key(key), options...)
 }
 
@@ -47,7 +49,9 @@ func (p *prefixed) Exists(ctx context.Context, key string) (bool, error) {
 	return p.store.Exists(ctx, p.key(key))
 }
 
-func (p *prefixed) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (time.Duration, bool, error) {
+func (p *prefixed) ExistsWith(
+	ctx context.Context, key string, options ...ExistsOption,
+) (time.Duration, bool, error) {
 	return p.store.ExistsWith(ctx, p.key(key), options...)
 }
 
@@ -55,7 +59,9 @@ func (p *prefixed) Set(ctx context.Context, key string, value []byte, options ..
 	return p.store.Set(ctx, p.key(key), value, options...)
 }
 
-func (p *prefixed) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (bool, error) {
+func (p *prefixed) SetIf(
+	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
+) (bool, error) {
 	return p.store.SetIf(ctx, p.key(key), value, condition, options...)
 }
 
@@ -67,7 +73,9 @@ func (p *prefixed) DeleteIf(ctx context.Context, key string, etag []byte) (bool,
 	return p.store.DeleteIf(ctx, p.key(key), etag)
 }
 
-func (p *prefixed) Increment(ctx context.Context, key string, delta int64, options ...IncrementOption) (Count, error) {
+func (p *prefixed) Increment(
+	ctx context.Context, key string, delta int64, options ...IncrementOption,
+) (Count, error) {
 	return p.store.Increment(ctx, p.key(key), delta, options...)
 }
 

@@ -77,7 +77,9 @@ func (r *Remote) Get(ctx context.Context, key string) ([]byte, bool, error) {
 }
 
 // GetWith is as Store says.
-func (r *Remote) GetWith(ctx context.Context, key string, options ...GetOption) (Entry, bool, error) {
+func (r *Remote) GetWith(
+	ctx context.Context, key string, options ...GetOption,
+) (Entry, bool, error) {
 	read := getOptionsOf(options)
 	request := &pb.GetRequest{
 		Key: []byte(key), WantEtag: read.wantEtag, WantTtl: read.wantTTL, Touch: durationOf(read.touch),
@@ -101,7 +103,9 @@ func (r *Remote) Exists(ctx context.Context, key string) (bool, error) {
 }
 
 // ExistsWith is as Store says.
-func (r *Remote) ExistsWith(ctx context.Context, key string, options ...ExistsOption) (time.Duration, bool, error) {
+func (r *Remote) ExistsWith(
+	ctx context.Context, key string, options ...ExistsOption,
+) (time.Duration, bool, error) {
 	read := existsOptionsOf(options)
 	request := &pb.ExistsRequest{Key: []byte(key), WantTtl: read.wantTTL, Touch: durationOf(read.touch)}
 	var reply *pb.ExistsResponse
@@ -120,7 +124,9 @@ func (r *Remote) Set(ctx context.Context, key string, value []byte, options ...S
 }
 
 // SetIf is as Store says.
-func (r *Remote) SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (bool, error) {
+func (r *Remote) SetIf(
+	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
+) (bool, error) {
 	return r.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
 }
 
@@ -146,7 +152,9 @@ func (r *Remote) DeleteIf(ctx context.Context, key string, etag []byte) (bool, e
 	return r.remove(ctx, "DeleteIf", &pb.DeleteRequest{Key: []byte(key), IfEtag: copyOf(etag)})
 }
 
-func (r *Remote) remove(ctx context.Context, operation string, request *pb.DeleteRequest) (bool, error) {
+func (r *Remote) remove(
+	ctx context.Context, operation string, request *pb.DeleteRequest,
+) (bool, error) {
 	var reply *pb.DeleteResponse
 	err := r.connection.call(ctx, operation, string(request.Key), false,
 		func(ctx context.Context, channel grpc.ClientConnInterface) (err error) {
@@ -157,7 +165,9 @@ func (r *Remote) remove(ctx context.Context, operation string, request *pb.Delet
 }
 
 // Increment is as Store says.
-func (r *Remote) Increment(ctx context.Context, key string, delta int64, options ...IncrementOption) (Count, error) {
+func (r *Remote) Increment(
+	ctx context.Context, key string, delta int64, options ...IncrementOption,
+) (Count, error) {
 	request := &pb.IncrementRequest{
 		Key: []byte(key), Delta: delta, Ttl: durationOf(incrementOptionsOf(options).ttl),
 	}

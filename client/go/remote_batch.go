@@ -99,7 +99,9 @@ func (r *Remote) itemError(operation, key string, item *pb.ItemError) error {
 }
 
 // checked sees that there is one result for each key.
-func checked[Result any](results []Result, want int, err error, r *Remote, operation string) ([]Result, error) {
+func checked[Result any](
+	results []Result, want int, err error, r *Remote, operation string,
+) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}

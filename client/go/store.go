@@ -29,13 +29,17 @@ type Store interface {
 	Get(ctx context.Context, key string) (value []byte, found bool, err error)
 
 	// GetWith is Get with WantEtag, WantTTL or Touch.
-	GetWith(ctx context.Context, key string, options ...GetOption) (entry Entry, found bool, err error)
+	GetWith(
+		ctx context.Context, key string, options ...GetOption,
+	) (entry Entry, found bool, err error)
 
 	// Exists tells whether anything is stored under a key.
 	Exists(ctx context.Context, key string) (bool, error)
 
 	// ExistsWith is Exists with WantTTL or Touch. The TTL that remains is 0 unless asked for.
-	ExistsWith(ctx context.Context, key string, options ...ExistsOption) (ttl time.Duration, exists bool, err error)
+	ExistsWith(
+		ctx context.Context, key string, options ...ExistsOption,
+	) (ttl time.Duration, exists bool, err error)
 
 	// Set stores a value in place of what is there, for its TTL, or for the default one of the
 	// store (300 s). It does not keep the slice.
@@ -43,7 +47,9 @@ type Store interface {
 
 	// SetIf is Set if the condition is met; check and write are one step. A condition that is not
 	// met is no error: false, and nothing has changed.
-	SetIf(ctx context.Context, key string, value []byte, condition Condition, options ...SetOption) (stored bool, err error)
+	SetIf(
+		ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
+	) (stored bool, err error)
 
 	// Delete removes what is stored under a key, and tells whether anything was.
 	Delete(ctx context.Context, key string) (deleted bool, err error)
@@ -54,7 +60,9 @@ type Store interface {
 	// Increment adds to a counter in one step. One that is absent counts as 0, and gets a TTL;
 	// later calls leave the TTL alone. ErrFailedPrecondition: what is stored is no number;
 	// ErrOutOfRange: the sum is no int64, and nothing has changed. Never repeated by itself.
-	Increment(ctx context.Context, key string, delta int64, options ...IncrementOption) (Count, error)
+	Increment(
+		ctx context.Context, key string, delta int64, options ...IncrementOption,
+	) (Count, error)
 
 	// BatchGet, BatchSet, BatchDelete and BatchExists do the same for many keys, 1000 at most.
 	// Results come in the order of the keys or entries, each with its own error. A batch is no

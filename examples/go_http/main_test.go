@@ -65,7 +65,9 @@ type process struct {
 	lines   *bufio.Scanner
 }
 
-func start(t *testing.T, environment []string, stream string, program string, flags ...string) *process {
+func start(
+	t *testing.T, environment []string, stream string, program string, flags ...string,
+) *process {
 	t.Helper()
 	command := exec.Command(program, flags...)
 	command.Env = append(os.Environ(), environment...)
@@ -85,7 +87,8 @@ func start(t *testing.T, environment []string, stream string, program string, fl
 	return p
 }
 
-// lineAfter reads until a line has these words; gives the lines before it, and what comes after them, up to a semicolon.
+// lineAfter reads until a line has these words; gives the lines before it, and what comes after
+// them, up to a semicolon.
 func (p *process) lineAfter(words string) (before []string, rest string) {
 	p.t.Helper()
 	for p.lines.Scan() {
