@@ -105,11 +105,8 @@ func (c *connection) call(ctx context.Context, operation, key string, mayRepeat 
 		return c.complete(err, operation, key, 0)
 	}
 	defer c.leave()
-	if _, has := ctx.Deadline(); !has {
-		bounded, cancel := context.WithTimeout(ctx, c.timeout)
-		defer cancel()
-		ctx = bounded
-	}
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
 	channel := c.once
 	if mayRepeat {
 		channel = c.repeating
@@ -119,6 +116,14 @@ func (c *connection) call(ctx context.Context, operation, key string, mayRepeat 
 		return c.complete(c.errorOf(ctx, failed), operation, key, time.Since(start))
 	}
 	return nil
+}
+
+// bounded gives a context its deadline, if it has none.
+func (c *connection) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, c.timeout)
 }
 
 func (c *connection) enter() *Error {

@@ -58,7 +58,7 @@ type Error struct {
 	KeyHash  string
 	// Address is where the service is, as HOST:PORT or unix:PATH; empty in this process.
 	Address string
-	// Elapsed is how long the call took; 0 in this process.
+	// Elapsed is how long the call took; 0 in this process, and of one item of a batch.
 	Elapsed time.Duration
 	// Message is what happened, in the words of who noticed.
 	Message string
@@ -76,7 +76,10 @@ func (e *Error) Error() string {
 			fmt.Fprintf(&text, " of a key (%d bytes, sha256 %s)", e.KeyBytes, e.KeyHash)
 		}
 		if e.Address != "" {
-			fmt.Fprintf(&text, " at %s after %s", e.Address, e.Elapsed.Round(time.Microsecond))
+			text.WriteString(" at " + e.Address)
+		}
+		if e.Elapsed != 0 {
+			fmt.Fprintf(&text, " after %s", e.Elapsed.Round(time.Microsecond))
 		}
 		text.WriteString(": ")
 	}

@@ -4,6 +4,7 @@ package cachestore
 
 import (
 	"context"
+	"errors"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -11,8 +12,22 @@ import (
 	pb "github.com/cachestore/cachestore/client/go/internal/cachestorepb"
 )
 
-// BatchGet is as Store says.
+// BatchGet is as Store says. Values for which the reply had no room are fetched by Gets, one after
+// the other, within the deadline of the batch.
 func (r *Remote) BatchGet(ctx context.Context, keys []string) ([]GetResult, error) {
+	ctx, cancel := r.connection.bounded(ctx)
+	defer cancel()
+	results, err := r.batchGet(ctx, keys)
+	for i := range results {
+		if errors.Is(results[i].Err, ErrResourceExhausted) {
+			value, found, err := r.Get(ctx, keys[i])
+			results[i] = GetResult{Value: value, Found: found, Err: err}
+		}
+	}
+	return results, err
+}
+
+func (r *Remote) batchGet(ctx context.Context, keys []string) ([]GetResult, error) {
 	request := &pb.BatchGetRequest{Keys: bytesOf(keys)}
 	var results []GetResult
 	err := r.batch(ctx, "BatchGet", true, func(ctx context.Context, client pb.CacheBatchClient) error {

@@ -155,3 +155,20 @@ func TestAnErrorSaysWhatWhereAndWhatToDoAndNeverTheKey(t *testing.T) {
 		"connection refused", "is cache_server running? try cachectl ping")
 	expect(t, "whether it tells a secret", strings.Contains(err.Error(), "secret"), false)
 }
+
+func TestABatchGetBringsAlsoWhatItsReplyHasNoRoomFor(t *testing.T) {
+	store := openRemote(t, RemoteOptions{URL: startServer(t).url()})
+	ctx := soon(t)
+	var keys []string
+	for _, key := range []string{"a", "b", "c", "d", "e", "f"} {
+		keys = append(keys, key)
+		check(t, store.Set(ctx, key, []byte(strings.Repeat(key, 1<<20))))
+	}
+	results, err := store.BatchGet(ctx, append(keys, "absent"))
+	check(t, err)
+	for i, key := range keys {
+		check(t, results[i].Err)
+		expect(t, key, string(results[i].Value) == strings.Repeat(key, 1<<20), true)
+	}
+	expect(t, "whether what is absent is found", results[len(keys)].Found, false)
+}

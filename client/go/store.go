@@ -105,8 +105,7 @@ type Count struct {
 type GetResult struct {
 	Value []byte
 	Found bool
-	// Err is ErrResourceExhausted where the reply had no room for the value: Get it alone.
-	Err error
+	Err   error
 }
 
 // ItemResult is what a BatchSet, BatchDelete or BatchExists says of one entry or key.
