@@ -67,8 +67,14 @@ final class ReadmeTest {
     }
   }
 
-  /** A whole program of what a snippet shows, with a cache. */
+  /** A whole program of what a snippet shows, with a cache if it does not open one. */
   private static String wrapped(String code) {
+    String body =
+        code.contains("fromEnvironment()")
+            ? code
+            : "try (BlockingCacheStore cache = CacheStores.fromEnvironment().blocking()) {\n"
+                + code
+                + "}\n";
     return """
         import static java.nio.charset.StandardCharsets.UTF_8;
         import dev.cachestore.*;
@@ -78,12 +84,10 @@ final class ReadmeTest {
 
         final class Snippet {
           public static void main(String[] arguments) throws Exception {
-            try (BlockingCacheStore cache = CacheStores.fromEnvironment().blocking()) {
-              %s
-            }
+            %s
           }
         }
         """
-        .formatted(code);
+        .formatted(body);
   }
 }
