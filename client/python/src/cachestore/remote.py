@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A shared cache service as a CacheStore, over grpc.aio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any, Optional, TypeVar
+
+import grpc
+import grpc.aio
+
+from .call_gate import CallGate
+from .channel import Target, arguments
+from .codec import may_repeat
+from .errors import CacheError, Code
+from .operations import Operation
+from .remote_options import Call, RemoteOptions
+from .store import CacheStore
+
+Result = TypeVar("Result")
+
+
+class RemoteCacheStore(CacheStore):
+    """Any number of calls travel over one connection at a time; those that may not be repeated over
+    another one. The service decides: its limits, its default TTL, its errors.
+
+    Connects with the first call, in the event loop that runs then; a service that is not there yet
+    is no error here. It belongs to that loop: a call from another one connects anew if the first
+    has been closed, and is FAILED_PRECONDITION if not. After a fork the child has a connection of
+    its own. What ends UNAVAILABLE and may be repeated is repeated, up to four times within the
+    timeout.
+    """
+
+    def __init__(self, options: Optional[RemoteOptions] = None) -> None:
+        """INVALID_ARGUMENT names the option that is wrong. Reads files, connects to nothing."""
+        super().__init__()
+        self._options = options or RemoteOptions()
+        self._target = self._options.target()
+        self._gate = CallGate(self._options.max_calls_in_flight)
+        self._home: Optional[_Home] = None
+
+    async def call(
+        self, operation: Operation[Result], timeout_seconds: Optional[float] = None
+    ) -> Result:
+        home = self._home_here()
+        call = Call(operation, timeout_seconds, self._options, self._target)
+        call.begin(self._gate)
+        try:
+            invoke = home.channel(may_repeat(operation)).unary_unary(
+                call.method.path,
+                request_serializer=type(call.request).SerializeToString,
+                response_deserializer=call.method.response.FromString,
+            )
+            response = await invoke(
+                call.request, timeout=call.timeout, metadata=self._target.metadata()
+            )
+        except grpc.RpcError as error:
+            raise call.failed(error) from None
+        finally:
+            self._gate.leave()
+        result: Result = call.answered(response)
+        return result
+
+    async def close(self) -> None:
+        idle: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._gate.close(lambda: None if idle.done() else idle.set_result(None))
+        await idle
+        home, self._home = self._home, None
+        if home is not None:
+            await home.close()
+
+    def _home_here(self) -> _Home:
+        loop = asyncio.get_running_loop()
+        home = self._home
+        if home is not None and home.pid != os.getpid():
+            self._gate.forget()
+            home = None
+        if home is not None and home.loop is not loop and not home.loop.is_closed():
+            raise CacheError(
+                Code.FAILED_PRECONDITION,
+                "the store belongs to another event loop, which is not closed; make a store for "
+                "each loop, or use the one without asyncio",
+            )
+        if home is None or home.loop is not loop:
+            home = self._home = _Home(loop, self._target)
+        return home
+
+
+class _Home:
+    """The loop and the process that a store's channels live in."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, target: Target) -> None:
+        self.loop = loop
+        self.pid = os.getpid()
+        self._target = target
+        self._channels: dict[bool, Any] = {}
+
+    def channel(self, repeats: bool) -> Any:
+        channel = self._channels.get(repeats)
+        if channel is None:
+            credentials = self._target.credentials()
+            where, options = self._target.address.target, arguments(repeats)
+            if credentials is None:
+                channel = grpc.aio.insecure_channel(where, options)
+            else:
+                channel = grpc.aio.secure_channel(where, credentials, options)
+            self._channels[repeats] = channel
+        return channel
+
+    async def close(self) -> None:
+        for channel in self._channels.values():
+            await channel.close()

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A shared cache service as a SyncCacheStore, over gRPC's channel of threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, Optional, TypeVar
+
+import grpc
+
+from .call_gate import CallGate
+from .channel import Target, arguments
+from .codec import may_repeat
+from .operations import Operation
+from .remote_options import Call, RemoteOptions
+from .sync_store import SyncCacheStore
+
+Result = TypeVar("Result")
+
+
+class SyncRemoteCacheStore(SyncCacheStore):
+    """RemoteCacheStore's twin for threads. After a fork the child has a connection of its own."""
+
+    def __init__(self, options: Optional[RemoteOptions] = None) -> None:
+        """INVALID_ARGUMENT names the option that is wrong. Reads files, connects to nothing."""
+        super().__init__()
+        self._options = options or RemoteOptions()
+        self._target = self._options.target()
+        self._gate = CallGate(self._options.max_calls_in_flight)
+        self._channels = _Channels(self._target)
+
+    def call(self, operation: Operation[Result], timeout_seconds: Optional[float] = None) -> Result:
+        if self._channels.pid != os.getpid():
+            self._gate.forget()
+            self._channels = _Channels(self._target)
+        call = Call(operation, timeout_seconds, self._options, self._target)
+        call.begin(self._gate)
+        try:
+            invoke = self._channels.of(may_repeat(operation)).unary_unary(
+                call.method.path,
+                request_serializer=type(call.request).SerializeToString,
+                response_deserializer=call.method.response.FromString,
+            )
+            response = invoke(call.request, timeout=call.timeout, metadata=self._target.metadata())
+        except grpc.RpcError as error:
+            raise call.failed(error) from None
+        finally:
+            self._gate.leave()
+        result: Result = call.answered(response)
+        return result
+
+    def close(self) -> None:
+        idle = threading.Event()
+        self._gate.close(idle.set)
+        idle.wait()
+        self._channels.close()
+
+
+class _Channels:
+    """The channels of one process."""
+
+    def __init__(self, target: Target) -> None:
+        self.pid = os.getpid()
+        self._target = target
+        self._lock = threading.Lock()
+        self._channels: dict[bool, Any] = {}
+
+    def of(self, repeats: bool) -> Any:
+        with self._lock:
+            channel = self._channels.get(repeats)
+            if channel is None:
+                channel = self._channels[repeats] = self._open(repeats)
+            return channel
+
+    def _open(self, repeats: bool) -> Any:
+        credentials = self._target.credentials()
+        where, options = self._target.address.target, arguments(repeats)
+        if credentials is None:
+            return grpc.insecure_channel(where, options)
+        return grpc.secure_channel(where, credentials, options)
+
+    def close(self) -> None:
+        with self._lock:
+            for channel in self._channels.values():
+                channel.close()
+            self._channels.clear()
