@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Any, Optional, TypeVar
 
 import grpc
@@ -14,6 +13,7 @@ from .call_gate import CallGate
 from .channel import Target, arguments
 from .codec import may_repeat
 from .errors import CacheError, Code
+from .forks import check_fork
 from .operations import Operation
 from .remote_options import Call, RemoteOptions
 from .store import CacheStore
@@ -27,8 +27,9 @@ class RemoteCacheStore(CacheStore):
 
     Connects with the first call, in the event loop that runs then; a service that is not there yet
     is no error here. It belongs to that loop: a call from another one connects anew if the first
-    has been closed, and is FAILED_PRECONDITION if not. After a fork the child has a connection of
-    its own. What ends UNAVAILABLE and may be repeated is repeated, up to four times within the
+    has been closed, and is FAILED_PRECONDITION if not. After a fork, the child has a connection of
+    its own if the parent had none yet; if it had, calls of the child are FAILED_PRECONDITION, as
+    gRPC would hang. What ends UNAVAILABLE and may be repeated is repeated, up to four times within the
     timeout.
     """
 
@@ -63,19 +64,19 @@ class RemoteCacheStore(CacheStore):
         return result
 
     async def close(self) -> None:
-        idle: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._gate.close(lambda: None if idle.done() else idle.set_result(None))
-        await idle
+        loop = asyncio.get_running_loop()
+        idle = asyncio.Event()
+        self._gate.close(lambda: _wake(loop, idle))
+        await idle.wait()
         home, self._home = self._home, None
-        if home is not None:
+        # Of a loop that is closed there is nothing left to close.
+        if home is not None and home.loop is loop:
             await home.close()
 
     def _home_here(self) -> _Home:
         loop = asyncio.get_running_loop()
         home = self._home
-        if home is not None and home.pid != os.getpid():
-            self._gate.forget()
-            home = None
+        check_fork(with_asyncio=True)
         if home is not None and home.loop is not loop and not home.loop.is_closed():
             raise CacheError(
                 Code.FAILED_PRECONDITION,
@@ -87,12 +88,16 @@ class RemoteCacheStore(CacheStore):
         return home
 
 
+def _wake(loop: asyncio.AbstractEventLoop, idle: asyncio.Event) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(idle.set)
+
+
 class _Home:
-    """The loop and the process that a store's channels live in."""
+    """The loop that a store's channels live in."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, target: Target) -> None:
         self.loop = loop
-        self.pid = os.getpid()
         self._target = target
         self._channels: dict[bool, Any] = {}
 

@@ -12,6 +12,7 @@ import grpc
 from .call_gate import CallGate
 from .channel import Target, arguments
 from .codec import may_repeat
+from .forks import check_fork
 from .operations import Operation
 from .remote_options import Call, RemoteOptions
 from .sync_store import SyncCacheStore
@@ -20,7 +21,9 @@ Result = TypeVar("Result")
 
 
 class SyncRemoteCacheStore(SyncCacheStore):
-    """RemoteCacheStore's twin for threads. After a fork the child has a connection of its own."""
+    """RemoteCacheStore's twin for threads. After a fork, the child has a connection of its own; if the
+    parent had one already, that takes GRPC_ENABLE_FORK_SUPPORT=1 in the environment, and calls of
+    the child are FAILED_PRECONDITION without it, as gRPC would abort."""
 
     def __init__(self, options: Optional[RemoteOptions] = None) -> None:
         """INVALID_ARGUMENT names the option that is wrong. Reads files, connects to nothing."""
@@ -31,9 +34,7 @@ class SyncRemoteCacheStore(SyncCacheStore):
         self._channels = _Channels(self._target)
 
     def call(self, operation: Operation[Result], timeout_seconds: Optional[float] = None) -> Result:
-        if self._channels.pid != os.getpid():
-            self._gate.forget()
-            self._channels = _Channels(self._target)
+        self._notice_fork()
         call = Call(operation, timeout_seconds, self._options, self._target)
         call.begin(self._gate)
         try:
@@ -51,10 +52,18 @@ class SyncRemoteCacheStore(SyncCacheStore):
         return result
 
     def close(self) -> None:
+        self._notice_fork()
         idle = threading.Event()
         self._gate.close(idle.set)
         idle.wait()
         self._channels.close()
+
+    def _notice_fork(self) -> None:
+        if self._channels.pid != os.getpid():
+            # First, as the destructor of a channel that cannot go on here would abort.
+            check_fork(with_asyncio=False)
+            self._gate.forget()
+            self._channels = _Channels(self._target)
 
 
 class _Channels:
@@ -74,6 +83,7 @@ class _Channels:
             return channel
 
     def _open(self, repeats: bool) -> Any:
+        check_fork(with_asyncio=False)
         credentials = self._target.credentials()
         where, options = self._target.address.target, arguments(repeats)
         if credentials is None:

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A cache for a FastAPI application:
+
+    app = FastAPI()
+    install_cache(app)  # As APP_CACHE_BACKEND and so on say.
+
+    @app.get("/items/{item}")
+    async def read_item(item: str, cache: CacheStore = Depends(get_cache)): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Optional
+
+import fastapi
+from fastapi import FastAPI, Request
+
+from .in_process import NoneCacheStore
+from .observer import CacheObserver
+from .settings import CacheSettings, create_cache_store
+from .store import CacheStore
+
+#: Registers a check of readiness by its name; the check raises while the application is not ready.
+RegisterReadiness = Callable[[str, Callable[[], Awaitable[None]]], None]
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
+
+# For all applications that have turned caching off: it holds nothing.
+_OFF = NoneCacheStore()
+
+
+def install_cache(
+    app: FastAPI,
+    settings: Optional[CacheSettings] = None,
+    *,
+    fail_open: bool = True,
+    observer: Optional[CacheObserver] = None,
+    register_readiness: Optional[RegisterReadiness] = None,
+) -> None:
+    """Opens a cache when `app` starts, closes it when it ends, and gives it to `get_cache`. What the
+    application does at its start and its end goes on inside of that.
+
+    Works with every FastAPI from 0.92 on. A service that is away becomes misses unless `fail_open`
+    is False. `register_readiness` is called with "cache" and its ping, unless caching is off; then
+    nothing is opened either. INVALID_ARGUMENT names the setting that is wrong, at once.
+    """
+    settings = settings or CacheSettings.from_environment()
+    open_cache = _opener(settings, fail_open, observer, register_readiness)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(application: Any) -> AsyncIterator[Any]:
+        async with open_cache(app), inner(application) as state:
+            yield state
+
+    app.router.lifespan_context = lifespan
+
+
+def cache_lifespan(
+    settings: Optional[CacheSettings] = None,
+    *,
+    fail_open: bool = True,
+    observer: Optional[CacheObserver] = None,
+    register_readiness: Optional[RegisterReadiness] = None,
+) -> Lifespan:
+    """The same as a lifespan: FastAPI(lifespan=cache_lifespan()). RuntimeError with a FastAPI before
+    0.93, which takes no notice of lifespan=: use install_cache there."""
+    if tuple(map(int, fastapi.__version__.split(".")[:2])) < (0, 93):
+        raise RuntimeError(
+            f"FastAPI {fastapi.__version__} ignores lifespan=, and there would be no cache; call "
+            "install_cache(app), or use FastAPI 0.93 or newer"
+        )
+    settings = settings or CacheSettings.from_environment()
+    return _opener(settings, fail_open, observer, register_readiness)
+
+
+def get_cache(request: Request) -> CacheStore:
+    """The application's cache, as a dependency: Depends(get_cache). RuntimeError if nobody has opened
+    one."""
+    cache: Optional[CacheStore] = getattr(request.app.state, "cachestore", None)
+    if cache is None:
+        raise RuntimeError(
+            "there is no cache: call install_cache(app), and see that the application's lifespan "
+            "runs (with a TestClient: with TestClient(app) as client)"
+        )
+    return cache
+
+
+def _opener(
+    settings: CacheSettings,
+    fail_open: bool,
+    observer: Optional[CacheObserver],
+    register_readiness: Optional[RegisterReadiness],
+) -> Lifespan:
+    @asynccontextmanager
+    async def open_cache(app: FastAPI) -> AsyncIterator[None]:
+        if settings.backend == "none":
+            app.state.cachestore = _OFF
+            yield
+            return
+        async with create_cache_store(settings, fail_open=fail_open, observer=observer) as cache:
+            app.state.cachestore = cache
+            if register_readiness is not None:
+                register_readiness("cache", cache.ping)
+            yield
+
+    return open_cache
