@@ -17,7 +17,9 @@ _SERVING = re.compile(r"serving on ([^\s;,]+)")
 def program(name: str) -> str:
     path = os.environ.get(name, "")
     if not os.access(path, os.X_OK):
-        raise RuntimeError(f"{name}: set it to the absolute path of the program; got '{path}'")
+        raise RuntimeError(
+            f"{name}: set it to the absolute path of the program; got '{path}'"
+        )
     return path
 
 
@@ -27,7 +29,9 @@ class Server:
     def __init__(self, *flags: str, listen: str = "127.0.0.1:0") -> None:
         command = [program("CACHE_SERVER"), f"--listen={listen}", *flags]
         environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("APP_CACHE")
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("APP_CACHE")
         }
         self._process = subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, env=environment
@@ -35,7 +39,9 @@ class Server:
         self.log: list[str] = []
         self.address = self._wait_until_it_serves()
         assert self._process.stderr is not None
-        reader = threading.Thread(target=self._drain, args=(self._process.stderr,), daemon=True)
+        reader = threading.Thread(
+            target=self._drain, args=(self._process.stderr,), daemon=True
+        )
         reader.start()
 
     @property

@@ -9,10 +9,22 @@
 from .breaker import Breaker
 from .errors import CacheError, Code
 from .fail_open import FailOpen, FailOpenCacheStore, SyncFailOpenCacheStore
-from .in_process import MemoryCacheStore, NoneCacheStore, SyncMemoryCacheStore, SyncNoneCacheStore
+from .in_process import (
+    MemoryCacheStore,
+    NoneCacheStore,
+    SyncMemoryCacheStore,
+    SyncNoneCacheStore,
+)
 from .limits import Limits
 from .observer import CacheObserver
-from .operations import BatchItem, ExistsResult, GetResult, IncrementResult, Key, SetEntry
+from .operations import (
+    BatchItem,
+    ExistsResult,
+    GetResult,
+    IncrementResult,
+    Key,
+    SetEntry,
+)
 from .remote import RemoteCacheStore
 from .remote_options import RemoteOptions
 from .settings import CacheSettings, create_cache_store, create_sync_cache_store

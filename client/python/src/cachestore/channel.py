@@ -52,8 +52,14 @@ def arguments(repeats: bool) -> list[tuple[str, Any]]:
         ("grpc.keepalive_permit_without_calls", 1),
         # Otherwise it stops after two pings without data between them.
         ("grpc.http2.max_pings_without_data", 0),
-        ("grpc.initial_reconnect_backoff_ms", _millis(_spec.RECONNECT_INITIAL_BACKOFF_SECONDS)),
-        ("grpc.min_reconnect_backoff_ms", _millis(_spec.RECONNECT_INITIAL_BACKOFF_SECONDS)),
+        (
+            "grpc.initial_reconnect_backoff_ms",
+            _millis(_spec.RECONNECT_INITIAL_BACKOFF_SECONDS),
+        ),
+        (
+            "grpc.min_reconnect_backoff_ms",
+            _millis(_spec.RECONNECT_INITIAL_BACKOFF_SECONDS),
+        ),
         ("grpc.max_reconnect_backoff_ms", _millis(_spec.RECONNECT_MAX_BACKOFF_SECONDS)),
         # Otherwise equal channels share a connection, and closing one closes nothing.
         ("grpc.use_local_subchannel_pool", 1),
@@ -79,7 +85,11 @@ def code_and_message(error: Any, address: ServiceAddress) -> tuple[Code, str, st
 
 
 # What is wrong with the arguments says the service's own message.
-_SPEAK_FOR_THEMSELVES = (Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.OUT_OF_RANGE)
+_SPEAK_FOR_THEMSELVES = (
+    Code.INVALID_ARGUMENT,
+    Code.FAILED_PRECONDITION,
+    Code.OUT_OF_RANGE,
+)
 
 
 def _advice(code: Code, message: str, address: ServiceAddress) -> str:

@@ -25,7 +25,9 @@ class FailOpen:
     """
 
     def __init__(
-        self, breaker: Optional[Breaker] = None, observer: Optional[CacheObserver] = None
+        self,
+        breaker: Optional[Breaker] = None,
+        observer: Optional[CacheObserver] = None,
     ) -> None:
         self._breaker = breaker or Breaker()
         self._observer = observer or CacheObserver()
@@ -104,7 +106,9 @@ class FailOpenCacheStore(CacheStore):
 class SyncFailOpenCacheStore(SyncCacheStore):
     """FailOpenCacheStore's twin for threads."""
 
-    def __init__(self, store: SyncCacheStore, fail_open: Optional[FailOpen] = None) -> None:
+    def __init__(
+        self, store: SyncCacheStore, fail_open: Optional[FailOpen] = None
+    ) -> None:
         super().__init__()
         self._store = store
         self.fail_open = fail_open or FailOpen()

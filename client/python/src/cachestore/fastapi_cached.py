@@ -30,7 +30,10 @@ class _Exchange:
     """What the decorator has to know of a request, and the response whose headers it sets."""
 
     def __init__(
-        self, request: Request, response: Response, cache: CacheStore = Depends(get_cache)
+        self,
+        request: Request,
+        response: Response,
+        cache: CacheStore = Depends(get_cache),
     ) -> None:
         self.is_read = request.method in ("GET", "HEAD")
         self.response = response
@@ -67,7 +70,9 @@ def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
     cache that fails is a miss. ValueError for a TTL or a key that are none.
     """
     ttl_seconds = ttl_seconds_of(ttl)
-    fields = [field for _, field, _, _ in string.Formatter().parse(key) if field is not None]
+    fields = [
+        field for _, field, _, _ in string.Formatter().parse(key) if field is not None
+    ]
 
     def decorate(handler: Handler) -> Handler:
         # Annotations that are texts are understood where the handler stands, not here.
@@ -75,7 +80,9 @@ def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
         signature = inspect.signature(handler)
         unknown = [field for field in fields if field not in signature.parameters]
         if unknown:
-            raise ValueError(f'key: "{key}" has {unknown[0]}, which the handler does not take')
+            raise ValueError(
+                f'key: "{key}" has {unknown[0]}, which the handler does not take'
+            )
 
         @functools.wraps(handler)
         async def answer(*args: Any, **arguments: Any) -> Any:
@@ -95,14 +102,20 @@ def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
             return result
 
         parameters = [
-            parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
+            parameter.replace(
+                annotation=hints.get(parameter.name, parameter.annotation)
+            )
             for parameter in signature.parameters.values()
         ]
         extra = inspect.Parameter(
-            _EXTRA, inspect.Parameter.KEYWORD_ONLY, default=Depends(_Exchange), annotation=_Exchange
+            _EXTRA,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=Depends(_Exchange),
+            annotation=_Exchange,
         )
         answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
-            parameters=[*parameters, extra], return_annotation=hints.get("return", inspect._empty)
+            parameters=[*parameters, extra],
+            return_annotation=hints.get("return", inspect._empty),
         )
         return answer
 

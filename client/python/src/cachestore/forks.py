@@ -21,7 +21,11 @@ def check_fork(with_asyncio: bool) -> None:
     global _user
     pid = os.getpid()
     if _user is not None and _user != pid:
-        supported = os.environ.get("GRPC_ENABLE_FORK_SUPPORT", "").lower() in ("1", "true", "yes")
+        supported = os.environ.get("GRPC_ENABLE_FORK_SUPPORT", "").lower() in (
+            "1",
+            "true",
+            "yes",
+        )
         if with_asyncio or not supported:
             more = "" if with_asyncio else ", or set GRPC_ENABLE_FORK_SUPPORT=1"
             raise CacheError(

@@ -24,7 +24,10 @@ class _InProcess:
     """What answers calls of both kinds, until it is closed."""
 
     def __init__(
-        self, answer: _Answer, observer: Optional[CacheObserver], table: Optional[MemoryTable]
+        self,
+        answer: _Answer,
+        observer: Optional[CacheObserver],
+        table: Optional[MemoryTable],
     ) -> None:
         self._answer = answer
         self._observer = observer or CacheObserver()

@@ -11,7 +11,12 @@ from typing import Any, Optional
 from . import _spec
 from .durations import parse_seconds
 from .errors import invalid
-from .in_process import MemoryCacheStore, NoneCacheStore, SyncMemoryCacheStore, SyncNoneCacheStore
+from .in_process import (
+    MemoryCacheStore,
+    NoneCacheStore,
+    SyncMemoryCacheStore,
+    SyncNoneCacheStore,
+)
 from .limits import Limits
 from .observer import CacheObserver
 from .fail_open import FailOpen, FailOpenCacheStore, SyncFailOpenCacheStore
@@ -50,7 +55,9 @@ class CacheSettings:
     max_batch_keys: int = _spec.MAX_BATCH_KEYS
 
     @staticmethod
-    def from_environment(environment: Optional[Mapping[str, str]] = None) -> CacheSettings:
+    def from_environment(
+        environment: Optional[Mapping[str, str]] = None
+    ) -> CacheSettings:
         """INVALID_ARGUMENT, in one line, with the setting's name, what it got and what it takes."""
         texts = os.environ if environment is None else environment
         values: dict[str, Any] = {}
@@ -105,7 +112,9 @@ def create_cache_store(
             observer=observer,
         )
     store = RemoteCacheStore(_remote_options(settings, observer))
-    return FailOpenCacheStore(store, FailOpen(observer=observer)) if fail_open else store
+    return (
+        FailOpenCacheStore(store, FailOpen(observer=observer)) if fail_open else store
+    )
 
 
 def create_sync_cache_store(
@@ -127,7 +136,11 @@ def create_sync_cache_store(
             observer=observer,
         )
     store = SyncRemoteCacheStore(_remote_options(settings, observer))
-    return SyncFailOpenCacheStore(store, FailOpen(observer=observer)) if fail_open else store
+    return (
+        SyncFailOpenCacheStore(store, FailOpen(observer=observer))
+        if fail_open
+        else store
+    )
 
 
 def _check_backend(settings: CacheSettings) -> None:
@@ -136,7 +149,9 @@ def _check_backend(settings: CacheSettings) -> None:
         CacheSettings.from_environment({"APP_CACHE_BACKEND": settings.backend})
 
 
-def _remote_options(settings: CacheSettings, observer: Optional[CacheObserver]) -> RemoteOptions:
+def _remote_options(
+    settings: CacheSettings, observer: Optional[CacheObserver]
+) -> RemoteOptions:
     return RemoteOptions(
         url=settings.storage_url,
         auth_token_file=settings.auth_token_file,
@@ -172,7 +187,11 @@ def _bytes(most: int) -> Callable[[str], Optional[int]]:
 
 def _seconds(text: str) -> Optional[float]:
     seconds = parse_seconds(text)
-    return seconds if seconds is not None and 0.001 <= seconds <= _MOST_TTL_SECONDS else None
+    return (
+        seconds
+        if seconds is not None and 0.001 <= seconds <= _MOST_TTL_SECONDS
+        else None
+    )
 
 
 def _is_true(text: str) -> Optional[bool]:
@@ -198,7 +217,10 @@ _PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "APP_CACHE_TLS_KEY_FILE": (_not_empty, _PEM),
     "APP_CACHE_DEFAULT_TTL_SECONDS": (_seconds, _TIME),
     "APP_CACHE_MAX_TTL_SECONDS": (_seconds, _TIME),
-    "APP_CACHE_MAX_ENTRIES": (_number(1, 2**31 - 1), f"a number from 1 to {2**31 - 1}"),
+    "APP_CACHE_MAX_ENTRIES": (
+        _number(1, 2**31 - 1),
+        f"a number from 1 to {2**31 - 1}",
+    ),
     "APP_CACHE_MAX_BYTES": (_bytes(1 << 50), _SIZE),
     "APP_CACHE_MAX_KEY_BYTES": (_bytes(64 << 10), f"{_SIZE}, up to {64 << 10}"),
     "APP_CACHE_MAX_VALUE_BYTES": (_bytes(512 << 20), f"{_SIZE}, up to {512 << 20}"),

@@ -19,7 +19,8 @@ class SingleFlight:
 
     async def do(self, key: bytes, compute: Callable[[], Awaitable[bytes]]) -> bytes:
         """What `compute` gives, or raises, for all who ask for the key until it has ended. A caller
-        who is cancelled leaves the others alone; when the last one is, `compute` is too."""
+        who is cancelled leaves the others alone; when the last one is, `compute` is too.
+        """
         place = (id(asyncio.get_running_loop()), key)
         flight = self._flights.get(place)
         if flight is None:

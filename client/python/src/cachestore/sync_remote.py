@@ -33,7 +33,9 @@ class SyncRemoteCacheStore(SyncCacheStore):
         self._gate = CallGate(self._options.max_calls_in_flight)
         self._channels = _Channels(self._target)
 
-    def call(self, operation: Operation[Result], timeout_seconds: Optional[float] = None) -> Result:
+    def call(
+        self, operation: Operation[Result], timeout_seconds: Optional[float] = None
+    ) -> Result:
         self._notice_fork()
         call = Call(operation, timeout_seconds, self._options, self._target)
         call.begin(self._gate)
@@ -43,7 +45,9 @@ class SyncRemoteCacheStore(SyncCacheStore):
                 request_serializer=type(call.request).SerializeToString,
                 response_deserializer=call.method.response.FromString,
             )
-            response = invoke(call.request, timeout=call.timeout, metadata=self._target.metadata())
+            response = invoke(
+                call.request, timeout=call.timeout, metadata=self._target.metadata()
+            )
         except grpc.RpcError as error:
             raise call.failed(error) from None
         finally:

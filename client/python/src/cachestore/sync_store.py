@@ -11,7 +11,14 @@ from typing import Optional, TypeVar
 from . import operations as ops
 from .errors import CacheError, Code
 from .jitter import Randomness, default_randomness, shortened
-from .operations import BatchItem, ExistsResult, GetResult, IncrementResult, Key, SetEntry
+from .operations import (
+    BatchItem,
+    ExistsResult,
+    GetResult,
+    IncrementResult,
+    Key,
+    SetEntry,
+)
 from .single_flight import SyncSingleFlight
 
 Result = TypeVar("Result")
@@ -85,7 +92,9 @@ class SyncCacheStore(abc.ABC):
         """Stores the value and its TTL (None: the store's default) and answers True; or False if the
         condition is not met, of which there may be one. `keep_ttl` leaves the TTL of an entry that
         is there. RESOURCE_EXHAUSTED if the entry alone is larger than the store."""
-        entry = SetEntry(key, value, ttl_seconds, if_absent, if_present, if_etag, keep_ttl)
+        entry = SetEntry(
+            key, value, ttl_seconds, if_absent, if_present, if_etag, keep_ttl
+        )
         return self.call(ops.set_of(entry), timeout_seconds)
 
     def delete(
@@ -131,7 +140,8 @@ class SyncCacheStore(abc.ABC):
     ) -> IncrementResult:
         """Adds to a counter, which is an entry whose value is its number in decimal; one that is
         absent counts as 0, and is the only one that gets the TTL. FAILED_PRECONDITION for an entry
-        that is no number, OUT_OF_RANGE where the sum does not fit 64 bits. Never repeated."""
+        that is no number, OUT_OF_RANGE where the sum does not fit 64 bits. Never repeated.
+        """
         increment = ops.Increment(ops.key_bytes(key), delta, ttl_seconds)
         return self.call(increment, timeout_seconds)
 
