@@ -138,10 +138,7 @@ def _call_of(step: dict[str, Any]) -> tuple[str, list[Any], dict[str, Any]]:
 
 
 def _set_options(step: dict[str, Any]) -> dict[str, Any]:
-    options = {
-        name: _take(step, name, False)
-        for name in ("if_absent", "if_present", "keep_ttl")
-    }
+    options = {name: _take(step, name, False) for name in ("if_absent", "if_present", "keep_ttl")}
     options["if_etag"] = _optional_bytes(_take(step, "if_etag"))
     options["ttl_seconds"] = _take(step, "ttl_seconds")
     return options
@@ -149,9 +146,7 @@ def _set_options(step: dict[str, Any]) -> dict[str, Any]:
 
 def _entry(step: dict[str, Any]) -> SetEntry:
     step = dict(step)
-    entry = SetEntry(
-        _bytes(_take(step, "key")), _bytes(_take(step, "value")), **_set_options(step)
-    )
+    entry = SetEntry(_bytes(_take(step, "key")), _bytes(_take(step, "value")), **_set_options(step))
     _all_known(step)
     return entry
 
@@ -168,16 +163,12 @@ def _compare(
     try:
         result = perform(name, *arguments, **keywords)
     except CacheError as error:
-        assert (
-            error.code.name == error_name
-        ), f"expected {error_name or 'no error'}, got {error}"
+        assert error.code.name == error_name, f"expected {error_name or 'no error'}, got {error}"
         for text in mentions:
             assert text in str(error), f"the error does not mention {text}: {error}"
         return
     assert not error_name, f"expected {error_name}, got {result!r}"
-    if name == "set" and not any(
-        keywords[name] for name in ("if_absent", "if_present")
-    ):
+    if name == "set" and not any(keywords[name] for name in ("if_absent", "if_present")):
         expected.setdefault("stored", True if keywords["if_etag"] is None else result)
     if name.startswith("batch_"):
         _compare_items(name, arguments[0], result, expected)
@@ -198,17 +189,13 @@ def _compare_items(
                 is_plain = not items[number].if_absent and not items[number].if_present
                 assert stored or not is_plain, f"entries[{number}] was not stored"
         return
-    assert len(wanted) == len(
-        results
-    ), f"expected {len(wanted)} results, got {len(results)}"
+    assert len(wanted) == len(results), f"expected {len(wanted)} results, got {len(results)}"
     for want, result in zip(wanted, results):
         want = dict(want)
         error_name = _take(want, "error", "")
         if error_name:
             assert result.error is not None, f"expected {error_name}, got {result}"
-            assert (
-                result.error.code.name == error_name
-            ), f"expected {error_name}, got {result}"
+            assert result.error.code.name == error_name, f"expected {error_name}, got {result}"
             for text in _take(want, "mentions", []):
                 assert text in str(result.error), f"the error does not mention {text}"
         else:
@@ -230,9 +217,7 @@ def _compare_answer(result: Any, expected: dict[str, Any]) -> None:
     if count is not None:
         assert value == int(count), f"expected {count}, got {value!r}"
     if "etag" in expected:
-        assert result.etag == _bytes(
-            _take(expected, "etag")
-        ), f"another etag: {result.etag!r}"
+        assert result.etag == _bytes(_take(expected, "etag")), f"another etag: {result.etag!r}"
     ttl = _take(expected, "ttl_seconds")
     if ttl is not None:
         got_ttl = result.ttl_seconds

@@ -17,9 +17,7 @@ _SERVING = re.compile(r"serving on ([^\s;,]+)")
 def program(name: str) -> str:
     path = os.environ.get(name, "")
     if not os.access(path, os.X_OK):
-        raise RuntimeError(
-            f"{name}: set it to the absolute path of the program; got '{path}'"
-        )
+        raise RuntimeError(f"{name}: set it to the absolute path of the program; got '{path}'")
     return path
 
 
@@ -29,9 +27,7 @@ class Server:
     def __init__(self, *flags: str, listen: str = "127.0.0.1:0") -> None:
         command = [program("CACHE_SERVER"), f"--listen={listen}", *flags]
         environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("APP_CACHE")
+            name: value for name, value in os.environ.items() if not name.startswith("APP_CACHE")
         }
         self._process = subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, env=environment
@@ -39,9 +35,7 @@ class Server:
         self.log: list[str] = []
         self.address = self._wait_until_it_serves()
         assert self._process.stderr is not None
-        reader = threading.Thread(
-            target=self._drain, args=(self._process.stderr,), daemon=True
-        )
+        reader = threading.Thread(target=self._drain, args=(self._process.stderr,), daemon=True)
         reader.start()
 
     @property
@@ -50,6 +44,8 @@ class Server:
 
     def pause(self) -> None:
         self._process.send_signal(signal.SIGSTOP)
+        # The signal is there; this is until it has stopped.
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def resume(self) -> None:
         self._process.send_signal(signal.SIGCONT)

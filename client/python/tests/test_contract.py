@@ -79,18 +79,13 @@ def _memory_options(case: Case) -> dict[str, Any]:
         return parse_seconds(settings.pop(name)) if name in settings else None
 
     limits: dict[str, Optional[float]] = {
-        **{
-            name: number(name)
-            for name in ("max_key_bytes", "max_value_bytes", "max_batch_keys")
-        },
+        **{name: number(name) for name in ("max_key_bytes", "max_value_bytes", "max_batch_keys")},
         **{f"{name}_seconds": seconds(name) for name in ("default_ttl", "max_ttl")},
     }
     caps = {name: number(name) for name in ("max_entries", "max_bytes")}
     assert not settings, f"settings that this runner does not know: {sorted(settings)}"
     given: dict[str, Any] = {name: cap for name, cap in caps.items() if cap is not None}
-    options: dict[str, Any] = {
-        name: limit for name, limit in limits.items() if limit is not None
-    }
+    options: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
     return {**given, "limits": Limits(**options)}
 
 
@@ -102,9 +97,7 @@ def test_over_the_service(case: Case, servers: _Servers) -> None:
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_over_the_service_without_asyncio(case: Case, servers: _Servers) -> None:
     with SyncRemoteCacheStore(RemoteOptions(url=servers.url_for(case))) as store:
-        play(
-            case, lambda name, *args, **options: getattr(store, name)(*args, **options)
-        )
+        play(case, lambda name, *args, **options: getattr(store, name)(*args, **options))
 
 
 @pytest.mark.parametrize("case", IN_MEMORY, ids=str)
@@ -123,6 +116,4 @@ def test_it_has_as_many_cases_as_were_promised(
 ) -> None:
     assert len(ALL) >= 150
     with capsys.disabled():
-        print(
-            f"\ncontract: {len(ALL)} cases over the service, {len(IN_MEMORY)} in memory"
-        )
+        print(f"\ncontract: {len(ALL)} cases over the service, {len(IN_MEMORY)} in memory")

@@ -49,9 +49,7 @@ def _ends_with(code: Code, error: CacheError, *mentions: str) -> None:
 
 def test_a_service_that_never_answers_ends_the_call_with_its_deadline() -> None:
     async def run(url: str) -> CacheError:
-        async with RemoteCacheStore(
-            RemoteOptions(url=url, timeout_seconds=0.2)
-        ) as cache:
+        async with RemoteCacheStore(RemoteOptions(url=url, timeout_seconds=0.2)) as cache:
             with pytest.raises(CacheError) as raised:
                 await asyncio.wait_for(cache.get("key"), _BOUND_SECONDS)
             return raised.value
@@ -80,9 +78,7 @@ def test_a_call_may_have_a_deadline_of_its_own() -> None:
             cache.get("key", timeout_seconds=0)
 
 
-def test_a_service_that_is_paused_ends_calls_with_their_deadline_and_is_used_again() -> (
-    None
-):
+def test_a_service_that_is_paused_ends_calls_with_their_deadline_and_is_used_again() -> None:
     with Server() as server:
         with SyncRemoteCacheStore(RemoteOptions(url=server.url)) as cache:
             cache.set("key", b"value")
@@ -101,9 +97,7 @@ def test_where_nobody_listens_the_error_says_what_to_do() -> None:
             cache.get("a secret key")
     error = raised.value
     where = url[len("grpc://") :]
-    _ends_with(
-        Code.UNAVAILABLE, error, "connection refused", where, "try cachectl ping"
-    )
+    _ends_with(Code.UNAVAILABLE, error, "connection refused", where, "try cachectl ping")
     assert "is cache_server running?" in error.remedy
     assert (error.operation, error.key_bytes, error.address) == ("Get", 12, where)
     assert len(error.key_hash) == 8 and error.key_hash in str(error)
@@ -148,28 +142,18 @@ def test_a_service_that_was_started_again_is_used_again() -> None:
 
 def test_a_thousand_calls_at_a_time_are_all_answered(server: Server) -> None:
     async def run() -> None:
-        async with RemoteCacheStore(
-            RemoteOptions(url=server.url, timeout_seconds=30)
-        ) as cache:
-            await asyncio.gather(
-                *(cache.set(f"many:{i}", b"%d" % i) for i in range(1000))
-            )
-            values = await asyncio.gather(
-                *(cache.get(f"many:{i}") for i in range(1000))
-            )
+        async with RemoteCacheStore(RemoteOptions(url=server.url, timeout_seconds=30)) as cache:
+            await asyncio.gather(*(cache.set(f"many:{i}", b"%d" % i) for i in range(1000)))
+            values = await asyncio.gather(*(cache.get(f"many:{i}") for i in range(1000)))
             assert values == [b"%d" % i for i in range(1000)]
 
     asyncio.run(run())
 
 
 def test_a_thousand_calls_of_many_threads_are_all_answered(server: Server) -> None:
-    with SyncRemoteCacheStore(
-        RemoteOptions(url=server.url, timeout_seconds=30)
-    ) as cache:
+    with SyncRemoteCacheStore(RemoteOptions(url=server.url, timeout_seconds=30)) as cache:
         with ThreadPoolExecutor(50) as threads:
-            stored = threads.map(
-                lambda i: cache.set(f"threads:{i}", b"%d" % i), range(1000)
-            )
+            stored = threads.map(lambda i: cache.set(f"threads:{i}", b"%d" % i), range(1000))
             assert all(stored)
             values = list(threads.map(lambda i: cache.get(f"threads:{i}"), range(1000)))
     assert values == [b"%d" % i for i in range(1000)]
@@ -177,17 +161,13 @@ def test_a_thousand_calls_of_many_threads_are_all_answered(server: Server) -> No
 
 def test_calls_beyond_those_that_may_be_in_flight_are_refused_at_once() -> None:
     async def run(url: str) -> None:
-        options = RemoteOptions(
-            url=url, max_calls_in_flight=2, timeout_seconds=_BOUND_SECONDS
-        )
+        options = RemoteOptions(url=url, max_calls_in_flight=2, timeout_seconds=_BOUND_SECONDS)
         cache = RemoteCacheStore(options)
         waiting = [asyncio.ensure_future(cache.get("key")) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(CacheError) as raised:
             await cache.get("key")
-        _ends_with(
-            Code.RESOURCE_EXHAUSTED, raised.value, "2 calls", "max_calls_in_flight"
-        )
+        _ends_with(Code.RESOURCE_EXHAUSTED, raised.value, "2 calls", "max_calls_in_flight")
         for call in waiting:
             call.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
@@ -197,7 +177,7 @@ def test_calls_beyond_those_that_may_be_in_flight_are_refused_at_once() -> None:
         asyncio.run(run(url))
 
 
-class _Scripted(grpc.GenericRpcHandler):
+class _Scripted(grpc.GenericRpcHandler):  # type: ignore[misc]
     """A service that ends every call as its script says, and counts them."""
 
     def __init__(self, code: Any) -> None:
@@ -233,16 +213,14 @@ def test_a_call_that_the_service_cancels_is_unavailable() -> None:
             return raised.value
 
     with _scripted(grpc.StatusCode.CANCELLED) as (url, _):
-        _ends_with(
-            Code.UNAVAILABLE, asyncio.run(run(url)), "ended the call", "try again"
-        )
+        _ends_with(Code.UNAVAILABLE, asyncio.run(run(url)), "ended the call", "try again")
         with SyncRemoteCacheStore(RemoteOptions(url=url)) as cache:
             with pytest.raises(CacheError) as raised:
                 cache.get("key")
             _ends_with(Code.UNAVAILABLE, raised.value, "ended the call")
 
 
-_REPEATED = {
+_REPEATED: dict[str, Any] = {
     "get": lambda cache: cache.get("k"),
     "exists": lambda cache: cache.exists("k"),
     "ping": lambda cache: cache.ping(),
@@ -250,7 +228,7 @@ _REPEATED = {
     "set": lambda cache: cache.set("k", b"v"),
     "batch_get": lambda cache: cache.batch_get(["k"]),
 }
-_NEVER_REPEATED = {
+_NEVER_REPEATED: dict[str, Any] = {
     "a touching get": lambda cache: cache.get("k", touch_seconds=1),
     "a touching exists": lambda cache: cache.exists("k", touch_seconds=1),
     "a conditional set": lambda cache: cache.set("k", b"v", if_absent=True),

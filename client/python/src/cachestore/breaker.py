@@ -48,9 +48,7 @@ class Breaker:
     def failed(self) -> None:
         with self._lock:
             self._failures += 1
-            if self._is_tried or (
-                self._opened is None and self._failures >= self._most
-            ):
+            if self._is_tried or (self._opened is None and self._failures >= self._most):
                 self._opened = self._clock()
             self._is_tried = False
 

@@ -55,12 +55,6 @@ class CallGate:
         for run in ready:
             run()
 
-    def forget(self) -> None:
-        """In the child of a fork: the calls in flight are those of the parent."""
-        self._lock = threading.Lock()
-        self._in_flight = 0
-        self._when_idle = []
-
     def _take_ready(self) -> list[Callable[[], None]]:
         if not self._is_closed or self._in_flight:
             return []

@@ -48,9 +48,7 @@ def _duration(field: str, seconds: Optional[float]) -> Any:
     if seconds is None:
         return None
     if not math.isfinite(seconds):
-        raise invalid(
-            f"{field}: is {format_seconds(seconds)}; give a number of seconds"
-        )
+        raise invalid(f"{field}: is {format_seconds(seconds)}; give a number of seconds")
     nanos = nanos_of(min(max(seconds, -_MOST_SECONDS), _MOST_SECONDS))
     # Both have the sign of the whole.
     whole, rest = divmod(abs(nanos), 1_000_000_000)
@@ -96,18 +94,14 @@ def _set_request(entry: ops.Set) -> cache_pb2.SetRequest:
 
 def _exists_request(exists: ops.Exists) -> cache_pb2.ExistsRequest:
     touch = _duration("touch", exists.touch_seconds)
-    return cache_pb2.ExistsRequest(
-        key=exists.key, want_ttl=exists.want_ttl, touch=touch
-    )
+    return cache_pb2.ExistsRequest(key=exists.key, want_ttl=exists.want_ttl, touch=touch)
 
 
 def _increment_request(increment: ops.Increment) -> counter_pb2.IncrementRequest:
     if not -(2**63) <= increment.delta < 2**63:
         raise invalid("delta: does not fit 64 bits with a sign; add less")
     ttl = _duration("ttl", increment.ttl_seconds)
-    return counter_pb2.IncrementRequest(
-        key=increment.key, delta=increment.delta, ttl=ttl
-    )
+    return counter_pb2.IncrementRequest(key=increment.key, delta=increment.delta, ttl=ttl)
 
 
 def _batch_set_request(batch: ops.BatchSet) -> batch_pb2.BatchSetRequest:
@@ -128,14 +122,10 @@ def code_of(number: int) -> Code:
         return Code.UNKNOWN
 
 
-def _items(
-    field: str, optional: bool = False
-) -> Callable[[Any], list[ops.BatchItem[Any]]]:
+def _items(field: str, optional: bool = False) -> Callable[[Any], list[ops.BatchItem[Any]]]:
     def item(result: Any) -> ops.BatchItem[Any]:
         if result.HasField("error"):
-            return ops.BatchItem(
-                error=CacheError(code_of(result.error.code), result.error.message)
-            )
+            return ops.BatchItem(error=CacheError(code_of(result.error.code), result.error.message))
         there = not optional or result.HasField(field)
         return ops.BatchItem(getattr(result, field) if there else None)
 
@@ -150,17 +140,13 @@ def _method(service: str, kind: Any, encode: Any, messages: Any, decode: Any) ->
 def _keys_method(kind: Any, field: str, optional: bool = False) -> Method:
     request = getattr(batch_pb2, f"{kind.name}Request")
     decode = _items(field, optional)
-    return _method(
-        "CacheBatch", kind, lambda batch: request(keys=batch.keys), batch_pb2, decode
-    )
+    return _method("CacheBatch", kind, lambda batch: request(keys=batch.keys), batch_pb2, decode)
 
 
 _Kind = Union[type[ops.Operation[Any]], Any]
 _METHODS: dict[_Kind, Method] = {
     ops.Get: _method("CacheStore", ops.Get, _get_request, cache_pb2, _get_result),
-    ops.Set: _method(
-        "CacheStore", ops.Set, _set_request, cache_pb2, lambda r: r.stored
-    ),
+    ops.Set: _method("CacheStore", ops.Set, _set_request, cache_pb2, lambda r: r.stored),
     ops.Delete: _method(
         "CacheStore",
         ops.Delete,

@@ -76,9 +76,7 @@ def read_token(setting: str, path: str) -> str:
 def check_token(token: str, insecure: bool, address: ServiceAddress) -> None:
     """Refuses a token that would travel in the clear to another machine."""
     if not is_token(token):
-        raise invalid(
-            "token: is none; give the first line of what `cachectl token new` prints"
-        )
+        raise invalid("token: is none; give the first line of what `cachectl token new` prints")
     if insecure or address.is_tls or address.is_this_machine:
         return
     raise invalid(
@@ -87,9 +85,7 @@ def check_token(token: str, insecure: bool, address: ServiceAddress) -> None:
     )
 
 
-def read_tls(
-    address: ServiceAddress, ca: str = "", certificate: str = "", key: str = ""
-) -> Tls:
+def read_tls(address: ServiceAddress, ca: str = "", certificate: str = "", key: str = "") -> Tls:
     """Reads the files at these paths ("": not given), and sees that `address` can be called with
     them: INVALID_ARGUMENT names the setting and says what is wrong."""
     files = {"tls_ca_file": ca, "tls_cert_file": certificate, "tls_key_file": key}
@@ -107,9 +103,7 @@ def read_tls(
             f"{missing}: is not given; a certificate and its key are given together, or neither"
         )
     texts = {
-        setting: _read(setting, path, _MAX_PEM_FILE_BYTES, "a PEM file")
-        if path
-        else None
+        setting: _read(setting, path, _MAX_PEM_FILE_BYTES, "a PEM file") if path else None
         for setting, path in files.items()
     }
     # gRPC would say only that there is no channel, and only when the first call is made.
@@ -149,9 +143,7 @@ def _check_pair(certificate: str, key: str) -> None:
 
 def _wrong_key(certificate: str, key: str, error: Optional[ssl.SSLError]) -> CacheError:
     if error is not None and error.reason == "KEY_VALUES_MISMATCH":
-        return invalid(
-            f"tls_key_file: {key} is not the key of the certificate in {certificate}"
-        )
+        return invalid(f"tls_key_file: {key} is not the key of the certificate in {certificate}")
     return invalid(f"tls_key_file: {key} holds no PEM key, or one that is encrypted")
 
 

@@ -29,9 +29,7 @@ def ttl_seconds_of(ttl: str) -> float:
     """A TTL such as 5m, as code that decorates a function has it. ValueError if it is none."""
     seconds = parse_seconds(ttl)
     if not seconds:
-        raise ValueError(
-            f'ttl: got "{ttl}"; takes seconds, or a duration such as 500ms, 90s or 5m'
-        )
+        raise ValueError(f'ttl: got "{ttl}"; takes seconds, or a duration such as 500ms, 90s or 5m')
     return seconds
 
 

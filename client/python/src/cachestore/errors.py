@@ -90,9 +90,7 @@ class CacheError(Exception):
         return (_restore, (type(self), self.args, self.__dict__))
 
 
-def _restore(
-    kind: type[CacheError], args: tuple[object, ...], state: dict[str, object]
-) -> object:
+def _restore(kind: type[CacheError], args: tuple[object, ...], state: dict[str, object]) -> object:
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)

@@ -106,9 +106,7 @@ class FailOpenCacheStore(CacheStore):
 class SyncFailOpenCacheStore(SyncCacheStore):
     """FailOpenCacheStore's twin for threads."""
 
-    def __init__(
-        self, store: SyncCacheStore, fail_open: Optional[FailOpen] = None
-    ) -> None:
+    def __init__(self, store: SyncCacheStore, fail_open: Optional[FailOpen] = None) -> None:
         super().__init__()
         self._store = store
         self.fail_open = fail_open or FailOpen()

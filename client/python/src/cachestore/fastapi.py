@@ -100,9 +100,7 @@ def _opener(
             app.state.cachestore = _OFF
             yield
             return
-        async with create_cache_store(
-            settings, fail_open=fail_open, observer=observer
-        ) as cache:
+        async with create_cache_store(settings, fail_open=fail_open, observer=observer) as cache:
             app.state.cachestore = cache
             if register_readiness is not None:
                 register_readiness("cache", cache.ping)

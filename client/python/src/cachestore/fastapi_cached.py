@@ -70,9 +70,7 @@ def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
     cache that fails is a miss. ValueError for a TTL or a key that are none.
     """
     ttl_seconds = ttl_seconds_of(ttl)
-    fields = [
-        field for _, field, _, _ in string.Formatter().parse(key) if field is not None
-    ]
+    fields = [field for _, field, _, _ in string.Formatter().parse(key) if field is not None]
 
     def decorate(handler: Handler) -> Handler:
         # Annotations that are texts are understood where the handler stands, not here.
@@ -80,9 +78,7 @@ def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
         signature = inspect.signature(handler)
         unknown = [field for field in fields if field not in signature.parameters]
         if unknown:
-            raise ValueError(
-                f'key: "{key}" has {unknown[0]}, which the handler does not take'
-            )
+            raise ValueError(f'key: "{key}" has {unknown[0]}, which the handler does not take')
 
         @functools.wraps(handler)
         async def answer(*args: Any, **arguments: Any) -> Any:
@@ -102,9 +98,7 @@ def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
             return result
 
         parameters = [
-            parameter.replace(
-                annotation=hints.get(parameter.name, parameter.annotation)
-            )
+            parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
             for parameter in signature.parameters.values()
         ]
         extra = inspect.Parameter(

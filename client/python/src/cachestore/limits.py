@@ -45,9 +45,7 @@ class Limits:
             for key in operation.keys:
                 self._check_key(key)
         if isinstance(operation, (ops.Get, ops.Exists)):
-            self._check_seconds(
-                "touch", operation.touch_seconds, "to keep the TTL as it is"
-            )
+            self._check_seconds("touch", operation.touch_seconds, "to keep the TTL as it is")
         elif isinstance(operation, ops.Increment):
             self._check_ttl(operation.ttl_seconds)
         elif isinstance(operation, ops.Delete) and operation.if_etag is not None:
@@ -55,9 +53,7 @@ class Limits:
 
     def ttl_nanos(self, ttl_seconds: Optional[float]) -> int:
         """Rounded up to whole milliseconds; the default for None."""
-        nanos = nanos_of(
-            self.default_ttl_seconds if ttl_seconds is None else ttl_seconds
-        )
+        nanos = nanos_of(self.default_ttl_seconds if ttl_seconds is None else ttl_seconds)
         return -(-nanos // _NANOS_PER_MILLI) * _NANOS_PER_MILLI
 
     def _check_key(self, key: bytes) -> None:
@@ -69,22 +65,16 @@ class Limits:
                 "(max_key_bytes): shorten or hash it"
             )
 
-    def _check_seconds(
-        self, field: str, seconds: Optional[float], otherwise: str
-    ) -> None:
+    def _check_seconds(self, field: str, seconds: Optional[float], otherwise: str) -> None:
         """`otherwise` says what leaving the field out does."""
         if seconds is None:
             return
         text = format_seconds(seconds)
         if math.isnan(seconds) or seconds <= 0:
-            raise invalid(
-                f"{field}: is {text}; give more than zero, or leave it out {otherwise}"
-            )
+            raise invalid(f"{field}: is {text}; give more than zero, or leave it out {otherwise}")
         if seconds > self.max_ttl_seconds:
             most = format_seconds(self.max_ttl_seconds)
-            raise invalid(
-                f"{field}: is {text}; the limit is {most} (max_ttl): give less"
-            )
+            raise invalid(f"{field}: is {text}; the limit is {most} (max_ttl): give less")
 
     def _check_ttl(self, ttl_seconds: Optional[float]) -> None:
         default = format_seconds(self.default_ttl_seconds)

@@ -49,24 +49,18 @@ class MemoryAnswers:
             return ops.GetResult()
         self._touch(get, now)
         etag = _etag(entry.value) if get.want_etag else None
-        return ops.GetResult(
-            entry.value, etag, _remaining(entry, now) if get.want_ttl else None
-        )
+        return ops.GetResult(entry.value, etag, _remaining(entry, now) if get.want_ttl else None)
 
     def _exists(self, exists: ops.Exists, now: int) -> ops.ExistsResult:
         entry = self._table.find(exists.key, now)
         if entry is None:
             return ops.ExistsResult()
         self._touch(exists, now)
-        return ops.ExistsResult(
-            True, _remaining(entry, now) if exists.want_ttl else None
-        )
+        return ops.ExistsResult(True, _remaining(entry, now) if exists.want_ttl else None)
 
     def _touch(self, read: Any, now: int) -> None:
         if read.touch_seconds is not None:
-            self._table.touch(
-                read.key, now + self._limits.ttl_nanos(read.touch_seconds)
-            )
+            self._table.touch(read.key, now + self._limits.ttl_nanos(read.touch_seconds))
 
     def _set(self, entry: ops.Set, now: int) -> bool:
         self._table.check_fits(entry.key, entry.value)
@@ -82,9 +76,7 @@ class MemoryAnswers:
 
     def _delete(self, delete: ops.Delete, now: int) -> bool:
         there = self._table.find(delete.key, now)
-        if delete.if_etag is not None and (
-            there is None or _etag(there.value) != delete.if_etag
-        ):
+        if delete.if_etag is not None and (there is None or _etag(there.value) != delete.if_etag):
             return False
         return self._table.erase(delete.key, now)
 
@@ -116,9 +108,7 @@ class MemoryAnswers:
 
     def _batch_get(self, batch: ops.BatchGet, now: int) -> list[ops.BatchItem[bytes]]:
         entries = [self._table.find(key, now) for key in batch.all_keys]
-        return [
-            ops.BatchItem(None if entry is None else entry.value) for entry in entries
-        ]
+        return [ops.BatchItem(None if entry is None else entry.value) for entry in entries]
 
     def _batch_set(self, batch: ops.BatchSet, now: int) -> list[ops.BatchItem[bool]]:
         return [self._batch_set_item(entry, now) for entry in batch.entries]
@@ -129,18 +119,11 @@ class MemoryAnswers:
         except CacheError as error:
             return ops.BatchItem(error=error)
 
-    def _batch_delete(
-        self, batch: ops.BatchDelete, now: int
-    ) -> list[ops.BatchItem[bool]]:
+    def _batch_delete(self, batch: ops.BatchDelete, now: int) -> list[ops.BatchItem[bool]]:
         return [ops.BatchItem(self._table.erase(key, now)) for key in batch.all_keys]
 
-    def _batch_exists(
-        self, batch: ops.BatchExists, now: int
-    ) -> list[ops.BatchItem[bool]]:
-        return [
-            ops.BatchItem(self._table.find(key, now) is not None)
-            for key in batch.all_keys
-        ]
+    def _batch_exists(self, batch: ops.BatchExists, now: int) -> list[ops.BatchItem[bool]]:
+        return [ops.BatchItem(self._table.find(key, now) is not None) for key in batch.all_keys]
 
 
 def _etag(value: bytes) -> bytes:
@@ -174,11 +157,7 @@ def _number(text: bytes) -> int:
         except ValueError:
             pass
     # int() takes more than one text for a number.
-    if (
-        number is None
-        or str(number).encode() != text
-        or not -(2**63) <= number < 2**63
-    ):
+    if number is None or str(number).encode() != text or not -(2**63) <= number < 2**63:
         raise CacheError(
             Code.FAILED_PRECONDITION,
             "key: what is stored there is no number in decimal; use another key, or set a number "

@@ -96,9 +96,7 @@ class MemoryTable:
         while self._order and self._order[0][0] <= now:
             self._drop_first(now)
 
-    def _add(
-        self, key: bytes, value: bytes, expiry_nanos: int, turn: int, now: int
-    ) -> None:
+    def _add(self, key: bytes, value: bytes, expiry_nanos: int, turn: int, now: int) -> None:
         self.drop_expired(now)
         size = _size(key, value)
         while len(self) >= self._max_entries or self._bytes + size > self._max_bytes:
@@ -123,8 +121,7 @@ class MemoryTable:
     def _push(self, key: bytes, entry: Entry) -> None:
         if len(self._order) > 2 * len(self._entries) + 64:
             self._order = [
-                (other.expiry_nanos, other.turn, name)
-                for name, other in self._entries.items()
+                (other.expiry_nanos, other.turn, name) for name, other in self._entries.items()
             ]
             heapq.heapify(self._order)
         heapq.heappush(self._order, (entry.expiry_nanos, entry.turn, key))

@@ -272,9 +272,7 @@ def set_of(entry: SetEntry) -> Set:
     """INVALID_ARGUMENT if it is under two conditions, of which the wire could carry only one."""
     conditions = [entry.if_absent, entry.if_present, entry.if_etag is not None]
     if sum(conditions) > 1:
-        raise invalid(
-            "condition: more than one is given; give if_absent, if_present or if_etag"
-        )
+        raise invalid("condition: more than one is given; give if_absent, if_present or if_etag")
     return Set(
         key_bytes(entry.key),
         value_bytes(entry.value),

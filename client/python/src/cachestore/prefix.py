@@ -50,9 +50,7 @@ class PrefixedCacheStore(CacheStore):
     ) -> bytes:
         # By the store, so that those join who come through another view, or none.
         whole = self._prefix + _not_empty(ops.key_bytes(key))
-        return await self._store.get_or_compute(
-            whole, ttl_seconds, compute, randomness=randomness
-        )
+        return await self._store.get_or_compute(whole, ttl_seconds, compute, randomness=randomness)
 
     async def close(self) -> None:
         """Closes nothing."""
@@ -80,9 +78,7 @@ class SyncPrefixedCacheStore(SyncCacheStore):
         randomness: Randomness = default_randomness,
     ) -> bytes:
         whole = self._prefix + _not_empty(ops.key_bytes(key))
-        return self._store.get_or_compute(
-            whole, ttl_seconds, compute, randomness=randomness
-        )
+        return self._store.get_or_compute(whole, ttl_seconds, compute, randomness=randomness)
 
     def close(self) -> None:
         """Closes nothing."""
@@ -91,6 +87,4 @@ class SyncPrefixedCacheStore(SyncCacheStore):
 def _not_empty(key: bytes) -> bytes:
     if key:
         return key
-    raise CacheError(
-        Code.INVALID_ARGUMENT, "key: is empty; give a key of at least 1 byte"
-    )
+    raise CacheError(Code.INVALID_ARGUMENT, "key: is empty; give a key of at least 1 byte")

@@ -13,7 +13,7 @@ from .call_gate import CallGate
 from .channel import Target, arguments
 from .codec import may_repeat
 from .errors import CacheError, Code
-from .forks import check_fork
+from .forks import check_fork, is_forked
 from .operations import Operation
 from .remote_options import Call, RemoteOptions
 from .store import CacheStore
@@ -28,8 +28,8 @@ class RemoteCacheStore(CacheStore):
     Connects with the first call, in the event loop that runs then; a service that is not there yet
     is no error here. It belongs to that loop: a call from another one connects anew if the first
     has been closed, and is FAILED_PRECONDITION if not. After a fork, the child has a connection of
-    its own if the parent had none yet; if it had, calls of the child are FAILED_PRECONDITION, as
-    gRPC would hang. What ends UNAVAILABLE and may be repeated is repeated, up to four times within the
+    its own; if the parent had one already, calls of the child are FAILED_PRECONDITION, as gRPC
+    would hang. What ends UNAVAILABLE and may be repeated is repeated, up to four times within the
     timeout.
     """
 
@@ -64,6 +64,8 @@ class RemoteCacheStore(CacheStore):
         return result
 
     async def close(self) -> None:
+        if is_forked():
+            return  # Channels and calls in flight are the parent's.
         loop = asyncio.get_running_loop()
         idle = asyncio.Event()
         self._gate.close(lambda: _wake(loop, idle))
@@ -76,7 +78,7 @@ class RemoteCacheStore(CacheStore):
     def _home_here(self) -> _Home:
         loop = asyncio.get_running_loop()
         home = self._home
-        check_fork(with_asyncio=True)
+        check_fork()
         if home is not None and home.loop is not loop and not home.loop.is_closed():
             raise CacheError(
                 Code.FAILED_PRECONDITION,

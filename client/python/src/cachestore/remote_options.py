@@ -45,11 +45,7 @@ class RemoteOptions:
         except CacheError as error:
             raise invalid(f"storage_url: {error.message}") from None
         tls = self._tls(address)
-        token = (
-            read_token("auth_token_file", self.auth_token_file)
-            if self.auth_token_file
-            else ""
-        )
+        token = read_token("auth_token_file", self.auth_token_file) if self.auth_token_file else ""
         if token:
             check_token(token, self.insecure_token, address)
         check_timeout("timeout_seconds", self.timeout_seconds)
@@ -60,16 +56,12 @@ class RemoteOptions:
         return Target(address, tls, token)
 
     def _tls(self, address: Any) -> Tls:
-        return read_tls(
-            address, self.tls_ca_file, self.tls_cert_file, self.tls_key_file
-        )
+        return read_tls(address, self.tls_ca_file, self.tls_cert_file, self.tls_key_file)
 
 
 def check_timeout(name: str, seconds: float) -> None:
     if not 0 < seconds < math.inf:
-        raise invalid(
-            f"{name}: is {seconds}; give seconds, more than zero and less than infinite"
-        )
+        raise invalid(f"{name}: is {seconds}; give seconds, more than zero and less than infinite")
 
 
 class Call:
@@ -127,8 +119,7 @@ class Call:
             key=keys[0] if len(keys) == 1 else None,
             address=self._target.address.name,
             elapsed_seconds=self._observation.elapsed_seconds(),
-            advice=advice
-            or (error.remedy if error.code is Code.RESOURCE_EXHAUSTED else ""),
+            advice=advice or (error.remedy if error.code is Code.RESOURCE_EXHAUSTED else ""),
         )
         self._observation.failed(told)
         return told

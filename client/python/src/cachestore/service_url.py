@@ -62,12 +62,8 @@ def _socket(url: str, path: str) -> ServiceAddress:
         raise _wrong(url, "has no path of a unix socket")
     if size > _MAX_PATH_BYTES:
         most = _MAX_PATH_BYTES
-        raise _wrong(
-            url, f"has a path of {size} bytes; a unix socket's has {most} at most"
-        )
-    return ServiceAddress(
-        f"unix:{quote(path, safe='/-._~')}", f"unix:{path}", False, True
-    )
+        raise _wrong(url, f"has a path of {size} bytes; a unix socket's has {most} at most")
+    return ServiceAddress(f"unix:{quote(path, safe='/-._~')}", f"unix:{path}", False, True)
 
 
 def _host_and_port(url: str, rest: str, is_tls: bool) -> ServiceAddress:
@@ -95,9 +91,7 @@ def _is_loopback(url: str, host: str) -> bool:
         except ValueError:
             raise _wrong(url, "has no IPv6 address between the brackets") from None
     if not host or set(host) - _HOST_NAME:
-        raise _wrong(
-            url, "has a host that is no name and no address" if host else "has no host"
-        )
+        raise _wrong(url, "has a host that is no name and no address" if host else "has no host")
     try:
         return ipaddress.IPv4Address(host).is_loopback
     except ValueError:

@@ -55,9 +55,7 @@ class CacheSettings:
     max_batch_keys: int = _spec.MAX_BATCH_KEYS
 
     @staticmethod
-    def from_environment(
-        environment: Optional[Mapping[str, str]] = None
-    ) -> CacheSettings:
+    def from_environment(environment: Optional[Mapping[str, str]] = None) -> CacheSettings:
         """INVALID_ARGUMENT, in one line, with the setting's name, what it got and what it takes."""
         texts = os.environ if environment is None else environment
         values: dict[str, Any] = {}
@@ -112,9 +110,7 @@ def create_cache_store(
             observer=observer,
         )
     store = RemoteCacheStore(_remote_options(settings, observer))
-    return (
-        FailOpenCacheStore(store, FailOpen(observer=observer)) if fail_open else store
-    )
+    return FailOpenCacheStore(store, FailOpen(observer=observer)) if fail_open else store
 
 
 def create_sync_cache_store(
@@ -136,11 +132,7 @@ def create_sync_cache_store(
             observer=observer,
         )
     store = SyncRemoteCacheStore(_remote_options(settings, observer))
-    return (
-        SyncFailOpenCacheStore(store, FailOpen(observer=observer))
-        if fail_open
-        else store
-    )
+    return SyncFailOpenCacheStore(store, FailOpen(observer=observer)) if fail_open else store
 
 
 def _check_backend(settings: CacheSettings) -> None:
@@ -149,9 +141,7 @@ def _check_backend(settings: CacheSettings) -> None:
         CacheSettings.from_environment({"APP_CACHE_BACKEND": settings.backend})
 
 
-def _remote_options(
-    settings: CacheSettings, observer: Optional[CacheObserver]
-) -> RemoteOptions:
+def _remote_options(settings: CacheSettings, observer: Optional[CacheObserver]) -> RemoteOptions:
     return RemoteOptions(
         url=settings.storage_url,
         auth_token_file=settings.auth_token_file,
@@ -187,11 +177,7 @@ def _bytes(most: int) -> Callable[[str], Optional[int]]:
 
 def _seconds(text: str) -> Optional[float]:
     seconds = parse_seconds(text)
-    return (
-        seconds
-        if seconds is not None and 0.001 <= seconds <= _MOST_TTL_SECONDS
-        else None
-    )
+    return seconds if seconds is not None and 0.001 <= seconds <= _MOST_TTL_SECONDS else None
 
 
 def _is_true(text: str) -> Optional[bool]:

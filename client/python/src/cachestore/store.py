@@ -91,9 +91,7 @@ class CacheStore(abc.ABC):
         """Stores the value and its TTL (None: the store's default) and answers True; or False if the
         condition is not met, of which there may be one. `keep_ttl` leaves the TTL of an entry that
         is there. RESOURCE_EXHAUSTED if the entry alone is larger than the store."""
-        entry = SetEntry(
-            key, value, ttl_seconds, if_absent, if_present, if_etag, keep_ttl
-        )
+        entry = SetEntry(key, value, ttl_seconds, if_absent, if_present, if_etag, keep_ttl)
         return await self.call(ops.set_of(entry), timeout_seconds)
 
     async def delete(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Any, Optional, TypeVar
 
@@ -12,7 +11,7 @@ import grpc
 from .call_gate import CallGate
 from .channel import Target, arguments
 from .codec import may_repeat
-from .forks import check_fork
+from .forks import check_fork, is_forked
 from .operations import Operation
 from .remote_options import Call, RemoteOptions
 from .sync_store import SyncCacheStore
@@ -21,9 +20,7 @@ Result = TypeVar("Result")
 
 
 class SyncRemoteCacheStore(SyncCacheStore):
-    """RemoteCacheStore's twin for threads. After a fork, the child has a connection of its own; if the
-    parent had one already, that takes GRPC_ENABLE_FORK_SUPPORT=1 in the environment, and calls of
-    the child are FAILED_PRECONDITION without it, as gRPC would abort."""
+    """RemoteCacheStore's twin for threads, with the same behaviour after a fork."""
 
     def __init__(self, options: Optional[RemoteOptions] = None) -> None:
         """INVALID_ARGUMENT names the option that is wrong. Reads files, connects to nothing."""
@@ -33,10 +30,8 @@ class SyncRemoteCacheStore(SyncCacheStore):
         self._gate = CallGate(self._options.max_calls_in_flight)
         self._channels = _Channels(self._target)
 
-    def call(
-        self, operation: Operation[Result], timeout_seconds: Optional[float] = None
-    ) -> Result:
-        self._notice_fork()
+    def call(self, operation: Operation[Result], timeout_seconds: Optional[float] = None) -> Result:
+        check_fork()
         call = Call(operation, timeout_seconds, self._options, self._target)
         call.begin(self._gate)
         try:
@@ -45,9 +40,7 @@ class SyncRemoteCacheStore(SyncCacheStore):
                 request_serializer=type(call.request).SerializeToString,
                 response_deserializer=call.method.response.FromString,
             )
-            response = invoke(
-                call.request, timeout=call.timeout, metadata=self._target.metadata()
-            )
+            response = invoke(call.request, timeout=call.timeout, metadata=self._target.metadata())
         except grpc.RpcError as error:
             raise call.failed(error) from None
         finally:
@@ -56,25 +49,18 @@ class SyncRemoteCacheStore(SyncCacheStore):
         return result
 
     def close(self) -> None:
-        self._notice_fork()
+        if is_forked():
+            return  # Channels and calls in flight are the parent's.
         idle = threading.Event()
         self._gate.close(idle.set)
         idle.wait()
         self._channels.close()
 
-    def _notice_fork(self) -> None:
-        if self._channels.pid != os.getpid():
-            # First, as the destructor of a channel that cannot go on here would abort.
-            check_fork(with_asyncio=False)
-            self._gate.forget()
-            self._channels = _Channels(self._target)
-
 
 class _Channels:
-    """The channels of one process."""
+    """The channels of a store, which are opened when they are first needed."""
 
     def __init__(self, target: Target) -> None:
-        self.pid = os.getpid()
         self._target = target
         self._lock = threading.Lock()
         self._channels: dict[bool, Any] = {}
@@ -87,7 +73,6 @@ class _Channels:
             return channel
 
     def _open(self, repeats: bool) -> Any:
-        check_fork(with_asyncio=False)
         credentials = self._target.credentials()
         where, options = self._target.address.target, arguments(repeats)
         if credentials is None:

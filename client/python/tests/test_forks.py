@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the child of a fork gets. Each test forks from a process of its own, as gRPC is used in this
+one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from servers import Server
+
+_FORKING = """
+import asyncio, os, sys
+from cachestore import CacheError, RemoteCacheStore, RemoteOptions, SyncRemoteCacheStore
+
+kind, is_used_before, url = sys.argv[1:]
+options = RemoteOptions(url=url)
+cache = RemoteCacheStore(options) if kind == "asyncio" else SyncRemoteCacheStore(options)
+
+def get():
+    return asyncio.run(cache.get("key")) if kind == "asyncio" else cache.get("key")
+
+if is_used_before == "used":
+    get()
+child = os.fork()
+if child == 0:
+    try:
+        print("the child got", get(), flush=True)
+    except CacheError as error:
+        print("the child got", error, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+print("the parent got", get(), flush=True)
+os._exit(0)
+"""
+
+
+def _fork(kind: str, is_used_before: str, server: Server) -> str:
+    command = [sys.executable, "-c", _FORKING, kind, is_used_before, server.url]
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    finished = subprocess.run(
+        command, env=environment, text=True, stdout=subprocess.PIPE, timeout=60, check=True
+    )
+    return finished.stdout
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "threads"])
+def test_a_child_has_a_channel_of_its_own(kind: str, server: Server) -> None:
+    assert _fork(kind, "unused", server) == "the child got None\nthe parent got None\n"
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "threads"])
+def test_a_child_of_who_has_used_the_cache_is_told_what_to_do(kind: str, server: Server) -> None:
+    said = _fork(kind, "used", server)
+    assert "FAILED_PRECONDITION: this process was forked" in said
+    assert "make the first call after the fork" in said
+    assert "the parent got None" in said
