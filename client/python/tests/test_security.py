@@ -84,6 +84,7 @@ def test_who_shows_a_certificate_and_a_token_is_served(secured: _Secured) -> Non
 def test_who_shows_no_certificate_is_told_which_setting_has_one(secured: _Secured) -> None:
     error = _error_of(_options(secured, tls_cert_file="", tls_key_file=""))
     assert error.code is Code.UNAVAILABLE
+    assert "tls_cert_file" in error.remedy
 
 
 def test_who_shows_no_token_is_told_which_setting_has_one(secured: _Secured) -> None:
@@ -102,11 +103,13 @@ def test_what_the_role_does_not_allow_is_denied(secured: _Secured) -> None:
 def test_a_service_of_another_authority_is_not_called(secured: _Secured, tmp_path: Path) -> None:
     error = _error_of(_options(secured, tls_ca_file=Authority(tmp_path).ca))
     assert error.code is Code.UNAVAILABLE
+    assert "tls_ca_file" in error.remedy
 
 
 def test_a_service_without_tls_is_not_called_with_it(server: Server) -> None:
     error = _error_of(RemoteOptions(url=f"grpcs://{server.address}"))
     assert error.code is Code.UNAVAILABLE
+    assert "does not speak TLS" in error.remedy
 
 
 def test_a_token_does_not_go_in_the_clear_to_another_machine(secured: _Secured) -> None:

@@ -56,6 +56,13 @@ class _Exchange:
             pass  # An observer was told.
 
 
+# A function, as FastAPI does not resolve the annotations of a class.
+def _exchange(
+    request: Request, response: Response, cache: CacheStore = Depends(get_cache)
+) -> _Exchange:
+    return _Exchange(request, response, cache)
+
+
 def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
     """Caches what a handler returns, for a TTL such as "5m", under a key such as "item:{item}",
     whose fields are parameters of the handler:
@@ -104,7 +111,7 @@ def cached(ttl: str, key: str) -> Callable[[Handler], Handler]:
         extra = inspect.Parameter(
             _EXTRA,
             inspect.Parameter.KEYWORD_ONLY,
-            default=Depends(_Exchange),
+            default=Depends(_exchange),
             annotation=_Exchange,
         )
         answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
