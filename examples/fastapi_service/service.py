@@ -20,16 +20,14 @@ install_cache(app, register_readiness=checks.__setitem__)
 
 
 async def slow_square(number: int) -> bytes:
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(1)
     return str(number * number).encode()
 
 
 @app.get("/squares/{number}")
 async def square(number: int, cache: CacheStore = Depends(get_cache)) -> Dict[str, Any]:
     began = time.monotonic()
-    value = await cache.get_or_compute(
-        f"square:{number}", 300, lambda: slow_square(number)
-    )
+    value = await cache.get_or_compute(f"square:{number}", 300, lambda: slow_square(number))
     return {
         "square": int(value),
         "milliseconds": round((time.monotonic() - began) * 1000, 1),
@@ -41,7 +39,7 @@ async def square(number: int, cache: CacheStore = Depends(get_cache)) -> Dict[st
 async def cube(number: int) -> Dict[str, int]:
     if number > 1000:
         raise HTTPException(404, "no cube that large")
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(1)
     return {"cube": number**3}
 
 
