@@ -165,7 +165,7 @@ def _compare(
     except CacheError as error:
         assert error.code.name == error_name, f"expected {error_name or 'no error'}, got {error}"
         for text in mentions:
-            assert text in str(error), f"the error does not mention {text}: {error}"
+            assert text in error.message, f"the error does not mention {text}: {error}"
         return
     assert not error_name, f"expected {error_name}, got {result!r}"
     if name == "set" and not any(keywords[name] for name in ("if_absent", "if_present")):
@@ -197,7 +197,7 @@ def _compare_items(
             assert result.error is not None, f"expected {error_name}, got {result}"
             assert result.error.code.name == error_name, f"expected {error_name}, got {result}"
             for text in _take(want, "mentions", []):
-                assert text in str(result.error), f"the error does not mention {text}"
+                assert text in result.error.message, f"the error does not mention {text}"
         else:
             _compare_answer(result.result(), want)
 

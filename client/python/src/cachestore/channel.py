@@ -98,19 +98,21 @@ def _advice(code: Code, message: str, address: ServiceAddress) -> str:
     general = _spec.ERRORS.get(int(code), ("", ""))[1]
     if code is not Code.UNAVAILABLE or not message.startswith("failed to connect"):
         return general
-    # gRPC's words are no contract: those of another version get the general advice.
-    if "Connection refused" in message or "No such file" in message:
+    # gRPC's words are no contract: others than those of 1.51 and 1.80 get the general advice. Its
+    # TLS writes CERTIFICATE_VERIFY_FAILED, or as OpenSSL does with spaces.
+    words = message.lower().replace("_", " ")
+    if "connection refused" in words or "no such file" in words:
         return f"connection refused at {address.name}: {general}"
-    if "certificate verify failed" in message.lower():
+    if "certificate verify failed" in words:
         return (
             "its certificate has expired, or nobody who is trusted has signed it; give the file of "
             "its authority as tls_ca_file"
         )
-    if "is not in peer certificate" in message:
+    if "is not in peer certificate" in words:
         return "its certificate is for other names; put one of them in the URL"
-    if "wrong version number" in message.lower():
+    if "wrong version number" in words:
         return "it does not speak TLS; write grpc://, or start it with tls_cert and tls_key"
-    if not any(word in message for word in ("closed", "reset", "Endpoint read failed")):
+    if not any(word in words for word in ("closed", "reset", "endpoint read failed")):
         return general
     if address.is_tls:
         return "if it asks for a certificate, give one that it trusts (tls_cert_file)"

@@ -147,7 +147,8 @@ class SyncCacheStore(abc.ABC):
         self, keys: Iterable[Key], *, timeout_seconds: Optional[float] = None
     ) -> list[BatchItem[bytes]]:
         """One item for each key, in their order; its answer is None for a miss. A batch is not a
-        transaction. One key that is refused refuses the batch."""
+        transaction. One key that is refused refuses the batch; a value for which the reply has no
+        room (4 MiB) is RESOURCE_EXHAUSTED, and to be read by `get`."""
         batch = ops.BatchGet(tuple(map(ops.key_bytes, keys)))
         return self.call(batch, timeout_seconds)
 
