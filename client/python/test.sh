@@ -23,9 +23,9 @@ needs pytest python3-pytest
 needs setuptools python3-setuptools
 needs wheel python3-wheel
 needs pip python3-pip
-for tool in black mypy openssl; do
-  command -v "$tool" >/dev/null || absent+=("$tool")
-done
+needs black black
+needs mypy mypy
+command -v openssl >/dev/null || absent+=(openssl)
 if ((${#absent[@]})); then
   echo "client/python/test.sh: install what is missing for $python: ${absent[*]}" >&2
   exit 1
@@ -55,14 +55,14 @@ builds_a_wheel() {
     --wheel-dir "$cache_dir/build" "$cache_dir/build/package" || return
   "$python" -m zipfile -e "$cache_dir"/build/cachestore-*.whl "$cache_dir/build/unpacked" || return
   local file
-  for file in py.typed _stubs/cache_pb2.py _stubs/cache_pb2.pyi; do
+  for file in py.typed _stubs/cache_pb2.py _stubs/cache_pb2.pyi fastapi/__init__.py; do
     [[ -e $cache_dir/build/unpacked/cachestore/$file ]] || { echo "the wheel has no $file"; return 1; }
   done
   (cd "$cache_dir/build/unpacked" && "$python" -c 'import cachestore')
 }
 
-check 'formatting (black)' black --config pyproject.toml --quiet --check --diff . "$example"
-check 'types (mypy --strict)' mypy --cache-dir="$cache_dir/mypy" src tests "$example/service.py"
+check 'formatting (black)' "$python" -m black --config pyproject.toml --quiet --check --diff . "$example"
+check 'types (mypy --strict)' "$python" -m mypy --cache-dir="$cache_dir/mypy" src tests "$example/service.py"
 check 'the wheel' builds_a_wheel
 
 log=$cache_dir/tests.log

@@ -11,8 +11,7 @@ from typing import Any, Awaitable, Callable, Dict
 from fastapi import Depends, FastAPI, HTTPException
 
 from cachestore import CacheStore
-from cachestore.fastapi import get_cache, install_cache
-from cachestore.fastapi_cached import cached
+from cachestore.fastapi import cached, get_cache, install_cache
 
 app = FastAPI()
 checks: Dict[str, Callable[[], Awaitable[None]]] = {}

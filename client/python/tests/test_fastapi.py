@@ -15,9 +15,8 @@ from pydantic import BaseModel
 from servers import Server
 
 from cachestore import CacheSettings, CacheStore, MemoryCacheStore, NoneCacheStore
-from cachestore import fastapi as cache_of_fastapi
-from cachestore.fastapi import cache_lifespan, get_cache, install_cache
-from cachestore.fastapi_cached import cached
+from cachestore.fastapi import lifespan as lifespan_module
+from cachestore.fastapi import cache_lifespan, cached, get_cache, install_cache
 
 _MEMORY = CacheSettings(backend="memory")
 _AWAY = CacheSettings(backend="remote", storage_url="grpc://127.0.0.1:1")
@@ -63,7 +62,7 @@ def test_where_caching_is_off_nothing_is_opened_and_no_readiness_registered(
     def create(*_: object, **__: object) -> None:
         raise AssertionError("a cache was made")
 
-    monkeypatch.setattr(cache_of_fastapi, "create_cache_store", create)
+    monkeypatch.setattr(lifespan_module, "create_cache_store", create)
     checks = _Checks()
     for _ in range(2):
         app = _app(CacheSettings(), register_readiness=checks.add)
@@ -71,7 +70,7 @@ def test_where_caching_is_off_nothing_is_opened_and_no_readiness_registered(
             assert client.get("/kind").json() == "NoneCacheStore"
             assert client.get("/value").json() == "computed"
             assert isinstance(app.state.cachestore, NoneCacheStore)
-            assert app.state.cachestore is cache_of_fastapi._OFF
+            assert app.state.cachestore is lifespan_module._OFF
     assert not checks
 
 

@@ -38,7 +38,8 @@ os._exit(0)
 
 def _fork(kind: str, is_used_before: str, server: Server) -> str:
     command = [sys.executable, "-c", _FORKING, kind, is_used_before, server.url]
-    environment = {"PYTHONPATH": ":".join(sys.path)}
+    # gRPC 1.51's own handlers sometimes hang in the fork itself: they join a thread that waits.
+    environment = {"PYTHONPATH": ":".join(sys.path), "GRPC_ENABLE_FORK_SUPPORT": "0"}
     finished = subprocess.run(
         command, env=environment, text=True, stdout=subprocess.PIPE, timeout=60, check=True
     )

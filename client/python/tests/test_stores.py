@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -186,3 +188,15 @@ def test_the_twins_have_the_same_methods_with_the_same_arguments() -> None:
     assert methods(CacheStore) == methods(SyncCacheStore)
     assert inspect.isabstract(CacheStore) and inspect.isabstract(SyncCacheStore)
     assert isinstance(NoneCacheStore(), CacheStore)
+
+
+def test_fastapi_is_imported_by_its_own_part_alone() -> None:
+    code = "import sys, cachestore; print('fastapi' in sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        text=True,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert said.stdout == "False\n"

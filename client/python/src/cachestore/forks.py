@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a fork leaves of gRPC: its threads stay in the parent, so that a child that inherits a gRPC
-in use hangs or aborts; with GRPC_ENABLE_FORK_SUPPORT=1, sometimes
+in use hangs or aborts. GRPC_ENABLE_FORK_SUPPORT=1 makes it less frequent
 (https://github.com/grpc/grpc/blob/master/doc/fork_support.md)."""
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from typing import Any, Optional
 from . import _spec
 from .durations import parse_seconds
 from .errors import invalid
+from .fail_open import FailOpen, FailOpenCacheStore, SyncFailOpenCacheStore
 from .in_process import (
     MemoryCacheStore,
     NoneCacheStore,
@@ -19,7 +20,6 @@ from .in_process import (
 )
 from .limits import Limits
 from .observer import CacheObserver
-from .fail_open import FailOpen, FailOpenCacheStore, SyncFailOpenCacheStore
 from .remote import RemoteCacheStore
 from .remote_options import RemoteOptions
 from .store import CacheStore

@@ -1,12 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A cache for a FastAPI application:
-
-    app = FastAPI()
-    install_cache(app)  # As APP_CACHE_BACKEND and so on say.
-
-    @app.get("/items/{item}")
-    async def read_item(item: str, cache: CacheStore = Depends(get_cache)): ...
-"""
+"""Opens an application's cache when it starts, closes it when it ends, and hands it out."""
 
 from __future__ import annotations
 
@@ -17,10 +10,10 @@ from typing import Any, Optional
 import fastapi
 from fastapi import FastAPI, Request
 
-from .in_process import NoneCacheStore
-from .observer import CacheObserver
-from .settings import CacheSettings, create_cache_store
-from .store import CacheStore
+from ..in_process import NoneCacheStore
+from ..observer import CacheObserver
+from ..settings import CacheSettings, create_cache_store
+from ..store import CacheStore
 
 #: Registers a check of readiness by its name; the check raises while the application is not ready.
 RegisterReadiness = Callable[[str, Callable[[], Awaitable[None]]], None]

@@ -16,10 +16,10 @@ from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.encoders import jsonable_encoder
 
-from .durations import ttl_seconds_of
-from .errors import CacheError
-from .fastapi import get_cache
-from .store import CacheStore
+from ..durations import ttl_seconds_of
+from ..errors import CacheError
+from ..store import CacheStore
+from .lifespan import get_cache
 
 _EXTRA = "cachestore_exchange"
 
