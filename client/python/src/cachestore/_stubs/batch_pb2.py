@@ -7,7 +7,6 @@ from google.protobuf.internal import builder as _builder
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import descriptor_pool as _descriptor_pool
 from google.protobuf import symbol_database as _symbol_database
-
 # @@protoc_insertion_point(imports)
 
 _sym_db = _symbol_database.Default()
@@ -16,40 +15,39 @@ _sym_db = _symbol_database.Default()
 from . import cache_pb2 as protos_dot_cache__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(
-    b'\n\x12protos/batch.proto\x12\rcachestore.v1\x1a\x12protos/cache.proto"*\n\tItemError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t"\x1f\n\x0f\x42\x61tchGetRequest\x12\x0c\n\x04keys\x18\x01 \x03(\x0c"B\n\x10\x42\x61tchGetResponse\x12.\n\x07results\x18\x01 \x03(\x0b\x32\x1d.cachestore.v1.BatchGetResult"W\n\x0e\x42\x61tchGetResult\x12\x12\n\x05value\x18\x01 \x01(\x0cH\x00\x88\x01\x01\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemErrorB\x08\n\x06_value"=\n\x0f\x42\x61tchSetRequest\x12*\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x19.cachestore.v1.SetRequest"B\n\x10\x42\x61tchSetResponse\x12.\n\x07results\x18\x01 \x03(\x0b\x32\x1d.cachestore.v1.BatchSetResult"I\n\x0e\x42\x61tchSetResult\x12\x0e\n\x06stored\x18\x01 \x01(\x08\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemError""\n\x12\x42\x61tchDeleteRequest\x12\x0c\n\x04keys\x18\x01 \x03(\x0c"H\n\x13\x42\x61tchDeleteResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .cachestore.v1.BatchDeleteResult"M\n\x11\x42\x61tchDeleteResult\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemError""\n\x12\x42\x61tchExistsRequest\x12\x0c\n\x04keys\x18\x01 \x03(\x0c"H\n\x13\x42\x61tchExistsResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .cachestore.v1.BatchExistsResult"L\n\x11\x42\x61tchExistsResult\x12\x0e\n\x06\x65xists\x18\x01 \x01(\x08\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemError2\xd2\x02\n\nCacheBatch\x12K\n\x08\x42\x61tchGet\x12\x1e.cachestore.v1.BatchGetRequest\x1a\x1f.cachestore.v1.BatchGetResponse\x12K\n\x08\x42\x61tchSet\x12\x1e.cachestore.v1.BatchSetRequest\x1a\x1f.cachestore.v1.BatchSetResponse\x12T\n\x0b\x42\x61tchDelete\x12!.cachestore.v1.BatchDeleteRequest\x1a".cachestore.v1.BatchDeleteResponse\x12T\n\x0b\x42\x61tchExists\x12!.cachestore.v1.BatchExistsRequest\x1a".cachestore.v1.BatchExistsResponseb\x06proto3'
-)
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12protos/batch.proto\x12\rcachestore.v1\x1a\x12protos/cache.proto\"*\n\tItemError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\"\x1f\n\x0f\x42\x61tchGetRequest\x12\x0c\n\x04keys\x18\x01 \x03(\x0c\"B\n\x10\x42\x61tchGetResponse\x12.\n\x07results\x18\x01 \x03(\x0b\x32\x1d.cachestore.v1.BatchGetResult\"W\n\x0e\x42\x61tchGetResult\x12\x12\n\x05value\x18\x01 \x01(\x0cH\x00\x88\x01\x01\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemErrorB\x08\n\x06_value\"=\n\x0f\x42\x61tchSetRequest\x12*\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x19.cachestore.v1.SetRequest\"B\n\x10\x42\x61tchSetResponse\x12.\n\x07results\x18\x01 \x03(\x0b\x32\x1d.cachestore.v1.BatchSetResult\"I\n\x0e\x42\x61tchSetResult\x12\x0e\n\x06stored\x18\x01 \x01(\x08\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemError\"\"\n\x12\x42\x61tchDeleteRequest\x12\x0c\n\x04keys\x18\x01 \x03(\x0c\"H\n\x13\x42\x61tchDeleteResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .cachestore.v1.BatchDeleteResult\"M\n\x11\x42\x61tchDeleteResult\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemError\"\"\n\x12\x42\x61tchExistsRequest\x12\x0c\n\x04keys\x18\x01 \x03(\x0c\"H\n\x13\x42\x61tchExistsResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .cachestore.v1.BatchExistsResult\"L\n\x11\x42\x61tchExistsResult\x12\x0e\n\x06\x65xists\x18\x01 \x01(\x08\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.cachestore.v1.ItemError2\xd2\x02\n\nCacheBatch\x12K\n\x08\x42\x61tchGet\x12\x1e.cachestore.v1.BatchGetRequest\x1a\x1f.cachestore.v1.BatchGetResponse\x12K\n\x08\x42\x61tchSet\x12\x1e.cachestore.v1.BatchSetRequest\x1a\x1f.cachestore.v1.BatchSetResponse\x12T\n\x0b\x42\x61tchDelete\x12!.cachestore.v1.BatchDeleteRequest\x1a\".cachestore.v1.BatchDeleteResponse\x12T\n\x0b\x42\x61tchExists\x12!.cachestore.v1.BatchExistsRequest\x1a\".cachestore.v1.BatchExistsResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
-_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, "protos.batch_pb2", globals())
+_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.batch_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
-    DESCRIPTOR._options = None
-    _ITEMERROR._serialized_start = 57
-    _ITEMERROR._serialized_end = 99
-    _BATCHGETREQUEST._serialized_start = 101
-    _BATCHGETREQUEST._serialized_end = 132
-    _BATCHGETRESPONSE._serialized_start = 134
-    _BATCHGETRESPONSE._serialized_end = 200
-    _BATCHGETRESULT._serialized_start = 202
-    _BATCHGETRESULT._serialized_end = 289
-    _BATCHSETREQUEST._serialized_start = 291
-    _BATCHSETREQUEST._serialized_end = 352
-    _BATCHSETRESPONSE._serialized_start = 354
-    _BATCHSETRESPONSE._serialized_end = 420
-    _BATCHSETRESULT._serialized_start = 422
-    _BATCHSETRESULT._serialized_end = 495
-    _BATCHDELETEREQUEST._serialized_start = 497
-    _BATCHDELETEREQUEST._serialized_end = 531
-    _BATCHDELETERESPONSE._serialized_start = 533
-    _BATCHDELETERESPONSE._serialized_end = 605
-    _BATCHDELETERESULT._serialized_start = 607
-    _BATCHDELETERESULT._serialized_end = 684
-    _BATCHEXISTSREQUEST._serialized_start = 686
-    _BATCHEXISTSREQUEST._serialized_end = 720
-    _BATCHEXISTSRESPONSE._serialized_start = 722
-    _BATCHEXISTSRESPONSE._serialized_end = 794
-    _BATCHEXISTSRESULT._serialized_start = 796
-    _BATCHEXISTSRESULT._serialized_end = 872
-    _CACHEBATCH._serialized_start = 875
-    _CACHEBATCH._serialized_end = 1213
+
+  DESCRIPTOR._options = None
+  _ITEMERROR._serialized_start=57
+  _ITEMERROR._serialized_end=99
+  _BATCHGETREQUEST._serialized_start=101
+  _BATCHGETREQUEST._serialized_end=132
+  _BATCHGETRESPONSE._serialized_start=134
+  _BATCHGETRESPONSE._serialized_end=200
+  _BATCHGETRESULT._serialized_start=202
+  _BATCHGETRESULT._serialized_end=289
+  _BATCHSETREQUEST._serialized_start=291
+  _BATCHSETREQUEST._serialized_end=352
+  _BATCHSETRESPONSE._serialized_start=354
+  _BATCHSETRESPONSE._serialized_end=420
+  _BATCHSETRESULT._serialized_start=422
+  _BATCHSETRESULT._serialized_end=495
+  _BATCHDELETEREQUEST._serialized_start=497
+  _BATCHDELETEREQUEST._serialized_end=531
+  _BATCHDELETERESPONSE._serialized_start=533
+  _BATCHDELETERESPONSE._serialized_end=605
+  _BATCHDELETERESULT._serialized_start=607
+  _BATCHDELETERESULT._serialized_end=684
+  _BATCHEXISTSREQUEST._serialized_start=686
+  _BATCHEXISTSREQUEST._serialized_end=720
+  _BATCHEXISTSRESPONSE._serialized_start=722
+  _BATCHEXISTSRESPONSE._serialized_end=794
+  _BATCHEXISTSRESULT._serialized_start=796
+  _BATCHEXISTSRESULT._serialized_end=872
+  _CACHEBATCH._serialized_start=875
+  _CACHEBATCH._serialized_end=1213
 # @@protoc_insertion_point(module_scope)

@@ -3,13 +3,7 @@ from . import cache_pb2 as _cache_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import (
-    ClassVar as _ClassVar,
-    Iterable as _Iterable,
-    Mapping as _Mapping,
-    Optional as _Optional,
-    Union as _Union,
-)
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -23,9 +17,7 @@ class BatchDeleteResponse(_message.Message):
     __slots__ = ["results"]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[BatchDeleteResult]
-    def __init__(
-        self, results: _Optional[_Iterable[_Union[BatchDeleteResult, _Mapping]]] = ...
-    ) -> None: ...
+    def __init__(self, results: _Optional[_Iterable[_Union[BatchDeleteResult, _Mapping]]] = ...) -> None: ...
 
 class BatchDeleteResult(_message.Message):
     __slots__ = ["deleted", "error"]
@@ -33,9 +25,7 @@ class BatchDeleteResult(_message.Message):
     ERROR_FIELD_NUMBER: _ClassVar[int]
     deleted: bool
     error: ItemError
-    def __init__(
-        self, deleted: bool = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...
-    ) -> None: ...
+    def __init__(self, deleted: bool = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...) -> None: ...
 
 class BatchExistsRequest(_message.Message):
     __slots__ = ["keys"]
@@ -47,9 +37,7 @@ class BatchExistsResponse(_message.Message):
     __slots__ = ["results"]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[BatchExistsResult]
-    def __init__(
-        self, results: _Optional[_Iterable[_Union[BatchExistsResult, _Mapping]]] = ...
-    ) -> None: ...
+    def __init__(self, results: _Optional[_Iterable[_Union[BatchExistsResult, _Mapping]]] = ...) -> None: ...
 
 class BatchExistsResult(_message.Message):
     __slots__ = ["error", "exists"]
@@ -57,9 +45,7 @@ class BatchExistsResult(_message.Message):
     EXISTS_FIELD_NUMBER: _ClassVar[int]
     error: ItemError
     exists: bool
-    def __init__(
-        self, exists: bool = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...
-    ) -> None: ...
+    def __init__(self, exists: bool = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...) -> None: ...
 
 class BatchGetRequest(_message.Message):
     __slots__ = ["keys"]
@@ -71,9 +57,7 @@ class BatchGetResponse(_message.Message):
     __slots__ = ["results"]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[BatchGetResult]
-    def __init__(
-        self, results: _Optional[_Iterable[_Union[BatchGetResult, _Mapping]]] = ...
-    ) -> None: ...
+    def __init__(self, results: _Optional[_Iterable[_Union[BatchGetResult, _Mapping]]] = ...) -> None: ...
 
 class BatchGetResult(_message.Message):
     __slots__ = ["error", "value"]
@@ -81,28 +65,19 @@ class BatchGetResult(_message.Message):
     VALUE_FIELD_NUMBER: _ClassVar[int]
     error: ItemError
     value: bytes
-    def __init__(
-        self,
-        value: _Optional[bytes] = ...,
-        error: _Optional[_Union[ItemError, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, value: _Optional[bytes] = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...) -> None: ...
 
 class BatchSetRequest(_message.Message):
     __slots__ = ["entries"]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[_cache_pb2.SetRequest]
-    def __init__(
-        self,
-        entries: _Optional[_Iterable[_Union[_cache_pb2.SetRequest, _Mapping]]] = ...,
-    ) -> None: ...
+    def __init__(self, entries: _Optional[_Iterable[_Union[_cache_pb2.SetRequest, _Mapping]]] = ...) -> None: ...
 
 class BatchSetResponse(_message.Message):
     __slots__ = ["results"]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[BatchSetResult]
-    def __init__(
-        self, results: _Optional[_Iterable[_Union[BatchSetResult, _Mapping]]] = ...
-    ) -> None: ...
+    def __init__(self, results: _Optional[_Iterable[_Union[BatchSetResult, _Mapping]]] = ...) -> None: ...
 
 class BatchSetResult(_message.Message):
     __slots__ = ["error", "stored"]
@@ -110,9 +85,7 @@ class BatchSetResult(_message.Message):
     STORED_FIELD_NUMBER: _ClassVar[int]
     error: ItemError
     stored: bool
-    def __init__(
-        self, stored: bool = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...
-    ) -> None: ...
+    def __init__(self, stored: bool = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...) -> None: ...
 
 class ItemError(_message.Message):
     __slots__ = ["code", "message"]
@@ -120,6 +93,4 @@ class ItemError(_message.Message):
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     code: int
     message: str
-    def __init__(
-        self, code: _Optional[int] = ..., message: _Optional[str] = ...
-    ) -> None: ...
+    def __init__(self, code: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...

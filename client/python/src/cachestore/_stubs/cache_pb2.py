@@ -7,7 +7,6 @@ from google.protobuf.internal import builder as _builder
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import descriptor_pool as _descriptor_pool
 from google.protobuf import symbol_database as _symbol_database
-
 # @@protoc_insertion_point(imports)
 
 _sym_db = _symbol_database.Default()
@@ -16,42 +15,41 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(
-    b'\n\x12protos/cache.proto\x12\rcachestore.v1\x1a\x1egoogle/protobuf/duration.proto"h\n\nGetRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\x11\n\twant_etag\x18\x02 \x01(\x08\x12\x10\n\x08want_ttl\x18\x03 \x01(\x08\x12(\n\x05touch\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration"a\n\x0bGetResponse\x12\x12\n\x05value\x18\x01 \x01(\x0cH\x00\x88\x01\x01\x12\x0c\n\x04\x65tag\x18\x02 \x01(\x0c\x12&\n\x03ttl\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\n\x06_value"\xad\x01\n\nSetRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\r\n\x05value\x18\x02 \x01(\x0c\x12&\n\x03ttl\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\tif_absent\x18\x04 \x01(\x08H\x00\x12\x14\n\nif_present\x18\x05 \x01(\x08H\x00\x12\x11\n\x07if_etag\x18\x06 \x01(\x0cH\x00\x12\x10\n\x08keep_ttl\x18\x07 \x01(\x08\x42\x0b\n\tcondition"\x1d\n\x0bSetResponse\x12\x0e\n\x06stored\x18\x01 \x01(\x08">\n\rDeleteRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\x14\n\x07if_etag\x18\x02 \x01(\x0cH\x00\x88\x01\x01\x42\n\n\x08_if_etag"!\n\x0e\x44\x65leteResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08"X\n\rExistsRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\x10\n\x08want_ttl\x18\x02 \x01(\x08\x12(\n\x05touch\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration"H\n\x0e\x45xistsResponse\x12\x0e\n\x06\x65xists\x18\x01 \x01(\x08\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration"\x0e\n\x0c\x43learRequest"\x0f\n\rClearResponse"\r\n\x0bPingRequest"\x0e\n\x0cPingResponse"\x0e\n\x0c\x43loseRequest"\x0f\n\rCloseResponse2\xdf\x03\n\nCacheStore\x12<\n\x03Get\x12\x19.cachestore.v1.GetRequest\x1a\x1a.cachestore.v1.GetResponse\x12<\n\x03Set\x12\x19.cachestore.v1.SetRequest\x1a\x1a.cachestore.v1.SetResponse\x12\x45\n\x06\x44\x65lete\x12\x1c.cachestore.v1.DeleteRequest\x1a\x1d.cachestore.v1.DeleteResponse\x12\x45\n\x06\x45xists\x12\x1c.cachestore.v1.ExistsRequest\x1a\x1d.cachestore.v1.ExistsResponse\x12\x42\n\x05\x43lear\x12\x1b.cachestore.v1.ClearRequest\x1a\x1c.cachestore.v1.ClearResponse\x12?\n\x04Ping\x12\x1a.cachestore.v1.PingRequest\x1a\x1b.cachestore.v1.PingResponse\x12\x42\n\x05\x43lose\x12\x1b.cachestore.v1.CloseRequest\x1a\x1c.cachestore.v1.CloseResponseb\x06proto3'
-)
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12protos/cache.proto\x12\rcachestore.v1\x1a\x1egoogle/protobuf/duration.proto\"h\n\nGetRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\x11\n\twant_etag\x18\x02 \x01(\x08\x12\x10\n\x08want_ttl\x18\x03 \x01(\x08\x12(\n\x05touch\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"a\n\x0bGetResponse\x12\x12\n\x05value\x18\x01 \x01(\x0cH\x00\x88\x01\x01\x12\x0c\n\x04\x65tag\x18\x02 \x01(\x0c\x12&\n\x03ttl\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\n\x06_value\"\xad\x01\n\nSetRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\r\n\x05value\x18\x02 \x01(\x0c\x12&\n\x03ttl\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\tif_absent\x18\x04 \x01(\x08H\x00\x12\x14\n\nif_present\x18\x05 \x01(\x08H\x00\x12\x11\n\x07if_etag\x18\x06 \x01(\x0cH\x00\x12\x10\n\x08keep_ttl\x18\x07 \x01(\x08\x42\x0b\n\tcondition\"\x1d\n\x0bSetResponse\x12\x0e\n\x06stored\x18\x01 \x01(\x08\">\n\rDeleteRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\x14\n\x07if_etag\x18\x02 \x01(\x0cH\x00\x88\x01\x01\x42\n\n\x08_if_etag\"!\n\x0e\x44\x65leteResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08\"X\n\rExistsRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\x10\n\x08want_ttl\x18\x02 \x01(\x08\x12(\n\x05touch\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"H\n\x0e\x45xistsResponse\x12\x0e\n\x06\x65xists\x18\x01 \x01(\x08\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x0e\n\x0c\x43learRequest\"\x0f\n\rClearResponse\"\r\n\x0bPingRequest\"\x0e\n\x0cPingResponse\"\x0e\n\x0c\x43loseRequest\"\x0f\n\rCloseResponse2\xdf\x03\n\nCacheStore\x12<\n\x03Get\x12\x19.cachestore.v1.GetRequest\x1a\x1a.cachestore.v1.GetResponse\x12<\n\x03Set\x12\x19.cachestore.v1.SetRequest\x1a\x1a.cachestore.v1.SetResponse\x12\x45\n\x06\x44\x65lete\x12\x1c.cachestore.v1.DeleteRequest\x1a\x1d.cachestore.v1.DeleteResponse\x12\x45\n\x06\x45xists\x12\x1c.cachestore.v1.ExistsRequest\x1a\x1d.cachestore.v1.ExistsResponse\x12\x42\n\x05\x43lear\x12\x1b.cachestore.v1.ClearRequest\x1a\x1c.cachestore.v1.ClearResponse\x12?\n\x04Ping\x12\x1a.cachestore.v1.PingRequest\x1a\x1b.cachestore.v1.PingResponse\x12\x42\n\x05\x43lose\x12\x1b.cachestore.v1.CloseRequest\x1a\x1c.cachestore.v1.CloseResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
-_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, "protos.cache_pb2", globals())
+_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.cache_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
-    DESCRIPTOR._options = None
-    _GETREQUEST._serialized_start = 69
-    _GETREQUEST._serialized_end = 173
-    _GETRESPONSE._serialized_start = 175
-    _GETRESPONSE._serialized_end = 272
-    _SETREQUEST._serialized_start = 275
-    _SETREQUEST._serialized_end = 448
-    _SETRESPONSE._serialized_start = 450
-    _SETRESPONSE._serialized_end = 479
-    _DELETEREQUEST._serialized_start = 481
-    _DELETEREQUEST._serialized_end = 543
-    _DELETERESPONSE._serialized_start = 545
-    _DELETERESPONSE._serialized_end = 578
-    _EXISTSREQUEST._serialized_start = 580
-    _EXISTSREQUEST._serialized_end = 668
-    _EXISTSRESPONSE._serialized_start = 670
-    _EXISTSRESPONSE._serialized_end = 742
-    _CLEARREQUEST._serialized_start = 744
-    _CLEARREQUEST._serialized_end = 758
-    _CLEARRESPONSE._serialized_start = 760
-    _CLEARRESPONSE._serialized_end = 775
-    _PINGREQUEST._serialized_start = 777
-    _PINGREQUEST._serialized_end = 790
-    _PINGRESPONSE._serialized_start = 792
-    _PINGRESPONSE._serialized_end = 806
-    _CLOSEREQUEST._serialized_start = 808
-    _CLOSEREQUEST._serialized_end = 822
-    _CLOSERESPONSE._serialized_start = 824
-    _CLOSERESPONSE._serialized_end = 839
-    _CACHESTORE._serialized_start = 842
-    _CACHESTORE._serialized_end = 1321
+
+  DESCRIPTOR._options = None
+  _GETREQUEST._serialized_start=69
+  _GETREQUEST._serialized_end=173
+  _GETRESPONSE._serialized_start=175
+  _GETRESPONSE._serialized_end=272
+  _SETREQUEST._serialized_start=275
+  _SETREQUEST._serialized_end=448
+  _SETRESPONSE._serialized_start=450
+  _SETRESPONSE._serialized_end=479
+  _DELETEREQUEST._serialized_start=481
+  _DELETEREQUEST._serialized_end=543
+  _DELETERESPONSE._serialized_start=545
+  _DELETERESPONSE._serialized_end=578
+  _EXISTSREQUEST._serialized_start=580
+  _EXISTSREQUEST._serialized_end=668
+  _EXISTSRESPONSE._serialized_start=670
+  _EXISTSRESPONSE._serialized_end=742
+  _CLEARREQUEST._serialized_start=744
+  _CLEARREQUEST._serialized_end=758
+  _CLEARRESPONSE._serialized_start=760
+  _CLEARRESPONSE._serialized_end=775
+  _PINGREQUEST._serialized_start=777
+  _PINGREQUEST._serialized_end=790
+  _PINGRESPONSE._serialized_start=792
+  _PINGRESPONSE._serialized_end=806
+  _CLOSEREQUEST._serialized_start=808
+  _CLOSEREQUEST._serialized_end=822
+  _CLOSERESPONSE._serialized_start=824
+  _CLOSERESPONSE._serialized_end=839
+  _CACHESTORE._serialized_start=842
+  _CACHESTORE._serialized_end=1321
 # @@protoc_insertion_point(module_scope)

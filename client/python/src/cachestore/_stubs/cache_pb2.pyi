@@ -2,12 +2,7 @@
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import (
-    ClassVar as _ClassVar,
-    Mapping as _Mapping,
-    Optional as _Optional,
-    Union as _Union,
-)
+from typing import ClassVar as _ClassVar, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -33,9 +28,7 @@ class DeleteRequest(_message.Message):
     KEY_FIELD_NUMBER: _ClassVar[int]
     if_etag: bytes
     key: bytes
-    def __init__(
-        self, key: _Optional[bytes] = ..., if_etag: _Optional[bytes] = ...
-    ) -> None: ...
+    def __init__(self, key: _Optional[bytes] = ..., if_etag: _Optional[bytes] = ...) -> None: ...
 
 class DeleteResponse(_message.Message):
     __slots__ = ["deleted"]
@@ -51,12 +44,7 @@ class ExistsRequest(_message.Message):
     key: bytes
     touch: _duration_pb2.Duration
     want_ttl: bool
-    def __init__(
-        self,
-        key: _Optional[bytes] = ...,
-        want_ttl: bool = ...,
-        touch: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, key: _Optional[bytes] = ..., want_ttl: bool = ..., touch: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ExistsResponse(_message.Message):
     __slots__ = ["exists", "ttl"]
@@ -64,11 +52,7 @@ class ExistsResponse(_message.Message):
     TTL_FIELD_NUMBER: _ClassVar[int]
     exists: bool
     ttl: _duration_pb2.Duration
-    def __init__(
-        self,
-        exists: bool = ...,
-        ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, exists: bool = ..., ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class GetRequest(_message.Message):
     __slots__ = ["key", "touch", "want_etag", "want_ttl"]
@@ -80,13 +64,7 @@ class GetRequest(_message.Message):
     touch: _duration_pb2.Duration
     want_etag: bool
     want_ttl: bool
-    def __init__(
-        self,
-        key: _Optional[bytes] = ...,
-        want_etag: bool = ...,
-        want_ttl: bool = ...,
-        touch: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, key: _Optional[bytes] = ..., want_etag: bool = ..., want_ttl: bool = ..., touch: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class GetResponse(_message.Message):
     __slots__ = ["etag", "ttl", "value"]
@@ -96,12 +74,7 @@ class GetResponse(_message.Message):
     etag: bytes
     ttl: _duration_pb2.Duration
     value: bytes
-    def __init__(
-        self,
-        value: _Optional[bytes] = ...,
-        etag: _Optional[bytes] = ...,
-        ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, value: _Optional[bytes] = ..., etag: _Optional[bytes] = ..., ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class PingRequest(_message.Message):
     __slots__: list[str] = []
@@ -112,15 +85,7 @@ class PingResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class SetRequest(_message.Message):
-    __slots__ = [
-        "if_absent",
-        "if_etag",
-        "if_present",
-        "keep_ttl",
-        "key",
-        "ttl",
-        "value",
-    ]
+    __slots__ = ["if_absent", "if_etag", "if_present", "keep_ttl", "key", "ttl", "value"]
     IF_ABSENT_FIELD_NUMBER: _ClassVar[int]
     IF_ETAG_FIELD_NUMBER: _ClassVar[int]
     IF_PRESENT_FIELD_NUMBER: _ClassVar[int]
@@ -135,16 +100,7 @@ class SetRequest(_message.Message):
     key: bytes
     ttl: _duration_pb2.Duration
     value: bytes
-    def __init__(
-        self,
-        key: _Optional[bytes] = ...,
-        value: _Optional[bytes] = ...,
-        ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...,
-        if_absent: bool = ...,
-        if_present: bool = ...,
-        if_etag: _Optional[bytes] = ...,
-        keep_ttl: bool = ...,
-    ) -> None: ...
+    def __init__(self, key: _Optional[bytes] = ..., value: _Optional[bytes] = ..., ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ..., if_absent: bool = ..., if_present: bool = ..., if_etag: _Optional[bytes] = ..., keep_ttl: bool = ...) -> None: ...
 
 class SetResponse(_message.Message):
     __slots__ = ["stored"]

@@ -2,12 +2,7 @@
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import (
-    ClassVar as _ClassVar,
-    Mapping as _Mapping,
-    Optional as _Optional,
-    Union as _Union,
-)
+from typing import ClassVar as _ClassVar, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -19,12 +14,7 @@ class IncrementRequest(_message.Message):
     delta: int
     key: bytes
     ttl: _duration_pb2.Duration
-    def __init__(
-        self,
-        key: _Optional[bytes] = ...,
-        delta: _Optional[int] = ...,
-        ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, key: _Optional[bytes] = ..., delta: _Optional[int] = ..., ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class IncrementResponse(_message.Message):
     __slots__ = ["ttl", "value"]
@@ -32,8 +22,4 @@ class IncrementResponse(_message.Message):
     VALUE_FIELD_NUMBER: _ClassVar[int]
     ttl: _duration_pb2.Duration
     value: int
-    def __init__(
-        self,
-        value: _Optional[int] = ...,
-        ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, value: _Optional[int] = ..., ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...) -> None: ...
