@@ -30,6 +30,12 @@ if ((${#absent[@]})); then
   echo "client/python/test.sh: install what is missing for $python: ${absent[*]}" >&2
   exit 1
 fi
+for program in CACHE_SERVER CACHECTL; do
+  [[ -x ${!program:-} ]] || {
+    echo "client/python/test.sh: $program: set it to the absolute path of the program" >&2
+    exit 1
+  }
+done
 
 export PYTHONDONTWRITEBYTECODE=1
 passed=0

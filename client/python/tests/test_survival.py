@@ -8,12 +8,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import grpc
 import pytest
 from servers import Server
 
@@ -175,78 +173,6 @@ def test_calls_beyond_those_that_may_be_in_flight_are_refused_at_once() -> None:
 
     with _silence() as url:
         asyncio.run(run(url))
-
-
-class _Scripted(grpc.GenericRpcHandler):  # type: ignore[misc]
-    """A service that ends every call as its script says, and counts them."""
-
-    def __init__(self, code: Any) -> None:
-        self.calls: list[str] = []
-        self._code = code
-
-    def service(self, details: Any) -> Any:
-        def end(_: bytes, context: Any) -> bytes:
-            self.calls.append(details.method.rpartition("/")[2])
-            context.abort(self._code, "as the script says")
-            return b""
-
-        return grpc.unary_unary_rpc_method_handler(end)
-
-
-@contextmanager
-def _scripted(code: Any) -> Iterator[tuple[str, _Scripted]]:
-    script = _Scripted(code)
-    server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[script])
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        yield f"grpc://127.0.0.1:{port}", script
-    finally:
-        server.stop(None).wait()
-
-
-def test_a_call_that_the_service_cancels_is_unavailable() -> None:
-    async def run(url: str) -> CacheError:
-        async with RemoteCacheStore(RemoteOptions(url=url)) as cache:
-            with pytest.raises(CacheError) as raised:
-                await cache.get("key")
-            return raised.value
-
-    with _scripted(grpc.StatusCode.CANCELLED) as (url, _):
-        _ends_with(Code.UNAVAILABLE, asyncio.run(run(url)), "ended the call", "try again")
-        with SyncRemoteCacheStore(RemoteOptions(url=url)) as cache:
-            with pytest.raises(CacheError) as raised:
-                cache.get("key")
-            _ends_with(Code.UNAVAILABLE, raised.value, "ended the call")
-
-
-_REPEATED: dict[str, Any] = {
-    "get": lambda cache: cache.get("k"),
-    "exists": lambda cache: cache.exists("k"),
-    "ping": lambda cache: cache.ping(),
-    "clear": lambda cache: cache.clear(),
-    "set": lambda cache: cache.set("k", b"v"),
-    "batch_get": lambda cache: cache.batch_get(["k"]),
-}
-_NEVER_REPEATED: dict[str, Any] = {
-    "a touching get": lambda cache: cache.get("k", touch_seconds=1),
-    "a touching exists": lambda cache: cache.exists("k", touch_seconds=1),
-    "a conditional set": lambda cache: cache.set("k", b"v", if_absent=True),
-    "a set that keeps the TTL": lambda cache: cache.set("k", b"v", keep_ttl=True),
-    "delete": lambda cache: cache.delete("k"),
-    "increment": lambda cache: cache.increment("n"),
-    "batch_delete": lambda cache: cache.batch_delete(["k"]),
-}
-
-
-@pytest.mark.parametrize("name", [*_REPEATED, *_NEVER_REPEATED])
-def test_what_is_unavailable_is_repeated_if_it_may_be(name: str) -> None:
-    call = {**_REPEATED, **_NEVER_REPEATED}[name]
-    with _scripted(grpc.StatusCode.UNAVAILABLE) as (url, script):
-        with SyncRemoteCacheStore(RemoteOptions(url=url)) as cache:
-            with pytest.raises(CacheError, match="as the script says"):
-                call(cache)
-    assert len(script.calls) == (4 if name in _REPEATED else 1), script.calls
 
 
 def test_a_close_waits_for_calls_in_flight_and_leaves_the_service_alone(
