@@ -43,7 +43,7 @@ check_python() { logged /usr/bin/mypy --strict --explicit-package-bases --cache-
 
 check_protos() { /usr/bin/python3 tests/protos/lint.py protos/*.proto; }
 
-check_generated() { python3 client/spec/generate.py --check; }
+check_generated() { python3 -m client.spec.generate --check; }
 
 check_shell() { { files sh && printf '%s\n' dev .ci/run; } | xargs shellcheck; }
 

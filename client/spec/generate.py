@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes what spec.json says into every client, in its own language, and into the documentation.
 
-Run by `./dev generate`, from the root of the project. --check: only says which files would change."""
+Run by `./dev generate`, as a module and from the root of the project. --check: only says which files
+would change."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ import sys
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
+
+from client.spec.documentation import pages
 
 SPEC = json.loads(Path("client/spec/spec.json").read_text())
 
@@ -115,7 +118,6 @@ def python() -> str:
 def go() -> str:
     lines = [
         f"// Code {_GENERATED[0].lower()}{_GENERATED[1:].replace(': do not edit.', '. DO NOT EDIT.')}",
-        "",
         "// SPDX-License-Identifier: Apache-2.0",
         "",
         "// Package spec holds what all clients of the service agree on.",
@@ -227,42 +229,6 @@ def _java_map(name: str, key: str, entries: list[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def documentation() -> dict[str, str]:
-    """The tables of docs/clients.md, by the mark that they stand behind."""
-    return {
-        "settings": _table(
-            ("setting", "default", "what it is"),
-            [
-                (f"`{s['name']}`", f"`{s['default']}`" if s["default"] else "none", s["about"])
-                for s in SPEC["settings"]
-            ],
-        ),
-        "limits": _table(
-            ("limit or default", "value", "what it is"),
-            [(f"`{c['name']}`", f"{c['value']:,}", c["about"]) for c in _CONSTANTS],
-        ),
-        "errors": _table(
-            ("error", "what has happened", "what to do"),
-            [(f"`{e['name']}`", e["meaning"], e["remedy"]) for e in SPEC["errors"]],
-        ),
-    }
-
-
-def _with_tables(text: str, tables: dict[str, str]) -> str:
-    for name, table in tables.items():
-        begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
-        if text.count(begin) != 1:
-            raise SystemExit(f"{PAGE}: expected one {begin}")
-        before, rest = text.split(begin)
-        text = f"{before}{begin}\n{table}\n\n{rest[rest.index(end):]}"
-    return text
-
-
 FILES = {
     "client/client_spec.h": cpp,
     "client/python/src/cachestore/_spec.py": python,
@@ -272,13 +238,10 @@ FILES = {
 }
 
 
-PAGE = Path("docs/clients.md")
-
-
 def main(is_check: bool) -> int:
     """With is_check, writes nothing, and answers how many files are not as they would be written."""
     contents = {Path(path): write() + "\n" for path, write in FILES.items()}
-    contents[PAGE] = _with_tables(PAGE.read_text(), documentation())
+    contents.update(pages(SPEC))
     stale = 0
     for path, text in contents.items():
         if path.exists() and path.read_text() == text:

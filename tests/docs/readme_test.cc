@@ -84,5 +84,9 @@ TEST_F(ReadmeTest, TheTourShowsWhatHappens) { RunSection("A minute's tour", 6); 
 
 TEST_F(ReadmeTest, TheProgramDoesWhatIsShown) { RunSection("In a C++ program", 3); }
 
+TEST_F(ReadmeTest, TheThreeLinesInCppReadWhatTheySet) {
+  EXPECT_EQ(Run("APP_CACHE_BACKEND=remote " + Runfile("tests/docs/three_lines")), "hello\n");
+}
+
 }  // namespace
 }  // namespace cachestore

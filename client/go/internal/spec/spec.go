@@ -1,5 +1,4 @@
 // Code generated from client/spec/spec.json by `./dev generate`. DO NOT EDIT.
-
 // SPDX-License-Identifier: Apache-2.0
 
 // Package spec holds what all clients of the service agree on.
