@@ -8,7 +8,7 @@ files() {
   local patterns=() ending
   for ending in "$@"; do patterns+=(-o -name "*.$ending"); done
   find . \( -name '.?*' -o -name 'bazel-*' -o -name node_modules -o -name target -o \
-    -name _stubs -o -name cachestorepb -o -name generated \) -prune -o \
+    -path ./client/typescript/dist -o -path ./client/typescript/build -o -name _stubs -o -name cachestorepb -o -name generated \) -prune -o \
     -type f \( "${patterns[@]:1}" \) -print | sed 's,^\./,,' | LC_ALL=C sort
 }
 
@@ -39,7 +39,10 @@ check_format() {
   files py | xargs black --quiet --line-length=100 --check || echo 'black would change Python files: ./dev fmt'
 }
 
-check_python() { logged /usr/bin/mypy --strict --explicit-package-bases --cache-dir="$cache_dir/mypy" benchmarks client/spec tests; }
+check_python() {
+  logged /usr/bin/mypy --strict --explicit-package-bases --cache-dir="$cache_dir/mypy" \
+    benchmarks client/spec tests
+}
 
 check_protos() { /usr/bin/python3 tests/protos/lint.py protos/*.proto; }
 

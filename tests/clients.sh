@@ -15,19 +15,22 @@ passed=0
 failed=0
 export CACHE_SERVER=$PWD/bazel-bin/service/cache_server CACHECTL=$PWD/bazel-bin/client/cachectl
 
-# A digest of a client's own files.
-digest_of() { git ls-files -z --cached --others --exclude-standard "client/$1" | xargs -0 sha256sum | sha256sum; }
-
+# Makes a client's stubs anew, in a copy of what makes them, and compares.
 check_generated() {
-  local before
-  before=$(digest_of "$1")
-  if "client/$1/generate.sh" "$cache_dir/$1" >"$log" 2>&1 && [[ $(digest_of "$1") == "$before" ]]; then
+  local copy
+  copy=$(mktemp -d)
+  git ls-files -z --cached --others --exclude-standard "client/$1" protos |
+    xargs -0 cp --parents --target-directory="$copy"
+  cp --recursive "$copy/client/$1" "$copy/before"
+  if "$copy/client/$1/generate.sh" "$cache_dir/$1" >"$log" 2>&1 &&
+    diff --recursive --brief "$copy/before" "$copy/client/$1" >>"$log"; then
     ((passed += 1))
   else
     ((failed += 1))
     echo "FAILED  client/$1: what is checked in is not what ./dev generate makes"
     tail -n 20 "$log"
   fi
+  rm -rf "$copy"
 }
 
 run_tests() {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Behind `./dev interop`, which has built the servers in bazel-bin: what others wrote calls them.
-# gRPC's own interop clients call interop_server over http2; h2spec and everyday tools cache_server. Prints a line for each case, and at the end their sum; not counted are those that do
-# not apply (n/a) and those that are known to fail, each with its reason. $1: a folder that keeps what
-# others wrote, from run to run.
+# gRPC's own interop clients call interop_server over http2; h2spec and everyday tools cache_server.
+# Prints a line for each case, and at the end their sum; not counted are those that do not apply
+# (n/a), each with its reason. $1: a folder that keeps what others wrote, from run to run.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 

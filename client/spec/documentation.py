@@ -61,6 +61,14 @@ def _block(language: _Language, number: int) -> str:
     return str(blocks[number])
 
 
+def _block_with(language: _Language, text: str) -> str:
+    """The first block of code of a README that has this text in it."""
+    number = 0
+    while text not in _block(language, number):
+        number += 1
+    return _block(language, number)
+
+
 def _three_lines(language: _Language) -> str:
     """The first three lines of the first block of a README, but for what it imports."""
     lines = [
@@ -79,7 +87,10 @@ def _three_lines_of_cpp() -> str:
 
 def _front() -> dict[str, str]:
     shown = [_three_lines(language) for language in _LANGUAGES]
-    return {"three lines": "\n\n".join([*shown, _three_lines_of_cpp()])}
+    return {
+        "three lines": "\n\n".join([*shown, _three_lines_of_cpp()]),
+        "FastAPI": _block_with(_LANGUAGES[0], "get_cache"),
+    }
 
 
 def _with_parts(path: Path, parts: dict[str, str]) -> str:

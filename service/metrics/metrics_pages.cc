@@ -4,6 +4,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <string>
 
@@ -16,10 +17,11 @@ std::string Metrics(const Server& server, const Namespaces& stores) {
   MetricFamilies families = ProcessFamilies();
   families.push_back(
       Gauge("cachestore_ready", "1 while the service is ready for calls.", server.ready() ? 1 : 0));
-  const CallCounts& counts = server.counts();
-  families.push_back(Gauge(
-      "cachestore_rpc_in_flight", "RPCs that have begun and not ended.",
-      static_cast<double>(counts.started.load()) - static_cast<double>(counts.finished.load())));
+  // In this order: a call that begins and ends meanwhile makes no number below zero.
+  const uint64_t finished = server.counts().finished.load();
+  const uint64_t started = server.counts().started.load();
+  families.push_back(Gauge("cachestore_rpc_in_flight", "RPCs that have begun and not ended.",
+                           static_cast<double>(started - finished)));
   const auto add = [&families](MetricFamilies more) {
     std::ranges::move(more, std::back_inserter(families));
   };

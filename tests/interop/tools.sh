@@ -18,15 +18,19 @@ run_grpc_tools() {
 
 # Each "$ command" of the README's section, against this server, and what it shows for it.
 type_readme() {
-  local line command='' expected=''
+  local line command='' expected='' typed=0
   while IFS= read -r line; do
     if [[ $line == '$ '* || $line == '# '* ]]; then
-      if [[ -n $command ]]; then type_command "$1" "$command" "$expected"; fi
+      if [[ -n $command ]]; then
+        type_command "$1" "$command" "$expected"
+        ((typed += 1))
+      fi
       command=${line#'$ '} expected=''
     else
       expected+=$line$'\n'
     fi
   done < <(sed -n '/^## With grpcurl/,/^## In a/s/^    //p' README.md && echo '# end')
+  ((typed >= 9)) || fail "the README shows the nine of them, and not $typed, over $1"
 }
 
 type_command() {

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What it costs that calls are counted and timed for the metrics address."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from benchmarks.harness.bench import Bench
+from benchmarks.harness.loads import H2Load, Shape
+from benchmarks.harness.measure import Case, Contest, Goal, Run, take_turns
+from benchmarks.harness.scenarios.unary import GET, SET, our_call
+from benchmarks.harness.servers import TRANSPORTS
+
+TITLE = "Metrics"
+
+_SHAPE = Shape(10, 10)
+
+_WAYS: dict[str, list[str]] = {"without": [], "with metrics": ["--metrics_listen=0"]}
+
+
+def run(bench: Bench) -> list[Case]:
+    contests: list[Contest] = []
+    with ExitStack() as servers:
+        for transport in TRANSPORTS:
+            contenders: dict[str, Run] = {}
+            for name, flags in _WAYS.items():
+                server = servers.enter_context(bench.cache_server(transport, *flags))
+                url = f"http://{server.address}"
+                H2Load(server, url, our_call(bench, SET), Shape(1, 1), 0).once()
+                contenders[name] = H2Load(server, url, our_call(bench, GET), _SHAPE, bench.seconds)
+            title = f"Get, a hit, {_SHAPE}, {transport}"
+            goal = Goal(0.98, "without", subject="with metrics")
+            contests.append(Contest(Case(title, "calls/s", "without", [goal]), contenders))
+        cases = take_turns(contests, bench.rounds, bench.say)
+    return cases
