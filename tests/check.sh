@@ -8,7 +8,8 @@ files() {
   local patterns=() ending
   for ending in "$@"; do patterns+=(-o -name "*.$ending"); done
   find . \( -name '.?*' -o -name 'bazel-*' -o -name node_modules -o -name target -o \
-    -path ./client/typescript/dist -o -path ./client/typescript/build -o -name _stubs -o -name cachestorepb -o -name generated \) -prune -o \
+    -path ./client/typescript/dist -o -path ./client/typescript/build -o \
+    -name _stubs -o -name cachestorepb -o -name generated \) -prune -o \
     -type f \( "${patterns[@]:1}" \) -print | sed 's,^\./,,' | LC_ALL=C sort
 }
 
