@@ -70,8 +70,11 @@ prometheus::MetricFamily Gauge(absl::string_view name, absl::string_view help, d
 
 MetricFamilies ProcessFamilies() {
   // As proc(5) numbers them, less 3.
-  constexpr size_t kUserTicks = 11, kSystemTicks = 12, kStartTicks = 19, kVirtualBytes = 20,
-                   kResidentPages = 21;
+  constexpr size_t kUserTicks = 11;
+  constexpr size_t kSystemTicks = 12;
+  constexpr size_t kStartTicks = 19;
+  constexpr size_t kVirtualBytes = 20;
+  constexpr size_t kResidentPages = 21;
   const auto ticks_per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
   std::vector<double> fields = StatFields();
   fields.resize(kResidentPages + 1);

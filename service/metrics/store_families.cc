@@ -21,11 +21,10 @@ MetricFamilies StoreFamilies(const NamedStats& stores) {
     max_entries.Add(labels, static_cast<double>(stats.memory->max_entries));
     max_bytes.Add(labels, static_cast<double>(stats.memory->max_bytes));
     expired.Add(labels, static_cast<double>(stats.memory->expired));
-    const auto evicted_for = [&](const char* cap, uint64_t count) {
-      evicted.Add({{"namespace", name}, {"cap", cap}}, static_cast<double>(count));
-    };
-    evicted_for("entries", stats.memory->evicted_for_entries);
-    evicted_for("bytes", stats.memory->evicted_for_bytes);
+    evicted.Add({{"namespace", name}, {"cap", "entries"}},
+                static_cast<double>(stats.memory->evicted_for_entries));
+    evicted.Add({{"namespace", name}, {"cap", "bytes"}},
+                static_cast<double>(stats.memory->evicted_for_bytes));
   }
   MetricFamilies families;
   for (Family* const family : {&entries, &bytes, &max_entries, &max_bytes, &evicted, &expired}) {

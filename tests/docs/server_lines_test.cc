@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -41,6 +42,14 @@ TEST(ServerLinesTest, EachStartsAServer) {
   // A token, and the line of the auth file for it.
   const std::string token = RunToEnd({"client/cachectl", "token", "new", "billing"}).output;
   std::ofstream(auth_file) << token.substr(token.find('\n') + 1);
+  // What the pages say, and what there is.
+  const std::vector<std::pair<std::string, std::string>> names = {
+      {":50051", ":0"},
+      {"=9464", "=0"},
+      {"=cert.pem", "=" + pair.certificate},
+      {"=key.pem", "=" + pair.key},
+      {"=auth_file", "=" + auth_file},
+  };
   size_t started = 0;
   for (const char* page :
        {"README.md", "docs/operations.md", "docs/redis.md", "docs/security.md"}) {
@@ -48,11 +57,7 @@ TEST(ServerLinesTest, EachStartsAServer) {
       bool listens = false;
       for (std::string& flag : flags) {
         listens = listens || absl::StartsWith(flag, "--listen=");
-        flag = Replace(flag, ":50051", ":0");
-        flag = Replace(flag, "=9464", "=0");
-        flag = Replace(flag, "=cert.pem", "=" + pair.certificate);
-        flag = Replace(flag, "=key.pem", "=" + pair.key);
-        flag = Replace(flag, "=auth_file", "=" + auth_file);
+        for (const auto& [said, there] : names) flag = Replace(flag, said, there);
       }
       if (!listens) flags.emplace_back("--listen=127.0.0.1:0");
       flags.insert(flags.begin(), "service/cache_server");

@@ -36,12 +36,14 @@ TEST(CallMetricsTest, ACodeThatNobodyKnowsCountsAsTheLast) {
 
 TEST(CallMetricsTest, NoCountOfManyThreadsIsLost) {
   // More than have cells of their own.
-  constexpr int kThreads = 100, kCalls = 1'000;
+  constexpr int kThreads = 100;
+  constexpr int kCalls = 1'000;
   CallMetrics metrics(3);
   RunThreads(kThreads, [&](int) {
     for (int i = 0; i < kCalls; ++i) metrics.Record(i % 3, absl::StatusCode::kOk, 10);
   });
-  uint64_t calls = 0, nanos = 0;
+  uint64_t calls = 0;
+  uint64_t nanos = 0;
   for (const auto& sum : metrics.Sum()) {
     calls += sum.by_code[0];
     nanos += sum.nanos;
