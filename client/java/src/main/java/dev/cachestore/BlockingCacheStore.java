@@ -115,6 +115,11 @@ public final class BlockingCacheStore implements AutoCloseable {
         store.getOrCompute(key, ttl, () -> CompletableFuture.supplyAsync(compute)));
   }
 
+  /** See {@link CacheStore#failOpenCounts}. */
+  public FailOpenCounts failOpenCounts() {
+    return store.failOpenCounts();
+  }
+
   public BlockingCacheStore withPrefix(String prefix) {
     return store.withPrefix(prefix).blocking();
   }

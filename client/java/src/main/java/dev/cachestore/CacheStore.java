@@ -91,6 +91,11 @@ public interface CacheStore extends AutoCloseable {
   CompletableFuture<byte[]> getOrCompute(
       Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute);
 
+  /** How much fail-open has hidden (see {@link CacheSettings#failOpen}); nothing without it. */
+  default FailOpenCounts failOpenCounts() {
+    return FailOpenCounts.NONE;
+  }
+
   /**
    * A view of this store that puts a prefix before each key. Limits and errors count the whole key.
    * Closing it closes nothing, and its {@link #clear} is refused.

@@ -23,8 +23,16 @@ public final class CacheStoreException extends RuntimeException {
   private final String keyHash;
   private final int keyBytes;
   private final Duration elapsed;
+  private final boolean ofThisProcess;
 
-  CacheStoreException(Call call, Status.Code code, String reason, String remedy, Throwable cause) {
+  /** {@code ofThisProcess} says that nobody else was asked. */
+  CacheStoreException(
+      Call call,
+      Status.Code code,
+      String reason,
+      String remedy,
+      Throwable cause,
+      boolean ofThisProcess) {
     super(describe(call, code, reason, remedy), cause);
     this.code = code;
     this.reason = reason;
@@ -34,6 +42,7 @@ public final class CacheStoreException extends RuntimeException {
     keyHash = call.key().map(Key::hash).orElse("");
     keyBytes = call.key().map(Key::size).orElse(-1);
     elapsed = call.elapsed();
+    this.ofThisProcess = ofThisProcess;
   }
 
   private static String describe(Call call, Status.Code code, String reason, String remedy) {
@@ -52,6 +61,16 @@ public final class CacheStoreException extends RuntimeException {
   /** Whether what is said of such an error ends with what to do. */
   private static boolean saysWhatToDo(Status.Code code) {
     return code == Status.Code.INVALID_ARGUMENT || code == Status.Code.FAILED_PRECONDITION;
+  }
+
+  /** Whether the call never left this process, so that nothing is known of the service. */
+  boolean isOfThisProcess() {
+    return ofThisProcess;
+  }
+
+  /** Whether the service could not be reached, or gave no answer in time. */
+  boolean isAway() {
+    return code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED;
   }
 
   /** What the spec of all clients says. */

@@ -31,10 +31,16 @@ record Call(String operation, Optional<Key> key, String address, long startNanos
   }
 
   CacheStoreException failed(Status.Code code, String reason, String remedy, Throwable cause) {
-    return new CacheStoreException(this, code, reason, remedy, cause);
+    return new CacheStoreException(this, code, reason, remedy, cause, false);
   }
 
-  CacheStoreException failed(Refused refused) {
-    return failed(refused.code(), refused.getMessage());
+  /** Refused in this process: nobody else was asked. */
+  CacheStoreException refused(Status.Code code, String reason, Throwable cause) {
+    return new CacheStoreException(
+        this, code, reason, CacheStoreException.remedyOf(code), cause, true);
+  }
+
+  CacheStoreException refused(Refused refused) {
+    return refused(refused.code(), refused.getMessage(), null);
   }
 }

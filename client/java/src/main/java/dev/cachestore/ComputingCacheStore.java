@@ -12,6 +12,18 @@ abstract class ComputingCacheStore implements CacheStore {
   private final Computations computations =
       new Computations(this, () -> ThreadLocalRandom.current().nextDouble());
 
+  private volatile boolean closed;
+
+  /** Those that override it call it first. */
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  final boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public final CompletableFuture<byte[]> getOrCompute(
       Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute) {

@@ -6,20 +6,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Answers as an empty cache does where the store behind it is away: reads miss, nothing is stored
- * or deleted. So a cache that is down never breaks its application. Behind a breaker, so that it
- * does not slow it down, either.
+ * or deleted, and each is counted. So a cache that is down never breaks its application. Behind a
+ * breaker, so that it does not slow it down, either. Thread-safe.
  *
- * <p>Errors that are not the service's absence stay errors. So do those of Increment, which has no
- * number to give, and of Clear and Ping, of which the caller wants to know.
+ * <p>Away is what ends UNAVAILABLE or DEADLINE_EXCEEDED. A call beyond those that may be in flight
+ * is answered in the same way, but tells the breaker nothing: it never left this process. All other
+ * errors stay errors. So do those of Increment, which has no number to give, and of Clear and Ping,
+ * of which the caller wants to know: they are always made.
  */
 final class FailOpenCacheStore extends ComputingCacheStore {
   private final CacheStore store;
   private final Breaker breaker;
   private final CacheObserver observer;
+  private final AtomicLong misses = new AtomicLong();
+  private final AtomicLong lostWrites = new AtomicLong();
 
   FailOpenCacheStore(CacheStore store, Breaker breaker, CacheObserver observer) {
     this.store = store;
@@ -28,127 +34,201 @@ final class FailOpenCacheStore extends ComputingCacheStore {
   }
 
   @Override
+  public FailOpenCounts failOpenCounts() {
+    return new FailOpenCounts(misses.get(), lostWrites.get());
+  }
+
+  @Override
   public CompletableFuture<GetResult> get(Key key, GetOptions options) {
-    return orNothing("get", 1, GetResult.MISS, () -> store.get(key, options));
+    return orNothing("get", this::missed, GetResult.MISS, () -> store.get(key, options));
   }
 
   @Override
   public CompletableFuture<Boolean> set(Key key, byte[] value, SetOptions options) {
-    return orNothing("set", 0, false, () -> store.set(key, value, options));
+    return orNothing("set", this::lost, false, () -> store.set(key, value, options));
   }
 
   @Override
   public CompletableFuture<Boolean> delete(Key key, DeleteOptions options) {
-    return orNothing("delete", 0, false, () -> store.delete(key, options));
+    return orNothing("delete", this::lost, false, () -> store.delete(key, options));
   }
 
   @Override
   public CompletableFuture<ExistsResult> exists(Key key, ExistsOptions options) {
-    return orNothing("exists", 1, ExistsResult.ABSENT, () -> store.exists(key, options));
+    return orNothing("exists", this::missed, ExistsResult.ABSENT, () -> store.exists(key, options));
   }
 
   @Override
   public CompletableFuture<Void> clear(CallOptions options) {
-    return store.clear(options);
+    return watched(breaker.admitAnyway(), () -> store.clear(options));
   }
 
   @Override
   public CompletableFuture<Void> ping(CallOptions options) {
-    return store.ping(options);
+    return watched(breaker.admitAnyway(), () -> store.ping(options));
   }
 
   @Override
   public CompletableFuture<IncrementResult> increment(
       Key key, long delta, IncrementOptions options) {
-    if (breaker.allows()) return watched(() -> store.increment(key, delta, options));
-    return CompletableFuture.failedFuture(
-        Call.start("increment", key, "this client")
-            .failed(
-                Status.Code.UNAVAILABLE,
-                "the service was away for the last calls, and is not asked for a moment"));
+    return watched(breaker.admitAnyway(), () -> store.increment(key, delta, options));
   }
 
   @Override
   public CompletableFuture<List<ItemResult<Optional<byte[]>>>> batchGet(
       List<Key> keys, CallOptions options) {
-    return orNothing(
+    return eachOrNothing(
         "batch_get",
+        this::missed,
         keys.size(),
-        Collections.nCopies(keys.size(), ItemResult.of(Optional.empty())),
+        Optional.empty(),
         () -> store.batchGet(keys, options));
   }
 
   @Override
   public CompletableFuture<List<ItemResult<Boolean>>> batchSet(
       List<SetEntry> entries, CallOptions options) {
-    return orNothing("batch_set", 0, no(entries), () -> store.batchSet(entries, options));
+    return eachOrNothing(
+        "batch_set", this::lost, entries.size(), false, () -> store.batchSet(entries, options));
   }
 
   @Override
   public CompletableFuture<List<ItemResult<Boolean>>> batchDelete(
       List<Key> keys, CallOptions options) {
-    return orNothing("batch_delete", 0, no(keys), () -> store.batchDelete(keys, options));
+    return eachOrNothing(
+        "batch_delete", this::lost, keys.size(), false, () -> store.batchDelete(keys, options));
   }
 
   @Override
   public CompletableFuture<List<ItemResult<Boolean>>> batchExists(
       List<Key> keys, CallOptions options) {
-    return orNothing("batch_exists", keys.size(), no(keys), () -> store.batchExists(keys, options));
+    return eachOrNothing(
+        "batch_exists", this::missed, keys.size(), false, () -> store.batchExists(keys, options));
   }
 
   @Override
   public void close() {
+    super.close();
     store.close();
   }
 
-  private static List<ItemResult<Boolean>> no(List<?> items) {
-    return Collections.nCopies(items.size(), ItemResult.of(false));
+  /** Counts, for an operation, so many items that were not asked for. */
+  private interface Counter {
+    void count(String operation, long items);
   }
 
-  /** {@code misses} is how many reads have missed if {@code nothing} is the answer. */
   private <T> CompletableFuture<T> orNothing(
-      String operation, int misses, T nothing, Supplier<CompletableFuture<T>> call) {
-    if (!breaker.allows()) {
-      count(operation, misses);
+      String operation, Counter counter, T nothing, Supplier<CompletableFuture<T>> call) {
+    return orElse(operation, counter, 1, nothing, value -> value, call);
+  }
+
+  private <T> CompletableFuture<List<ItemResult<T>>> eachOrNothing(
+      String operation,
+      Counter counter,
+      int items,
+      T nothing,
+      Supplier<CompletableFuture<List<ItemResult<T>>>> call) {
+    return orElse(
+        operation,
+        counter,
+        items,
+        Collections.nCopies(items, ItemResult.of(nothing)),
+        results -> withoutAway(operation, counter, results, nothing),
+        call);
+  }
+
+  private <T> List<ItemResult<T>> withoutAway(
+      String operation, Counter counter, List<ItemResult<T>> results, T nothing) {
+    long away = results.stream().filter(FailOpenCacheStore::isAway).count();
+    if (away == 0) return results;
+    counter.count(operation, away);
+    return results.stream().map(one -> isAway(one) ? ItemResult.of(nothing) : one).toList();
+  }
+
+  /** What {@code answer} makes of the end of the call, or {@code nothing}, which is counted. */
+  private <T> CompletableFuture<T> orElse(
+      String operation,
+      Counter counter,
+      int items,
+      T nothing,
+      Function<T, T> answer,
+      Supplier<CompletableFuture<T>> call) {
+    if (isClosed()) return Futures.begin(call);
+    Optional<Breaker.Admission> admission = breaker.admit();
+    if (admission.isEmpty()) {
+      counter.count(operation, items);
       return CompletableFuture.completedFuture(nothing);
     }
     return Futures.handle(
-        watched(call),
+        watched(admission.get(), call),
         (value, error) -> {
-          if (error == null) return value;
-          if (!isAway(error)) throw Futures.wrap(error);
-          count(operation, misses);
+          if (error == null) return answer.apply(value);
+          if (!isAway(error) && !isBeyondBound(error)) throw Futures.wrap(error);
+          counter.count(operation, items);
           return nothing;
         });
   }
 
-  private void count(String operation, int misses) {
-    for (int i = 0; i < misses; i++) observer.miss(operation);
-    observer.failedOpen(operation);
+  private void missed(String operation, long items) {
+    misses.addAndGet(items);
+    tell(operation, items);
   }
 
-  /** Lets the breaker know how the call ends, before whoever made it. */
-  private <T> CompletableFuture<T> watched(Supplier<CompletableFuture<T>> call) {
-    return Futures.handle(
-        call.get(),
+  private void lost(String operation, long items) {
+    lostWrites.addAndGet(items);
+    tell(operation, 0);
+  }
+
+  private void tell(String operation, long missed) {
+    try {
+      for (long i = 0; i < missed; i++) observer.miss(operation);
+      observer.failedOpen(operation);
+    } catch (RuntimeException e) {
+      // Broken metrics break no call.
+    }
+  }
+
+  /** Lets the breaker know how the call ends, before whoever made it; also if it is cancelled. */
+  private static <T> CompletableFuture<T> watched(
+      Breaker.Admission admission, Supplier<CompletableFuture<T>> call) {
+    CompletableFuture<T> result =
+        Futures.handle(
+            Futures.begin(call),
+            (value, error) -> {
+              end(admission, error);
+              if (error != null) throw Futures.wrap(error);
+              return value;
+            });
+    result.whenComplete(
         (value, error) -> {
-          if (error == null) {
-            breaker.answered();
-            return value;
-          }
-          if (isAway(error)) {
-            breaker.failed();
-          } else if (error instanceof CacheStoreException) {
-            breaker.answered();
-          } else {
-            breaker.abandoned();
-          }
-          throw Futures.wrap(error);
+          if (result.isCancelled()) admission.abandoned();
         });
+    return result;
+  }
+
+  private static void end(Breaker.Admission admission, Throwable error) {
+    if (error == null) {
+      admission.answered();
+    } else if (!(error instanceof CacheStoreException e) || e.isOfThisProcess()) {
+      admission.abandoned();
+    } else if (isAway(e)) {
+      admission.failed();
+    } else {
+      admission.answered();
+    }
+  }
+
+  private static boolean isBeyondBound(Throwable error) {
+    return error instanceof CacheStoreException e
+        && e.isOfThisProcess()
+        && e.code() == Status.Code.RESOURCE_EXHAUSTED;
+  }
+
+  private static boolean isAway(ItemResult<?> item) {
+    return item.error().isPresent() && isAway(item.error().get());
   }
 
   private static boolean isAway(Throwable error) {
-    return error instanceof CacheStoreException e
-        && (e.code() == Status.Code.UNAVAILABLE || e.code() == Status.Code.DEADLINE_EXCEEDED);
+    return error instanceof CacheStoreException e && e.isAway();
   }
 }

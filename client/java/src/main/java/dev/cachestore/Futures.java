@@ -5,10 +5,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Futures of which each that is cancelled cancels the call behind it. */
 final class Futures {
   private Futures() {}
+
+  /** The future that {@code call} gives, or a failed one if it throws instead. */
+  static <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> call) {
+    try {
+      return call.get();
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
 
   /** What {@code handle} makes of how {@code source} ends. */
   static <A, B> CompletableFuture<B> handle(

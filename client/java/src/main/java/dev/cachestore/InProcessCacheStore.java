@@ -12,16 +12,10 @@ import java.util.function.Supplier;
  */
 abstract class InProcessCacheStore extends ComputingCacheStore {
   private final String name;
-  private volatile boolean closed;
 
   /** {@code name} is what errors give as the address. */
   InProcessCacheStore(String name) {
     this.name = name;
-  }
-
-  @Override
-  public void close() {
-    closed = true;
   }
 
   final Call call(String operation, Key key) {
@@ -38,12 +32,12 @@ abstract class InProcessCacheStore extends ComputingCacheStore {
       checkMayBegin(timeout);
       return CompletableFuture.completedFuture(work.get());
     } catch (Refused refused) {
-      return CompletableFuture.failedFuture(call.failed(refused));
+      return CompletableFuture.failedFuture(call.refused(refused));
     }
   }
 
   private void checkMayBegin(Optional<Duration> timeout) {
-    if (closed) {
+    if (isClosed()) {
       throw new Refused(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED);
     }
     if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {

@@ -163,7 +163,7 @@ final class MemoryCacheStore extends InProcessCacheStore {
             try {
               results.add(ItemResult.of(store(entry.key(), entry.value(), entry.options())));
             } catch (Refused refused) {
-              results.add(ItemResult.failed(call.failed(refused)));
+              results.add(ItemResult.failed(call.refused(refused)));
             }
           }
           return results;

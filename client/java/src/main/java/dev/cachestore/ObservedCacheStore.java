@@ -94,6 +94,7 @@ final class ObservedCacheStore extends ComputingCacheStore {
 
   @Override
   public void close() {
+    super.close();
     store.close();
   }
 

@@ -98,6 +98,11 @@ final class PrefixedCacheStore implements CacheStore {
   }
 
   @Override
+  public FailOpenCounts failOpenCounts() {
+    return store.failOpenCounts();
+  }
+
+  @Override
   public CacheStore withPrefix(String more) {
     return new PrefixedCacheStore(store, behindPrefix(Key.of(more)));
   }

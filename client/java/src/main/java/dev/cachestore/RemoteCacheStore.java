@@ -182,6 +182,7 @@ final class RemoteCacheStore extends ComputingCacheStore {
 
   @Override
   public void close() {
+    super.close();
     calls.close();
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 
@@ -51,27 +52,41 @@ final class RemoteCalls {
       BiFunction<Call, A, T> decode) {
     if (closed) {
       return CompletableFuture.failedFuture(
-          call.failed(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED));
+          call.refused(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED, null));
     }
     if (inFlight.incrementAndGet() > maxInFlight) {
       inFlight.decrementAndGet();
       return CompletableFuture.failedFuture(
-          call.failed(
+          call.refused(
               Status.Code.RESOURCE_EXHAUSTED,
               "%d calls are in flight, which is the limit (max_calls_in_flight)"
-                  .formatted(maxInFlight)));
+                  .formatted(maxInFlight),
+              null));
     }
-    Duration time = callTimeout.orElse(timeout);
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Answer<A, T> answer = new Answer<>(call, result, decode);
+    try {
+      send(method, mayRepeat, request, callTimeout.orElse(timeout), answer);
+    } catch (RuntimeException | Error e) {
+      answer.notSent(e);
+    }
+    return result;
+  }
+
+  private <Q, A, T> void send(
+      MethodDescriptor<Q, A> method,
+      boolean mayRepeat,
+      Q request,
+      Duration time,
+      Answer<A, T> answer) {
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(nanosOf(time), TimeUnit.NANOSECONDS);
     ClientCall<Q, A> rpc = connection.channel(mayRepeat).newCall(method, options);
-    CompletableFuture<T> result = new CompletableFuture<>();
-    result.whenComplete(
+    answer.result.whenComplete(
         (value, error) -> {
-          if (result.isCancelled()) rpc.cancel("the caller gave it up", null);
+          if (answer.result.isCancelled()) rpc.cancel("the caller gave it up", null);
         });
-    ClientCalls.asyncUnaryCall(rpc, request, new Answer<>(call, result, decode));
-    return result;
+    ClientCalls.asyncUnaryCall(rpc, request, answer);
   }
 
   private static long nanosOf(Duration time) {
@@ -83,6 +98,7 @@ final class RemoteCalls {
     private final Call call;
     private final CompletableFuture<T> result;
     private final BiFunction<Call, A, T> decode;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private A answer;
 
     Answer(Call call, CompletableFuture<T> result, BiFunction<Call, A, T> decode) {
@@ -98,20 +114,40 @@ final class RemoteCalls {
 
     @Override
     public void onError(Throwable error) {
-      inFlight.decrementAndGet();
+      leave();
       result.completeExceptionally(
           RemoteErrors.of(call, connection.url(), Status.fromThrowable(error)));
     }
 
     @Override
     public void onCompleted() {
-      inFlight.decrementAndGet();
+      leave();
       try {
         if (answer == null) throw noAnswer();
         result.complete(decode.apply(call, answer));
       } catch (CacheStoreException e) {
         result.completeExceptionally(e);
+      } catch (Throwable e) {
+        result.completeExceptionally(
+            call.failed(
+                Status.Code.INTERNAL,
+                "the answer of the service at %s makes no sense".formatted(call.address()),
+                CacheStoreException.remedyOf(Status.Code.INTERNAL),
+                e));
       }
+    }
+
+    /** gRPC threw instead of taking the call. */
+    void notSent(Throwable error) {
+      leave();
+      result.completeExceptionally(
+          call.refused(
+              Status.Code.INTERNAL, "the call could not be sent: " + error.getMessage(), error));
+    }
+
+    /** Once, though gRPC may both throw and end the call. */
+    private void leave() {
+      if (ended.compareAndSet(false, true)) inFlight.decrementAndGet();
     }
 
     /** gRPC lets an OK without a message pass. */

@@ -11,65 +11,134 @@ final class BreakerTest {
   private final ManualClock clock = new ManualClock();
   private final Breaker breaker = new Breaker(3, Duration.ofSeconds(1), clock);
 
+  private Breaker.Admission admitted() {
+    return breaker.admit().orElseThrow();
+  }
+
+  private boolean refuses() {
+    return breaker.admit().isEmpty();
+  }
+
   private void fail(int times) {
-    for (int i = 0; i < times; i++) {
-      assertTrue(breaker.allows());
-      breaker.failed();
-    }
+    for (int i = 0; i < times; i++) admitted().failed();
   }
 
   @Test
   void opensAfterSoManyFailuresInARow() {
     fail(2);
-    assertTrue(breaker.allows());
-    breaker.failed();
-    assertFalse(breaker.allows());
+    Breaker.Admission third = admitted();
+    third.failed();
+    assertTrue(refuses());
   }
 
   @Test
   void anAnswerBetweenFailuresKeepsItClosed() {
     fail(2);
-    breaker.answered();
+    admitted().answered();
     fail(2);
-    assertTrue(breaker.allows());
+    assertFalse(refuses());
+  }
+
+  @Test
+  void whatNeverLeftIsNeitherAFailureNorAnAnswer() {
+    fail(2);
+    admitted().abandoned();
+    assertFalse(refuses());
+    fail(1);
+    assertTrue(refuses());
   }
 
   @Test
   void whenItsTimeIsOverOneCallTries() {
     fail(3);
     clock.advance(Duration.ofSeconds(1).minusNanos(1));
-    assertFalse(breaker.allows());
+    assertTrue(refuses());
     clock.advance(Duration.ofNanos(1));
-    assertTrue(breaker.allows());
-    assertFalse(breaker.allows());
+    admitted();
+    assertTrue(refuses());
   }
 
   @Test
-  void aTryThatFailsOpensItForAsLongAgain() {
+  void aTrialThatFailsOpensItForAsLongAgain() {
     fail(3);
     clock.advance(Duration.ofSeconds(1));
     fail(1);
-    assertFalse(breaker.allows());
+    assertTrue(refuses());
     clock.advance(Duration.ofSeconds(1));
-    assertTrue(breaker.allows());
+    admitted();
   }
 
   @Test
-  void aTryThatIsAnsweredClosesIt() {
+  void aTrialThatIsAnsweredClosesIt() {
     fail(3);
     clock.advance(Duration.ofSeconds(1));
-    assertTrue(breaker.allows());
-    breaker.answered();
+    admitted().answered();
     fail(2);
-    assertTrue(breaker.allows());
+    assertFalse(refuses());
   }
 
   @Test
-  void aTryThatItsCallerGaveUpLetsTheNextOneTry() {
+  void aTrialThatItsCallerGaveUpLetsTheNextOneTry() {
     fail(3);
     clock.advance(Duration.ofSeconds(1));
-    assertTrue(breaker.allows());
-    breaker.abandoned();
-    assertTrue(breaker.allows());
+    admitted().abandoned();
+    admitted();
+  }
+
+  @Test
+  void aStragglerDoesNotProlongTheTime() {
+    Breaker.Admission straggler = admitted();
+    fail(3);
+    clock.advance(Duration.ofMillis(900));
+    straggler.failed();
+    clock.advance(Duration.ofMillis(100));
+    admitted();
+  }
+
+  @Test
+  void aStragglerDoesNotEndTheTrial() {
+    Breaker.Admission failing = admitted();
+    Breaker.Admission answered = admitted();
+    Breaker.Admission abandoned = admitted();
+    fail(3);
+    clock.advance(Duration.ofSeconds(1));
+    Breaker.Admission trial = admitted();
+    failing.failed();
+    answered.answered();
+    abandoned.abandoned();
+    assertTrue(refuses());
+    trial.answered();
+    assertFalse(refuses());
+  }
+
+  @Test
+  void aStragglerIsNotHeardAfterTheTrialEither() {
+    Breaker.Admission[] stragglers = {admitted(), admitted(), admitted()};
+    fail(3);
+    clock.advance(Duration.ofSeconds(1));
+    admitted().answered();
+    for (Breaker.Admission straggler : stragglers) straggler.failed();
+    assertFalse(refuses());
+  }
+
+  @Test
+  void aCallIsHeardOnce() {
+    fail(2);
+    Breaker.Admission given = admitted();
+    given.abandoned();
+    given.failed();
+    assertFalse(refuses());
+  }
+
+  @Test
+  void aCallThatIsMadeAnywayIsTheTrialWhenItIsTime() {
+    fail(3);
+    breaker.admitAnyway().answered();
+    assertTrue(refuses());
+    clock.advance(Duration.ofSeconds(1));
+    Breaker.Admission trial = breaker.admitAnyway();
+    assertTrue(refuses());
+    trial.answered();
+    assertFalse(refuses());
   }
 }
