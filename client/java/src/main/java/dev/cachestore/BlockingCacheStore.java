@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  * <p>Each call is that of {@link CacheStore} with the same name.
  */
 public final class BlockingCacheStore implements AutoCloseable {
+  private static final DaemonThreads COMPUTING = new DaemonThreads("cachestore-compute");
+
   private final CacheStore store;
 
   BlockingCacheStore(CacheStore store) {
@@ -105,14 +107,40 @@ public final class BlockingCacheStore implements AutoCloseable {
   }
 
   /**
-   * {@link CacheStore#getOrCompute} of a function that may block: it runs on the threads of {@link
-   * CompletableFuture#supplyAsync(Supplier)}, so that the interruption of one who waits does not
-   * reach it. What it throws, all who wait get.
+   * {@link CacheStore#getOrCompute} of a function that may block: it runs on the thread of the
+   * caller who came first, and the others wait. What it throws, all who wait get; that includes
+   * what it does when its own thread is interrupted. If the first caller is interrupted before it
+   * has begun, it runs on a thread of its own, for those who still wait.
    */
   public byte[] getOrCompute(String key, Duration ttl, Supplier<byte[]> compute) {
-    return await(
-        "get_or_compute",
-        store.getOrCompute(key, ttl, () -> CompletableFuture.supplyAsync(compute)));
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    CompletableFuture<byte[]> computed = new CompletableFuture<>();
+    CompletableFuture<byte[]> result =
+        store.getOrCompute(
+            key,
+            ttl,
+            () -> {
+              asked.complete(null);
+              return computed;
+            });
+    try {
+      await("get_or_compute", CompletableFuture.anyOf(asked, result));
+    } catch (CacheStoreException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        asked.thenRun(() -> COMPUTING.newThread(() -> complete(computed, compute)).start());
+      }
+      throw e;
+    }
+    if (asked.isDone()) complete(computed, compute);
+    return await("get_or_compute", result);
+  }
+
+  private static void complete(CompletableFuture<byte[]> computed, Supplier<byte[]> compute) {
+    try {
+      computed.complete(compute.get());
+    } catch (Throwable e) {
+      computed.completeExceptionally(e);
+    }
   }
 
   /** See {@link CacheStore#failOpenCounts}. */

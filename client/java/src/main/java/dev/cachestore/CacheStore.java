@@ -85,8 +85,13 @@ public interface CacheStore extends AutoCloseable {
    * The value under a key, or else what {@code compute} gives, which is then stored. Of calls for
    * one key at a time, one computes and the others wait for its result or its error; whoever
    * cancels cancels their own waiting alone. The TTL is shortened by up to a tenth, at random, so
-   * that what was stored together does not expire together. A cache that fails is as one that
-   * misses; only INVALID_ARGUMENT of the read and a closed store are errors.
+   * that what was stored together does not expire together. {@code compute} is called on the thread
+   * that ended the read, and must not block it; {@link BlockingCacheStore#getOrCompute} may.
+   *
+   * <p>A cache that fails is as one that misses. Where the read says that it is away nothing is
+   * stored, so that it costs one wait. Errors are only FAILED_PRECONDITION of a closed store, and
+   * INVALID_ARGUMENT: of a TTL of zero or less, or above 365 days, before anything is computed, and
+   * of what the read or the Set refuses.
    */
   CompletableFuture<byte[]> getOrCompute(
       Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute);

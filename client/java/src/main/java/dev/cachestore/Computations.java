@@ -18,33 +18,48 @@ import java.util.function.Supplier;
  * until its value is stored, so that nobody who comes meanwhile computes again.
  */
 final class Computations {
-  private final CacheStore store;
+  private static final Duration MAX_TTL = Duration.ofSeconds(Spec.MAX_TTL_SECONDS);
+
+  private final ComputingCacheStore store;
   private final DoubleSupplier random;
   private final ConcurrentMap<Key, CompletableFuture<byte[]>> flights = new ConcurrentHashMap<>();
 
   /** {@code random} gives numbers from 0 to below 1. */
-  Computations(CacheStore store, DoubleSupplier random) {
+  Computations(ComputingCacheStore store, DoubleSupplier random) {
     this.store = store;
     this.random = random;
   }
 
   CompletableFuture<byte[]> getOrCompute(
       Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute) {
-    if (ttl.isZero() || ttl.isNegative()) {
+    Call call = Call.start("get_or_compute", key, "this client");
+    if (store.isClosed()) {
       return CompletableFuture.failedFuture(
-          Call.start("get_or_compute", key, "this client")
-              .failed(
-                  Status.Code.INVALID_ARGUMENT,
-                  "ttl: is %s; give more than zero".formatted(DurationText.format(ttl))));
+          call.refused(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED, null));
+    }
+    try {
+      checkTtl(ttl);
+    } catch (Refused refused) {
+      return CompletableFuture.failedFuture(call.refused(refused));
     }
     CompletableFuture<byte[]> mine = new CompletableFuture<>();
-    CompletableFuture<byte[]> theirs = flights.putIfAbsent(Key.require(key), mine);
+    CompletableFuture<byte[]> theirs = flights.putIfAbsent(key, mine);
     if (theirs != null) return ownCopy(theirs);
     CompletableFuture<byte[]> result = ownCopy(mine);
-    store
-        .get(key, GetOptions.DEFAULT)
+    Futures.begin(() -> store.readToCompute(key))
         .whenComplete((read, e) -> landOrCompute(key, ttl, compute, mine, read, Futures.unwrap(e)));
     return result;
+  }
+
+  /** Before anything is computed that could not be stored. */
+  private static void checkTtl(Duration ttl) {
+    if (ttl.isZero() || ttl.isNegative()) {
+      throw Refused.argument("ttl: is %s; give more than zero".formatted(DurationText.format(ttl)));
+    }
+    if (ttl.compareTo(MAX_TTL) <= 0) return;
+    throw Refused.argument(
+        "ttl: is %s; the limit is %s (max_ttl): give less"
+            .formatted(DurationText.format(ttl), DurationText.format(MAX_TTL)));
   }
 
   /** A future of the caller's own, with bytes of the caller's own. */
@@ -59,22 +74,24 @@ final class Computations {
       CompletableFuture<byte[]> flight,
       GetResult read,
       Throwable error) {
-    if (error != null && isCallersOwn(error)) {
+    if (callersOwn(error) != null || isClosed(error)) {
       land(key, flight, null, error);
     } else if (error == null && read.value().isPresent()) {
       land(key, flight, read.value().get(), null);
     } else {
       // Where nothing can be read, nothing is stored: nobody waits for a dead cache twice.
-      boolean stores = error == null;
+      boolean stores = !(error instanceof CacheStoreException e && e.isAway());
       run(compute)
           .whenComplete(
               (value, e) -> {
                 if (e != null || !stores) {
                   land(key, flight, value, Futures.unwrap(e));
                 } else {
-                  store
-                      .set(key, value, SetOptions.DEFAULT.withTtl(shortened(ttl)))
-                      .whenComplete((stored, ignored) -> land(key, flight, value, null));
+                  Futures.begin(
+                          () -> store.set(key, value, SetOptions.DEFAULT.withTtl(shortened(ttl))))
+                      .whenComplete(
+                          (stored, refused) ->
+                              land(key, flight, value, callersOwn(Futures.unwrap(refused))));
                 }
               });
     }
@@ -103,9 +120,15 @@ final class Computations {
     return Duration.ofNanos((long) Math.max(nanos * share, Math.min(nanos, 1)));
   }
 
-  private static boolean isCallersOwn(Throwable error) {
+  private static boolean isClosed(Throwable error) {
     return error instanceof CacheStoreException e
-        && (e.code() == Status.Code.INVALID_ARGUMENT
-            || e.reason().equals(CacheStoreException.STORE_CLOSED));
+        && e.reason().equals(CacheStoreException.STORE_CLOSED);
+  }
+
+  /** The error if the cache refused what the caller gave; null for all others, and for none. */
+  private static Throwable callersOwn(Throwable error) {
+    boolean refused =
+        error instanceof CacheStoreException e && e.code() == Status.Code.INVALID_ARGUMENT;
+    return refused ? error : null;
   }
 }

@@ -20,6 +20,11 @@ abstract class ComputingCacheStore implements CacheStore {
     closed = true;
   }
 
+  /** The read before a value is computed. Fails where the cache is away, even with fail-open. */
+  CompletableFuture<GetResult> readToCompute(Key key) {
+    return get(key, GetOptions.DEFAULT);
+  }
+
   final boolean isClosed() {
     return closed;
   }

@@ -43,6 +43,28 @@ final class FailOpenCacheStore extends ComputingCacheStore {
     return orNothing("get", this::missed, GetResult.MISS, () -> store.get(key, options));
   }
 
+  /** Counts as {@link #get} does, but says that the service is away: so nothing is stored then. */
+  @Override
+  CompletableFuture<GetResult> readToCompute(Key key) {
+    Optional<Breaker.Admission> admission = breaker.admit();
+    if (admission.isEmpty()) {
+      missed("get", 1);
+      return CompletableFuture.failedFuture(
+          Call.start("get", key, "this client")
+              .refused(
+                  Status.Code.UNAVAILABLE,
+                  "the service was away for the last calls, and is not asked for a moment",
+                  null));
+    }
+    return Futures.handle(
+        watched(admission.get(), () -> store.get(key, GetOptions.DEFAULT)),
+        (read, error) -> {
+          if (error == null) return read;
+          if (isAway(error) || isBeyondBound(error)) missed("get", 1);
+          throw Futures.wrap(error);
+        });
+  }
+
   @Override
   public CompletableFuture<Boolean> set(Key key, byte[] value, SetOptions options) {
     return orNothing("set", this::lost, false, () -> store.set(key, value, options));

@@ -15,12 +15,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class ComputationsTest {
@@ -129,12 +131,91 @@ final class ComputationsTest {
   }
 
   @Test
-  void aValueThatCannotBeStoredIsStillGiven() throws Exception {
-    byte[] large = new byte[2 << 20];
-    byte[] given =
-        within(store.getOrCompute(KEY, TTL, () -> CompletableFuture.completedFuture(large)));
-    assertEquals(large.length, given.length);
+  void aValueThatIsRefusedIsAnErrorForAllWhoWait() {
+    CompletableFuture<byte[]> first = store.getOrCompute(KEY, TTL, this::slow);
+    CompletableFuture<byte[]> second = store.getOrCompute(KEY, TTL, this::slow);
+    pending.complete(new byte[2 << 20]);
+    for (CompletableFuture<byte[]> one : List.of(first, second)) {
+      ExecutionException error = assertThrows(ExecutionException.class, () -> within(one));
+      CacheStoreException refusal =
+          assertFails(
+              Status.Code.INVALID_ARGUMENT,
+              () -> {
+                throw error.getCause();
+              });
+      assertTrue(refusal.reason().contains("max_value_bytes"), refusal.reason());
+    }
     assertFalse(store.blocking().exists("k"));
+  }
+
+  @Test
+  void aTtlThatIsRefusedIsRefusedBeforeAnythingIsComputed() {
+    BlockingCacheStore cache = store.blocking();
+    for (Duration ttl :
+        List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(365).plusNanos(1))) {
+      CacheStoreException error =
+          assertFails(
+              Status.Code.INVALID_ARGUMENT,
+              () -> cache.getOrCompute("k", ttl, () -> quick().join()));
+      assertTrue(error.reason().startsWith("ttl: is "), error.reason());
+    }
+    assertEquals(0, computed.get());
+  }
+
+  @Test
+  void whereTheReadSaysThatTheCacheIsAwayNothingIsStored() throws Exception {
+    for (Status.Code code : List.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED)) {
+      ScriptedStore script = new ScriptedStore().thenFail(code);
+      within(observed(script).getOrCompute(KEY, TTL, this::quick));
+      assertEquals(List.of("get"), script.made);
+    }
+  }
+
+  @Test
+  void withFailOpenADeadCacheCostsOneWaitToo() throws Exception {
+    ScriptedStore script = new ScriptedStore().thenFail(Status.Code.DEADLINE_EXCEEDED);
+    Breaker breaker = new Breaker(1, Duration.ofSeconds(1), new ManualClock());
+    CacheStore open = new FailOpenCacheStore(script.store(), breaker, CacheObserver.NONE);
+    within(open.getOrCompute(KEY, TTL, this::quick));
+    within(open.getOrCompute(KEY, TTL, this::quick));
+    assertEquals(List.of("get"), script.made);
+    assertEquals(new FailOpenCounts(2, 0), open.failOpenCounts());
+  }
+
+  @Test
+  void otherFailuresOfTheCacheNeverFailIt() throws Exception {
+    for (Status.Code code : List.of(Status.Code.PERMISSION_DENIED, Status.Code.INTERNAL)) {
+      ScriptedStore script = new ScriptedStore().thenFail(code).thenFail(code);
+      assertArrayEquals(
+          utf8("computed"), within(observed(script).getOrCompute(KEY, TTL, this::quick)));
+      assertEquals(List.of("get", "set"), script.made);
+    }
+  }
+
+  @Test
+  void aCacheThatThrowsNeverFailsItEither() throws Exception {
+    Supplier<CompletableFuture<?>> thrower =
+        () -> {
+          throw new IllegalStateException("broken store");
+        };
+    ScriptedStore script = new ScriptedStore().thenDo(thrower).thenDo(thrower);
+    assertArrayEquals(
+        utf8("computed"), within(observed(script).getOrCompute(KEY, TTL, this::quick)));
+  }
+
+  private static CacheStore observed(ScriptedStore script) {
+    return new ObservedCacheStore(script.store(), CacheObserver.NONE);
+  }
+
+  @Test
+  void aClosedStoreRefusesAlsoWhileAnotherStillComputes() throws Exception {
+    CompletableFuture<byte[]> first = store.getOrCompute(KEY, TTL, this::slow);
+    store.close();
+    assertFails(
+        Status.Code.FAILED_PRECONDITION,
+        () -> store.blocking().getOrCompute("k", TTL, () -> quick().join()));
+    pending.complete(utf8("v"));
+    assertArrayEquals(utf8("v"), within(first));
   }
 
   @Test
@@ -150,21 +231,36 @@ final class ComputationsTest {
   }
 
   @Test
-  void oneWhoIsInterruptedDoesNotInterruptTheFunction() throws Exception {
+  void aBlockingFunctionRunsOnTheThreadOfItsCaller() throws Exception {
+    try (CacheServer server = CacheServer.start();
+        CacheStore remote = CacheStores.create(server.settings())) {
+      Thread[] ran = new Thread[1];
+      remote
+          .blocking()
+          .getOrCompute(
+              "k",
+              TTL,
+              () -> {
+                ran[0] = Thread.currentThread();
+                return utf8("v");
+              });
+      assertSame(Thread.currentThread(), ran[0]);
+      assertEquals(Optional.of("v"), text(remote.blocking().get("k")));
+    }
+  }
+
+  @Test
+  void oneWhoIsInterruptedBeforeItHasBegunFailsNobodyElse() throws Exception {
+    CompletableFuture<GetResult> read = new CompletableFuture<>();
+    ScriptedStore script =
+        new ScriptedStore().then(read).then(CompletableFuture.completedFuture(true));
+    CacheStore slowToRead = observed(script);
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     Thread first =
         new Thread(
             () -> {
               try {
-                store
-                    .blocking()
-                    .getOrCompute(
-                        "k",
-                        TTL,
-                        () -> {
-                          slow();
-                          return pending.join();
-                        });
+                slowToRead.blocking().getOrCompute("k", TTL, () -> quick().join());
               } catch (CacheStoreException e) {
                 interrupted.complete(e.code() == Status.Code.CANCELLED && Thread.interrupted());
               }
@@ -172,9 +268,9 @@ final class ComputationsTest {
     first.start();
     first.interrupt();
     assertTrue(interrupted.get(HANG.toSeconds(), TimeUnit.SECONDS));
-    CompletableFuture<byte[]> second = store.getOrCompute(KEY, TTL, this::slow);
-    pending.complete(utf8("v"));
-    assertArrayEquals(utf8("v"), within(second));
+    CompletableFuture<byte[]> second = slowToRead.getOrCompute(KEY, TTL, this::slow);
+    read.complete(GetResult.MISS);
+    assertArrayEquals(utf8("computed"), within(second));
     assertEquals(1, computed.get());
   }
 }
