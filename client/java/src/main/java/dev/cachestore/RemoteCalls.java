@@ -128,12 +128,7 @@ final class RemoteCalls {
       } catch (CacheStoreException e) {
         result.completeExceptionally(e);
       } catch (Throwable e) {
-        result.completeExceptionally(
-            call.failed(
-                Status.Code.INTERNAL,
-                "the answer of the service at %s makes no sense".formatted(call.address()),
-                CacheStoreException.remedyOf(Status.Code.INTERNAL),
-                e));
+        result.completeExceptionally(RemoteErrors.senseless(call, e));
       }
     }
 

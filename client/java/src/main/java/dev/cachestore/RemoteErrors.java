@@ -19,18 +19,32 @@ final class RemoteErrors {
     String said = firstLine(status.getDescription());
     return switch (status.getCode()) {
       case UNAVAILABLE -> unavailable(call, url, status, said);
-      // Nobody here has asked for it: a service that drains refuses calls so.
-      case CANCELLED ->
-          call.failed(
-              Status.Code.UNAVAILABLE,
-              "the service at %s ended the call, as one that shuts down does"
-                  .formatted(call.address()));
+      case CANCELLED -> cancelled(call, status);
       case DEADLINE_EXCEEDED ->
           call.failed(
               Status.Code.DEADLINE_EXCEEDED,
               "the service at %s did not answer in time (%s)".formatted(call.address(), said));
       default -> call.failed(status.getCode(), said);
     };
+  }
+
+  /** Nobody here has asked for it. */
+  private static CacheStoreException cancelled(Call call, Status status) {
+    // So grpc-java ends a call of which it cannot read the answer; the service's own has no cause.
+    if (status.getCause() != null) return senseless(call, status.getCause());
+    // A service that drains refuses calls so.
+    return call.failed(
+        Status.Code.UNAVAILABLE,
+        "the service at %s ended the call, as one that shuts down does".formatted(call.address()));
+  }
+
+  /** An answer that cannot be read, or means nothing. */
+  static CacheStoreException senseless(Call call, Throwable cause) {
+    return call.failed(
+        Status.Code.INTERNAL,
+        "the answer of the service at %s makes no sense".formatted(call.address()),
+        CacheStoreException.remedyOf(Status.Code.INTERNAL),
+        cause);
   }
 
   private static CacheStoreException unavailable(
