@@ -24,19 +24,19 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Plays every case of tests/contract/ over the service, and in memory. */
+/** Plays every case of tests/contract/ over the service, and in this process. */
 final class ContractTest {
   private static final Path CASES = Path.of("../../tests/contract/cases");
 
   private static int overService;
-  private static int inMemory;
+  private static int inThisProcess;
 
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @BeforeAll
   static void countFromZero() {
     overService = 0;
-    inMemory = 0;
+    inThisProcess = 0;
   }
 
   @AfterEach
@@ -46,7 +46,8 @@ final class ContractTest {
 
   @AfterAll
   static void say() {
-    System.out.printf("contract: %d cases over the service, %d in memory%n", overService, inMemory);
+    System.out.printf(
+        "contract: %d cases over the service, %d in this process%n", overService, inThisProcess);
   }
 
   @TestFactory
@@ -64,18 +65,19 @@ final class ContractTest {
   }
 
   @TestFactory
-  Stream<DynamicNode> holdsInMemory() throws IOException {
-    List<Contract> ofMemory =
-        contracts().stream()
-            .filter(c -> c.getSettingsOrDefault("backend", "memory").equals("memory"))
-            .toList();
+  Stream<DynamicNode> holdsInThisProcess() throws IOException {
     return each(
         contract ->
             () -> {
-              inMemory++;
+              inThisProcess++;
               return CacheStores.create(settings(contract));
             },
-        ofMemory);
+        contracts().stream().filter(ContractTest::isOfThisProcess).toList());
+  }
+
+  /** Other backends are the service's alone. */
+  private static boolean isOfThisProcess(Contract contract) {
+    return List.of("memory", "none").contains(contract.getSettingsOrDefault("backend", "memory"));
   }
 
   /** Opens what a contract is played over; each case gets a store of its own from it. */
