@@ -22,8 +22,10 @@ public final class CacheSettings {
     REMOTE
   }
 
+  static final String DEFAULT_STORAGE_URL = "grpc://127.0.0.1:50051";
+
   Backend backend = Backend.NONE;
-  String storageUrl = "grpc://127.0.0.1:50051";
+  String storageUrl = DEFAULT_STORAGE_URL;
   Path authTokenFile;
   boolean insecureToken;
   Path tlsCaFile;
@@ -47,7 +49,8 @@ public final class CacheSettings {
   /**
    * What the variables APP_CACHE_* say, with the default for each that is not there.
    *
-   * @throws IllegalArgumentException in one line: the variable, what it got and what it takes
+   * @throws CacheStoreException INVALID_ARGUMENT, in one line: the variable, what it got and what
+   *     it takes
    */
   public static CacheSettings fromEnvironment(Map<String, String> environment) {
     return EnvironmentSettings.read(environment);
@@ -59,7 +62,10 @@ public final class CacheSettings {
     return this;
   }
 
-  /** Where the service is: grpc://HOST:PORT, grpcs:// over TLS, or unix:PATH. */
+  /**
+   * Where the service is: grpc://HOST:PORT, grpcs:// over TLS, grpc+unix:///PATH. Empty: the
+   * default, grpc://127.0.0.1:50051.
+   */
   public CacheSettings storageUrl(String value) {
     storageUrl = value;
     return this;

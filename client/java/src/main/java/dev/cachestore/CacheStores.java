@@ -27,9 +27,14 @@ public final class CacheStores {
    * The store that these settings ask for. Connects with the first call: a service that is not
    * there yet is no error here.
    *
-   * @throws IllegalArgumentException in one line: the setting that is wrong, and what it takes
+   * @throws CacheStoreException INVALID_ARGUMENT, in one line: the setting that is wrong, and what
+   *     it takes
    */
   public static CacheStore create(CacheSettings settings) {
+    return EnvironmentSettings.orRefused(() -> open(settings));
+  }
+
+  private static CacheStore open(CacheSettings settings) {
     return switch (settings.backend) {
       case NONE -> observed(new NoneCacheStore(checked(settings)), settings);
       case MEMORY ->
@@ -46,7 +51,8 @@ public final class CacheStores {
     require(settings.maxCallsInFlight >= 1, "max_calls_in_flight", "at least 1");
     ServiceUrl url;
     try {
-      url = ServiceUrl.parse(settings.storageUrl);
+      String given = settings.storageUrl;
+      url = ServiceUrl.parse(given.isEmpty() ? CacheSettings.DEFAULT_STORAGE_URL : given);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("storage_url: " + e.getMessage(), e);
     }

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * What the caller of one operation asks for beyond its arguments.
  *
- * @param timeout how long the call may take; empty: as long as the store's own timeout says
+ * @param timeout how long the call may take, more than zero; empty: as long as the store's own
+ *     timeout says
  */
 public record CallOptions(Optional<Duration> timeout) {
   /** The store's own timeout. */

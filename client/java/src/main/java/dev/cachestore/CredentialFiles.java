@@ -94,12 +94,14 @@ final class CredentialFiles {
     String token = new String(bytes, StandardCharsets.ISO_8859_1).strip();
     if (!token.matches(TOKEN)) {
       throw new IllegalArgumentException(
-          "auth_token_file: %s holds no token; takes one alone, as the first line of `cachectl token new` is"
+          ("auth_token_file: %s holds no token; takes one alone, as the first line of"
+                  + " `cachectl token new` is")
               .formatted(file));
     }
     if (url.tls() || url.thisMachine() || settings.insecureToken) return token;
     throw new IllegalArgumentException(
-        "storage_url: the token would go to %s in the clear; write grpcs://HOST:PORT, or set insecure_token (APP_CACHE_INSECURE_TOKEN=true) if something else encrypts"
+        ("storage_url: the token would go to %s in the clear; write grpcs://HOST:PORT, or set"
+                + " insecure_token (APP_CACHE_INSECURE_TOKEN=true) if something else encrypts")
             .formatted(url.name()));
   }
 

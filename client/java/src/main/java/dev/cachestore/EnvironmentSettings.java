@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cachestore;
 
+import io.grpc.Status;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads settings from the variables APP_CACHE_*. */
 final class EnvironmentSettings {
@@ -24,9 +26,22 @@ final class EnvironmentSettings {
   }
 
   static CacheSettings read(Map<String, String> environment) {
-    CacheSettings to = new CacheSettings();
-    new EnvironmentSettings(environment).readInto(to);
-    return to;
+    return orRefused(
+        () -> {
+          CacheSettings to = new CacheSettings();
+          new EnvironmentSettings(environment).readInto(to);
+          return to;
+        });
+  }
+
+  /** The one place where a setting that is wrong becomes an error of this client. */
+  static <T> T orRefused(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (IllegalArgumentException e) {
+      throw Call.start("settings", "this client")
+          .refused(Status.Code.INVALID_ARGUMENT, e.getMessage(), e);
+    }
   }
 
   private void readInto(CacheSettings to) {

@@ -40,9 +40,6 @@ abstract class InProcessCacheStore extends ComputingCacheStore {
     if (isClosed()) {
       throw new Refused(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED);
     }
-    if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {
-      throw new Refused(
-          Status.Code.DEADLINE_EXCEEDED, "the deadline had passed before the call began");
-    }
+    Limits.checkTimeout(timeout);
   }
 }

@@ -26,6 +26,14 @@ record Limits(
           Duration.ofSeconds(Spec.MAX_TTL_SECONDS),
           Spec.MAX_BATCH_KEYS);
 
+  /** The same for all stores: a call that may take no time at all is a slip. */
+  static void checkTimeout(Optional<Duration> timeout) {
+    if (timeout.isEmpty() || timeout.get().compareTo(Duration.ZERO) > 0) return;
+    throw Refused.argument(
+        "timeout: is %s; give more than zero, or leave it out for the store's own"
+            .formatted(DurationText.format(timeout.get())));
+  }
+
   void checkKey(Key key) {
     if (key.size() == 0) throw Refused.argument("key: is empty; give a key of at least 1 byte");
     if (key.size() <= maxKeyBytes) return;

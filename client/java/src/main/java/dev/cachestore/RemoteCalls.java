@@ -54,6 +54,11 @@ final class RemoteCalls {
       return CompletableFuture.failedFuture(
           call.refused(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED, null));
     }
+    try {
+      Limits.checkTimeout(callTimeout);
+    } catch (Refused refused) {
+      return CompletableFuture.failedFuture(call.refused(refused));
+    }
     if (inFlight.incrementAndGet() > maxInFlight) {
       inFlight.decrementAndGet();
       return CompletableFuture.failedFuture(

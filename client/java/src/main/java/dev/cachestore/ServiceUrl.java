@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 record ServiceUrl(String name, String socketPath, boolean tls, boolean thisMachine) {
   private static final String TAKES =
       "; takes a URL such as grpc://127.0.0.1:50051, grpc://[::1]:50051,"
-          + " grpcs://cache.example:50051 or unix:/run/cache.sock";
+          + " grpcs://cache.example:50051 or grpc+unix:///run/cache.sock";
   private static final int MOST_PATH_BYTES = 107;
   private static final Pattern PLACE =
       Pattern.compile("(?<host>[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):(?<port>[0-9]{1,5})/?");

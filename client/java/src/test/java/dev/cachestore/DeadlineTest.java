@@ -85,10 +85,18 @@ final class DeadlineTest {
   }
 
   @Test
-  void aTimeoutThatIsOverBeforeTheCallBeginsEndsItAtOnce() {
-    try (CacheStore store = CacheStores.create(Tests.remote(server.port()))) {
-      GetOptions over = GetOptions.DEFAULT.withTimeout(Duration.ofSeconds(-1));
-      assertFails(Status.Code.DEADLINE_EXCEEDED, () -> store.blocking().get(Key.of("k"), over));
+  void aTimeoutOfZeroOrLessIsRefusedByName() {
+    for (CacheSettings.Backend backend : CacheSettings.Backend.values()) {
+      CacheSettings settings = Tests.remote(server.port()).backend(backend);
+      try (CacheStore store = CacheStores.create(settings)) {
+        for (Duration timeout : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+          GetOptions options = GetOptions.DEFAULT.withTimeout(timeout);
+          CacheStoreException error =
+              assertFails(
+                  Status.Code.INVALID_ARGUMENT, () -> store.blocking().get(Key.of("k"), options));
+          assertTrue(error.reason().startsWith("timeout: is "), error.reason());
+        }
+      }
     }
   }
 

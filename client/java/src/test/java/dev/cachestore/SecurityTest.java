@@ -6,7 +6,6 @@ import static dev.cachestore.Tests.text;
 import static dev.cachestore.Tests.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Status;
@@ -147,8 +146,7 @@ final class SecurityTest {
 
   private String refusal(CacheSettings settings) {
     CacheSettings remote = settings.backend(CacheSettings.Backend.REMOTE);
-    return assertThrows(IllegalArgumentException.class, () -> CacheStores.create(remote))
-        .getMessage();
+    return assertFails(Status.Code.INVALID_ARGUMENT, () -> CacheStores.create(remote)).reason();
   }
 
   @Test

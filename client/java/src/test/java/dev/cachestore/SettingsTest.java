@@ -19,10 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsTest {
   private static String refusal(String name, String value) {
-    return assertThrows(
-            IllegalArgumentException.class,
-            () -> CacheSettings.fromEnvironment(Map.of(name, value)))
-        .getMessage();
+    return assertFails(
+            Status.Code.INVALID_ARGUMENT, () -> CacheSettings.fromEnvironment(Map.of(name, value)))
+        .reason();
   }
 
   @Test
@@ -89,9 +88,45 @@ final class SettingsTest {
             .defaultTtl(Duration.ofSeconds(20))
             .maxTtl(Duration.ofSeconds(10));
     String refusal =
-        assertThrows(IllegalArgumentException.class, () -> CacheStores.create(settings))
-            .getMessage();
+        assertFails(Status.Code.INVALID_ARGUMENT, () -> CacheStores.create(settings)).reason();
     assertEquals("default_ttl: takes more than zero, and at most max_ttl", refusal);
+  }
+
+  @Test
+  void anEmptyUrlIsTheDefault() {
+    CacheSettings read =
+        CacheSettings.fromEnvironment(
+            Map.of("APP_CACHE_BACKEND", "remote", "APP_CACHE_STORAGE_URL", ""));
+    assertEquals(Spec.SETTINGS.get("APP_CACHE_STORAGE_URL"), read.storageUrl);
+    CacheStores.create(read).close();
+    CacheStores.create(read.storageUrl("")).close();
+  }
+
+  @Test
+  void aSettingThatIsWrongIsAnErrorOfTheClient() {
+    CacheStoreException error =
+        assertFails(
+            Status.Code.INVALID_ARGUMENT,
+            () -> CacheStores.create(Tests.remote(1).storageUrl("http://127.0.0.1:1")));
+    assertTrue(error.reason().startsWith("storage_url: is none of a cache"), error.reason());
+    assertTrue(error.reason().contains("grpc+unix:///run/cache.sock"), error.reason());
+    assertFails(
+        Status.Code.INVALID_ARGUMENT,
+        () -> CacheStores.create(Tests.remote(1).maxCallsInFlight(0)));
+  }
+
+  @Test
+  void withoutCachingTheLimitsAndTheObserverOfTheSettingsHold() {
+    Counts counts = new Counts();
+    CacheSettings settings = new CacheSettings().maxKeyBytes(2).maxValueBytes(1).observer(counts);
+    try (CacheStore store = CacheStores.create(settings)) {
+      BlockingCacheStore cache = store.blocking();
+      cache.get("ab");
+      assertFails(Status.Code.INVALID_ARGUMENT, () -> cache.get("abc"));
+      assertFails(Status.Code.INVALID_ARGUMENT, () -> cache.set("a", utf8("vw")));
+    }
+    assertTrue(counts.heard.contains("miss get"), counts.heard.toString());
+    assertTrue(counts.heard.contains("error set INVALID_ARGUMENT"), counts.heard.toString());
   }
 
   @ParameterizedTest
