@@ -74,6 +74,18 @@ run_tests() {
   fi
 }
 
+# The lines of README.md that install from a checkout, from its root, into the repository of these tests.
+# shellcheck disable=SC2317  # `check` calls it.
+run_installation() {
+  local lines line
+  lines=$(sed -n 's/^    mvn //p' README.md)
+  [[ -n $lines ]] || return 1
+  while read -r line; do
+    # shellcheck disable=SC2086  # These are words of a command.
+    (cd ../.. && maven $line) || return
+  done <<<"$lines"
+}
+
 # Looks a price up in the example, over a service of its own.
 # shellcheck disable=SC2317  # `check` calls it.
 run_example() {
@@ -99,6 +111,7 @@ run_example() {
 check 'formatting: mvn spotless:apply puts it right' maven spotless:check
 run_tests
 check 'package, with the sources and the documentation' maven --activate-profiles release \
-  -Dmaven.test.skip=true install
+  -Dmaven.test.skip=true package
+check 'README.md: the installation' run_installation
 check 'examples/java_program' run_example
 finish

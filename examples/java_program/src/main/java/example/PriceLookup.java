@@ -8,10 +8,12 @@ import dev.cachestore.CacheStores;
 import java.time.Duration;
 
 /**
- * Looks a price up twice: slowly, then in the cache. With cache_server running:
+ * Looks a price up twice: slowly, then in the cache. {@code ./dev serve} starts the service; then,
+ * from the root of the project:
  *
  * <pre>
- * APP_CACHE_BACKEND=remote mvn compile exec:java
+ * mvn --file client/java/pom.xml -Dmaven.test.skip=true install
+ * APP_CACHE_BACKEND=remote mvn --file examples/java_program/pom.xml compile exec:java
  * </pre>
  */
 public final class PriceLookup {
