@@ -30,6 +30,8 @@ export interface FailedCall {
   /** Absent for calls without a key, and for batches. */
   key?: Uint8Array | undefined;
   elapsedSeconds: number;
+  /** Whether the client refused it, and nothing was sent. Default: no. */
+  isLocal?: boolean | undefined;
 }
 
 /**
@@ -56,6 +58,9 @@ export class CacheError extends Error {
   /** How long the call took until it failed. */
   readonly elapsedSeconds: number;
 
+  /** Whether the client itself refused the call: it tells nothing of the service. */
+  readonly isLocal: boolean;
+
   /** `remedy` is what to do about it, where `reason` does not say so. */
   constructor(code: StatusName, reason: string, call: FailedCall, remedy = remedyOf(code)) {
     const keyHash = call.key === undefined ? undefined : hashOf(call.key);
@@ -73,6 +78,7 @@ export class CacheError extends Error {
     this.keyBytes = call.key?.length;
     this.keyHash = keyHash;
     this.elapsedSeconds = call.elapsedSeconds;
+    this.isLocal = call.isLocal === true;
   }
 }
 
@@ -96,9 +102,13 @@ export function named<T>(setting: string, make: () => T): T {
   }
 }
 
-/** What a caller is given of an error: a Refusal with the call that it is of, others as they are. */
+/**
+ * What a caller is given of an error: a Refusal with the call that it is of, and as the client's own unless
+ * the call says otherwise; others as they are.
+ */
 export function inCall(error: unknown, call: FailedCall): unknown {
-  return error instanceof Refusal ? new CacheError(error.code, error.message, call) : error;
+  if (!(error instanceof Refusal)) return error;
+  return new CacheError(error.code, error.message, { isLocal: true, ...call });
 }
 
 /** The name of a status code; UNKNOWN for a number that is none. */
@@ -113,6 +123,12 @@ export function isAway(error: unknown): error is CacheError {
     error instanceof CacheError &&
     (error.code === "UNAVAILABLE" || error.code === "DEADLINE_EXCEEDED")
   );
+}
+
+/** Whether an application goes on without: the cache is away, or the client makes no more calls. */
+export function isMissed(error: unknown): error is CacheError {
+  if (isAway(error)) return true;
+  return error instanceof CacheError && error.isLocal && error.code === "RESOURCE_EXHAUSTED";
 }
 
 function hashOf(key: Uint8Array): string {

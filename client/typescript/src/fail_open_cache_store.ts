@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BaseCacheStore } from "./base_cache_store.js";
-import { Breaker, type BreakerOptions } from "./breaker.js";
+import { Breaker, type Admission, type BreakerOptions, type Outcome } from "./breaker.js";
 import type { Bytes } from "./bytes.js";
-import { isAway, type Operation } from "./cache_error.js";
+import { CacheError, isAway, isMissed, type Operation } from "./cache_error.js";
 import type { CacheStore } from "./cache_store.js";
 import { tell, type CacheObserver } from "./observer.js";
 import type * as options from "./options.js";
@@ -23,12 +23,13 @@ export interface FailOpenCounts {
 
 /**
  * A store for applications that go on without their cache: where that ends UNAVAILABLE or
- * DEADLINE_EXCEEDED, get and exists miss, set stores nothing, and delete deletes nothing. What could not
- * be deleted may be read again when the cache is back, until its TTL ends. Behind several such ends in a
- * row a breaker opens, and spares the waiting.
+ * DEADLINE_EXCEEDED, or too many calls are in flight, get and exists miss, set stores nothing, and delete
+ * deletes nothing; so do the items of batches. What could not be deleted may be read again when the cache
+ * is back, until its TTL ends. Behind several such ends in a row a breaker opens, and spares the waiting;
+ * what the client itself refuses tells it nothing.
  *
  * All other errors are the caller's own, and reject. So do clear, ping and increment, whose answers
- * cannot be made up. Closing it closes the store behind it.
+ * cannot be made up: they are always made, and tell the breaker what they come to. Closing it closes the store behind it.
  */
 export class FailOpenCacheStore extends BaseCacheStore {
   /** What it has made up so far. */
@@ -68,11 +69,11 @@ export class FailOpenCacheStore extends BaseCacheStore {
   }
 
   async clear(call?: options.CallOptions): Promise<void> {
-    return this.store.clear(call);
+    return this.inform(() => this.store.clear(call));
   }
 
   async ping(call?: options.CallOptions): Promise<void> {
-    return this.store.ping(call);
+    return this.inform(() => this.store.ping(call));
   }
 
   async increment(
@@ -80,7 +81,7 @@ export class FailOpenCacheStore extends BaseCacheStore {
     delta?: bigint | number,
     increment?: options.IncrementOptions,
   ): Promise<options.Count> {
-    return this.store.increment(key, delta, increment);
+    return this.inform(() => this.store.increment(key, delta, increment));
   }
 
   async batchGet(
@@ -122,16 +123,33 @@ export class FailOpenCacheStore extends BaseCacheStore {
   private async attempt<T>(
     call: () => Promise<T>,
   ): Promise<{ isAway: false; value: T } | { isAway: true }> {
-    if (!this.breaker.admits()) return { isAway: true };
+    const admission = this.breaker.admit();
+    if (admission === undefined) return { isAway: true };
+    try {
+      return { isAway: false, value: await this.told(admission, call) };
+    } catch (error) {
+      if (!isMissed(error)) throw error;
+      return { isAway: true };
+    }
+  }
+
+  // A call that is made whether the breaker is open or not; if it is, this may be the one that tries.
+  private async inform<T>(call: () => Promise<T>): Promise<T> {
+    const admission = this.breaker.admit();
+    return admission === undefined ? call() : this.told(admission, call);
+  }
+
+  private async told<T>(admission: Admission, call: () => Promise<T>): Promise<T> {
+    let outcome: Outcome = "unknown";
     try {
       const value = await call();
-      this.breaker.succeeded();
-      return { isAway: false, value };
+      outcome = "success";
+      return value;
     } catch (error) {
-      // Other errors, an AbortError, say, tell nothing of whether the cache is there.
-      if (!isAway(error)) throw error;
-      this.breaker.failed();
-      return { isAway: true };
+      outcome = outcomeOf(error);
+      throw error;
+    } finally {
+      this.breaker.ended(admission, outcome);
     }
   }
 
@@ -146,7 +164,7 @@ export class FailOpenCacheStore extends BaseCacheStore {
       return Array.from({ length: size }, () => ({ ok: true, value }));
     }
     return items.value.map((item) =>
-      item.ok || !isAway(item.error) ? item : { ok: true, value: madeUp(1) },
+      item.ok || !isMissed(item.error) ? item : { ok: true, value: madeUp(1) },
     );
   }
 
@@ -160,4 +178,10 @@ export class FailOpenCacheStore extends BaseCacheStore {
     this.counting.lostWrites += count;
     return madeUp;
   }
+}
+
+// An AbortError, say, tells nothing of whether the cache is there; an error of its own tells that it is.
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof CacheError) || error.isLocal) return "unknown";
+  return isAway(error) ? "failure" : "success";
 }

@@ -83,6 +83,14 @@ export abstract class LocalCacheStore extends BaseCacheStore {
 
   private failed(operation: Operation, key: Bytes | undefined, error: unknown): unknown {
     const bytes = key === undefined ? undefined : keyOf(key);
-    return inCall(error, { operation, address: this.address, key: bytes, elapsedSeconds: 0 });
+    // This process is the cache, and has answered.
+    const call = {
+      operation,
+      address: this.address,
+      key: bytes,
+      elapsedSeconds: 0,
+      isLocal: false,
+    };
+    return inCall(error, call);
   }
 }

@@ -7,8 +7,11 @@ import {
   FailOpenCacheStore,
   MemoryCacheStore,
   type Entry,
+  RemoteCacheStore,
   type StatusName,
 } from "@cachestore/client";
+
+import { ScriptedServer } from "./scripted_server.js";
 
 /** A cache that fails with a code, as long as it has one, and counts the reads it is asked for. */
 class FailingStore extends MemoryCacheStore {
@@ -110,4 +113,159 @@ test("A batch of a cache that is away is made up item by item", async () => {
   const lost = { ok: true, value: false };
   assert.deepEqual(await store.batchSet([{ key: "a", value: "v" }]), [lost]);
   assert.deepEqual({ ...store.counts }, { misses: 3, lostWrites: 1 });
+});
+
+test("Too many calls in flight are counted misses, and tell the breaker nothing", async () => {
+  const server = await ScriptedServer.start("hang");
+  const remote = new RemoteCacheStore({ url: server.url, maxCallsInFlight: 1 });
+  const store = new FailOpenCacheStore(remote, { failures: 2, now: () => 0 });
+  try {
+    const abort = new AbortController();
+    const hanging = store.get("k", { signal: abort.signal });
+    await server.arrived(1);
+    for (let i = 0; i < 5; ++i) assert.equal(await store.get("k"), undefined);
+    assert.equal(await store.set("k", "v"), false);
+    assert.deepEqual({ ...store.counts }, { misses: 5, lostWrites: 1 });
+    abort.abort();
+    await assert.rejects(hanging, { name: "AbortError" });
+    await server.wereCancelled(1);
+    // It is closed: this one arrives.
+    assert.equal(await store.get("k", { timeoutSeconds: 0.05 }), undefined);
+    assert.equal(server.calls.length, 2);
+  } finally {
+    server.stop();
+    await remote.close();
+  }
+});
+
+test("An error that the client makes resets no count of failures", async () => {
+  const server = await ScriptedServer.start("hang");
+  const remote = new RemoteCacheStore({ url: server.url, timeoutSeconds: 0.05 });
+  const store = new FailOpenCacheStore(remote, { failures: 2, now: () => 0 });
+  try {
+    await store.get("k");
+    await assert.rejects(store.get(7 as unknown as string), { code: "INVALID_ARGUMENT" });
+    await store.get("k");
+    await store.get("k");
+    assert.equal(server.calls.length, 2, "the breaker is open");
+  } finally {
+    server.stop();
+    await remote.close();
+  }
+});
+
+test("An error of the service's own resets the count of failures", async () => {
+  const failing = new FailingStore();
+  const store = new FailOpenCacheStore(failing, { failures: 2, now: () => 0 });
+  for (let i = 0; i < 3; ++i) {
+    failing.code = "UNAVAILABLE";
+    await store.get("k");
+    failing.code = "PERMISSION_DENIED";
+    await assert.rejects(store.get("k"), { code: "PERMISSION_DENIED" });
+  }
+  assert.equal(failing.reads, 6);
+});
+
+/** A cache whose reads end when and as the test says. */
+class HeldStore extends MemoryCacheStore {
+  readonly held: { answer: () => void; fail: (code: StatusName) => void }[] = [];
+
+  override getWith(): Promise<Entry | undefined> {
+    return new Promise((resolve, reject) => {
+      const fail = (code: StatusName): void => reject(errorOf(code));
+      this.held.push({ answer: () => resolve(undefined), fail });
+    });
+  }
+}
+
+function errorOf(code: StatusName): CacheError {
+  return new CacheError(code, "scripted", {
+    operation: "get",
+    address: "nowhere",
+    elapsedSeconds: 0,
+  });
+}
+
+test("While the one that tries hangs, all others miss at once, however long it takes", async () => {
+  let now = 0;
+  const held = new HeldStore();
+  const store = new FailOpenCacheStore(held, { failures: 1, now: () => now });
+  const first = store.get("k");
+  held.held[0]?.fail("UNAVAILABLE");
+  await first;
+  now = 1000;
+  const trial = store.get("k");
+  for (now of [1000, 2000, 100_000]) assert.equal(await store.get("k"), undefined);
+  assert.equal(held.held.length, 2);
+  held.held[1]?.answer();
+  await trial;
+  void store.get("k");
+  assert.equal(held.held.length, 3);
+});
+
+test("A straggler neither ends the trial nor arms the time again", async () => {
+  let now = 0;
+  const held = new HeldStore();
+  const store = new FailOpenCacheStore(held, { failures: 1, now: () => now });
+  const stragglers = [store.get("k"), store.get("k")];
+  const opens = store.get("k");
+  held.held[2]?.fail("UNAVAILABLE");
+  await opens;
+  now = 500;
+  held.held[0]?.fail("UNAVAILABLE");
+  await stragglers[0];
+  now = 1000;
+  const trial = store.get("k");
+  assert.equal(held.held.length, 4, "the time is that of the opening");
+  held.held[1]?.answer();
+  await stragglers[1];
+  await store.get("k");
+  assert.equal(held.held.length, 4, "the trial is under way");
+  held.held[3]?.fail("UNAVAILABLE");
+  await trial;
+  now = 1999;
+  await store.get("k");
+  assert.equal(held.held.length, 4);
+});
+
+test("A trial that throws gives its place back", async () => {
+  let now = 0;
+  const failing = new FailingStore();
+  const store = new FailOpenCacheStore(failing, { failures: 1, now: () => now });
+  await store.get("k");
+  now = 1000;
+  const broken = new Error("thrown at once");
+  const getWith = failing.getWith;
+  failing.getWith = () => {
+    throw broken;
+  };
+  await assert.rejects(store.get("k"), broken);
+  failing.getWith = getWith;
+  failing.code = undefined;
+  await store.get("k");
+  assert.equal(failing.reads, 2);
+});
+
+test("What clear, ping and increment come to informs the breaker, which never stops them", async () => {
+  const failing = new FailingStore();
+  const store = new FailOpenCacheStore(failing, { failures: 2, now: () => 0 });
+  for (let i = 0; i < 3; ++i) await assert.rejects(store.increment("k"), { code: "UNAVAILABLE" });
+  await store.get("k");
+  assert.equal(failing.reads, 0);
+  await store.ping();
+  await store.clear();
+});
+
+test("An item of a batch that ended UNAVAILABLE or too late is a counted miss", async () => {
+  const memory = new MemoryCacheStore();
+  const error = (code: StatusName) => ({ ok: false as const, error: errorOf(code) });
+  const codes = ["UNAVAILABLE", "DEADLINE_EXCEEDED", "PERMISSION_DENIED"] as const;
+  memory.batchGet = async () => codes.map(error);
+  const store = new FailOpenCacheStore(memory);
+  const items = await store.batchGet(["a", "b", "c"]);
+  assert.deepEqual(
+    items.map((item) => item.ok),
+    [true, true, false],
+  );
+  assert.equal(store.counts.misses, 2);
 });
