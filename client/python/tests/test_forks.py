@@ -54,6 +54,7 @@ def test_a_child_has_a_channel_of_its_own(kind: str, server: Server) -> None:
 @pytest.mark.parametrize("kind", ["asyncio", "threads"])
 def test_a_child_of_who_has_used_the_cache_is_told_what_to_do(kind: str, server: Server) -> None:
     said = _fork(kind, "used", server)
-    assert "FAILED_PRECONDITION: this process was forked" in said
+    assert "FAILED_PRECONDITION in Get: this process was forked" in said
+    assert "key of 3 bytes, hash" in said
     assert "make the first call after the fork" in said
     assert "the parent got None" in said

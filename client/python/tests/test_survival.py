@@ -229,4 +229,6 @@ def test_a_loop_beside_another_that_runs_is_refused(server: Server) -> None:
         await cache.close()
         return caught[0]
 
-    _ends_with(Code.FAILED_PRECONDITION, asyncio.run(run()), "another event loop")
+    error = asyncio.run(run())
+    _ends_with(Code.FAILED_PRECONDITION, error, "in Get", "another event loop", server.address)
+    assert error.key_hash and error.elapsed_seconds is not None

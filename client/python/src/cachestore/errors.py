@@ -48,6 +48,7 @@ class CacheError(Exception):
         address: str = "",
         elapsed_seconds: Optional[float] = None,
         advice: str = "",
+        is_local: bool = False,
     ) -> None:
         self.code = code
         #: What the service, or the store in this process, said.
@@ -61,6 +62,8 @@ class CacheError(Exception):
         self.address = address
         #: How long the call took.
         self.elapsed_seconds = elapsed_seconds
+        #: Whether the call has never left this process, so that it says nothing of the service.
+        self.is_local = is_local
         #: What to do about it.
         self.remedy = advice or _spec.ERRORS.get(int(code), ("", ""))[1]
         super().__init__(self._text(advice))
@@ -83,7 +86,9 @@ class CacheError(Exception):
 
     def of(self, operation: str, key: Optional[bytes]) -> CacheError:
         """The same error, of a call that is known now."""
-        return CacheError(self.code, self.message, operation=operation, key=key)
+        return CacheError(
+            self.code, self.message, operation=operation, key=key, is_local=self.is_local
+        )
 
     def __reduce__(self) -> Union[str, tuple[object, ...]]:
         # What Exception does by itself would call __init__ with the text alone.

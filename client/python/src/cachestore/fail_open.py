@@ -7,7 +7,7 @@ import threading
 from typing import Any, Optional, TypeVar
 
 from . import operations as ops
-from .breaker import Breaker
+from .breaker import Breaker, Permit
 from .errors import CacheError, Code
 from .observer import CacheObserver, tell_hits
 from .store import CacheStore
@@ -15,13 +15,15 @@ from .sync_store import SyncCacheStore
 
 Result = TypeVar("Result")
 
+_AWAY = (Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED)
+
 
 class FailOpen:
     """What the two fail-open stores share: the breaker, what is answered instead, and the counts.
 
-    Hidden are UNAVAILABLE and DEADLINE_EXCEEDED of what has a miss for an answer: Get, Set (not
-    stored), Delete, Exists and the batches. Increment and Clear have none and raise; Ping always
-    asks, so that readiness says the truth.
+    Hidden are UNAVAILABLE, DEADLINE_EXCEEDED and the RESOURCE_EXHAUSTED of too many calls in flight
+    here, of what has a miss for an answer: Get, Exists, Set (not stored), Delete (not deleted), the
+    batches and each item of them. Increment, Clear and Ping have none: they always ask, and raise.
     """
 
     def __init__(
@@ -36,24 +38,32 @@ class FailOpen:
 
     @property
     def hidden_calls(self) -> int:
-        """How many calls have been answered by a miss because the cache was away."""
+        """How many calls, and items of batches, were answered by a miss as the cache was away."""
         return self._hidden
 
-    def may_call(self, operation: ops.Operation[Any]) -> bool:
-        return isinstance(operation, ops.Ping) or self._breaker.enter()
+    def enter(self, operation: ops.Operation[Any]) -> Optional[Permit]:
+        return self._breaker.enter(always=operation.miss() is None)
 
-    def answered(self) -> None:
-        self._breaker.succeeded()
+    def answered(self, permit: Permit, operation: ops.Operation[Result], result: Result) -> Result:
+        self._breaker.succeeded(permit)
+        misses = operation.miss()
+        if isinstance(result, list) and isinstance(misses, list):
+            self._hide_items(operation, result, misses)
+        return result
 
-    def abandoned(self) -> None:
-        self._breaker.abandoned()
-
-    def failed(self, operation: ops.Operation[Result], error: CacheError) -> Result:
+    def failed(
+        self, permit: Permit, operation: ops.Operation[Result], error: BaseException
+    ) -> Result:
         """Answers for a cache that could not; raises what is the caller's to see."""
-        if error.code not in (Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED):
-            self._breaker.succeeded()  # The service has answered.
+        # CANCELLED is what a channel says that is closed here.
+        if not isinstance(error, CacheError) or error.is_local or error.code is Code.CANCELLED:
+            self._breaker.abandoned(permit)
+        elif error.code in _AWAY:
+            self._breaker.failed(permit)
+        else:
+            self._breaker.succeeded(permit)
+        if not isinstance(error, CacheError) or not _is_hidden(error):
             raise error
-        self._breaker.failed()
         return self._instead(operation, error)
 
     def refused(self, operation: ops.Operation[Result]) -> Result:
@@ -70,10 +80,31 @@ class FailOpen:
         miss = operation.miss()
         if miss is None:
             raise error
-        with self._lock:
-            self._hidden += 1
-        tell_hits(self._observer, operation, miss)
+        self._count(operation, miss, 1)
         return miss
+
+    def _hide_items(
+        self, operation: ops.Operation[Any], items: list[Any], misses: list[Any]
+    ) -> None:
+        """Puts misses in the place of items that failed as the cache was away."""
+        away = [
+            number
+            for number, item in enumerate(items)
+            if item.error is not None and item.error.code in _AWAY
+        ]
+        for number in away:
+            items[number] = misses[number]
+        if away:
+            self._count(operation, [misses[number] for number in away], len(away))
+
+    def _count(self, operation: ops.Operation[Any], misses: Any, count: int) -> None:
+        with self._lock:
+            self._hidden += count
+        tell_hits(self._observer, operation, misses)
+
+
+def _is_hidden(error: CacheError) -> bool:
+    return error.code in _AWAY or (error.is_local and error.code is Code.RESOURCE_EXHAUSTED)
 
 
 class FailOpenCacheStore(CacheStore):
@@ -87,17 +118,14 @@ class FailOpenCacheStore(CacheStore):
     async def call(
         self, operation: ops.Operation[Result], timeout_seconds: Optional[float] = None
     ) -> Result:
-        if not self.fail_open.may_call(operation):
+        permit = self.fail_open.enter(operation)
+        if permit is None:
             return self.fail_open.refused(operation)
         try:
             result = await self._store.call(operation, timeout_seconds)
-        except CacheError as error:
-            return self.fail_open.failed(operation, error)
-        except BaseException:
-            self.fail_open.abandoned()
-            raise
-        self.fail_open.answered()
-        return result
+        except BaseException as error:
+            return self.fail_open.failed(permit, operation, error)
+        return self.fail_open.answered(permit, operation, result)
 
     async def close(self) -> None:
         await self._store.close()
@@ -114,17 +142,14 @@ class SyncFailOpenCacheStore(SyncCacheStore):
     def call(
         self, operation: ops.Operation[Result], timeout_seconds: Optional[float] = None
     ) -> Result:
-        if not self.fail_open.may_call(operation):
+        permit = self.fail_open.enter(operation)
+        if permit is None:
             return self.fail_open.refused(operation)
         try:
             result = self._store.call(operation, timeout_seconds)
-        except CacheError as error:
-            return self.fail_open.failed(operation, error)
-        except BaseException:
-            self.fail_open.abandoned()
-            raise
-        self.fail_open.answered()
-        return result
+        except BaseException as error:
+            return self.fail_open.failed(permit, operation, error)
+        return self.fail_open.answered(permit, operation, result)
 
     def close(self) -> None:
         self._store.close()

@@ -44,14 +44,17 @@ class RemoteCacheStore(CacheStore):
     async def call(
         self, operation: Operation[Result], timeout_seconds: Optional[float] = None
     ) -> Result:
-        home = self._home_here()
         call = Call(operation, timeout_seconds, self._options, self._target)
-        call.begin(self._gate)
+        call.begin(self._gate, self._check_home)
         try:
-            invoke = home.channel(may_repeat(operation)).unary_unary(
-                call.method.path,
-                request_serializer=type(call.request).SerializeToString,
-                response_deserializer=call.method.response.FromString,
+            invoke = (
+                self._home_here()
+                .channel(may_repeat(operation))
+                .unary_unary(
+                    call.method.path,
+                    request_serializer=type(call.request).SerializeToString,
+                    response_deserializer=call.method.response.FromString,
+                )
             )
             response = await invoke(
                 call.request, timeout=call.timeout, metadata=self._target.metadata()
@@ -75,16 +78,20 @@ class RemoteCacheStore(CacheStore):
         if home is not None and home.loop is loop:
             await home.close()
 
-    def _home_here(self) -> _Home:
+    def _check_home(self) -> None:
         loop = asyncio.get_running_loop()
-        home = self._home
         check_fork()
+        home = self._home
         if home is not None and home.loop is not loop and not home.loop.is_closed():
             raise CacheError(
                 Code.FAILED_PRECONDITION,
                 "the store belongs to another event loop, which is not closed; make a store for "
                 "each loop, or use the one without asyncio",
             )
+
+    def _home_here(self) -> _Home:
+        loop = asyncio.get_running_loop()
+        home = self._home
         if home is None or home.loop is not loop:
             home = self._home = _Home(loop, self._target)
         return home

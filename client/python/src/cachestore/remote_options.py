@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from . import _spec
 from .call_gate import CallGate
@@ -83,12 +83,14 @@ class Call:
         self.timeout = options.timeout_seconds
         self.request: Any = None
 
-    def begin(self, gate: CallGate) -> None:
-        """Enters the gate and makes the request; raises what forbids it, and then has left."""
+    def begin(self, gate: CallGate, check: Callable[[], None]) -> None:
+        """Enters the gate and makes the request, if `check` raises nothing; raises what forbids it,
+        and then has left."""
         try:
+            check()
             gate.enter()
         except CacheError as error:
-            raise self._told(error) from None
+            raise self._told(error, is_local=True) from None
         try:
             if self._given_timeout is not None:
                 check_timeout("timeout_seconds", self._given_timeout)
@@ -97,7 +99,7 @@ class Call:
         except BaseException as error:
             gate.leave()
             if isinstance(error, CacheError):
-                raise self._told(error) from None
+                raise self._told(error, is_local=True) from None
             raise
 
     def answered(self, response: Any) -> Any:
@@ -110,16 +112,25 @@ class Call:
         code, message, advice = code_and_message(error, self._target.address)
         return self._told(CacheError(code, message, advice=advice), advice)
 
-    def _told(self, error: CacheError, advice: str = "") -> CacheError:
+    def _told(self, error: CacheError, advice: str = "", is_local: bool = False) -> CacheError:
         keys = self.operation.keys
-        told = CacheError(
+        key = keys[0] if len(keys) == 1 else None
+        told = self._placed(error, key, advice, is_local)
+        self._observation.failed(told)
+        return told
+
+    def _placed(
+        self, error: CacheError, key: Optional[bytes], advice: str = "", is_local: bool = False
+    ) -> CacheError:
+        """The same error, with all that is known of the call."""
+        is_bound = is_local and error.code is Code.RESOURCE_EXHAUSTED
+        return CacheError(
             error.code,
             error.message,
             operation=self.operation.name,
-            key=keys[0] if len(keys) == 1 else None,
+            key=key,
             address=self._target.address.name,
             elapsed_seconds=self._observation.elapsed_seconds(),
-            advice=advice or (error.remedy if error.code is Code.RESOURCE_EXHAUSTED else ""),
+            advice=error.remedy if is_bound else advice,
+            is_local=is_local,
         )
-        self._observation.failed(told)
-        return told

@@ -31,9 +31,8 @@ class SyncRemoteCacheStore(SyncCacheStore):
         self._channels = _Channels(self._target)
 
     def call(self, operation: Operation[Result], timeout_seconds: Optional[float] = None) -> Result:
-        check_fork()
         call = Call(operation, timeout_seconds, self._options, self._target)
-        call.begin(self._gate)
+        call.begin(self._gate, check_fork)
         try:
             invoke = self._channels.of(may_repeat(operation)).unary_unary(
                 call.method.path,
