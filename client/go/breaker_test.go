@@ -69,20 +69,99 @@ func TestTheBreakerOpensAfterSoManyFailuresAndThenLetsOneCallTry(t *testing.T) {
 	expect(t, "absorbed", store.Absorbed(), int64(10))
 }
 
+// admitted fails the test unless a call may be made.
+func admitted(t *testing.T, b *breaker) admission {
+	t.Helper()
+	call, may := b.admit()
+	expect(t, "whether it may", may, true)
+	return call
+}
+
+func expectRefused(t *testing.T, b *breaker) {
+	t.Helper()
+	_, may := b.admit()
+	expect(t, "whether it may", may, false)
+}
+
 func TestWhileOneCallTriesNoOtherDoes(t *testing.T) {
 	clock := newFakeClock()
 	b := &breaker{mostFailures: 1, openFor: time.Second, now: clock.now}
-	expect(t, "closed", b.mayCall(), true)
-	b.failed()
+	b.end(admitted(t, b), isAway)
 	clock.advance(time.Second)
-	expect(t, "the first", b.mayCall(), true)
-	expect(t, "the second", b.mayCall(), false)
-	b.ended() // Its caller gave it up.
-	expect(t, "the third", b.mayCall(), true)
-	b.succeeded()
+	trial := admitted(t, b)
+	expectRefused(t, b)
+	b.end(trial, saysNothing) // Its caller gave it up.
+	b.end(admitted(t, b), hasAnswered)
 	for i := 0; i < 3; i++ {
-		expect(t, "closed again", b.mayCall(), true)
+		admitted(t, b)
 	}
+}
+
+func TestACallFromBeforeTheBreakerOpenedDecidesNothing(t *testing.T) {
+	clock := newFakeClock()
+	b := &breaker{mostFailures: 1, openFor: time.Second, now: clock.now}
+	var stragglers []admission
+	for i := 0; i < 3; i++ {
+		stragglers = append(stragglers, admitted(t, b))
+	}
+	b.end(admitted(t, b), isAway)
+	clock.advance(time.Second)
+	b.end(stragglers[0], isAway) // Does not put off the trial,
+	trial := admitted(t, b)
+	b.end(stragglers[1], isAway) // does not end it,
+	b.end(stragglers[2], hasAnswered)
+	expectRefused(t, b)
+	b.end(trial, hasAnswered)
+	admitted(t, b)
+}
+
+// panicking is a Store whose Get panics.
+type panicking struct{ Store }
+
+func (panicking) Get(context.Context, string) ([]byte, bool, error) { panic("so it was to be") }
+
+func TestATrialThatPanicsGivesItsPlaceBack(t *testing.T) {
+	clock := newFakeClock()
+	store := FailOpen(panicking{}, FailOpenOptions{Failures: 1, Now: clock.now})
+	store.breaker.end(admitted(t, store.breaker), isAway)
+	clock.advance(time.Second)
+	func() {
+		defer func() { expect(t, "whether it panics", recover() != nil, true) }()
+		_, _, _ = store.Get(context.Background(), "k")
+	}()
+	admitted(t, store.breaker)
+}
+
+func TestTooManyCallsInFlightAreMissesAndTellTheBreakerNothing(t *testing.T) {
+	service := startHoldingService(t)
+	defer close(service.goOn)
+	remote := openRemote(t, RemoteOptions{URL: "grpc://" + service.address, MaxCallsInFlight: 1})
+	store := FailOpen(remote, FailOpenOptions{Failures: 2})
+	ctx, cancel := context.WithCancel(soon(t))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _, _ = store.Get(ctx, "k")
+	}()
+	<-service.arrived
+	store.breaker.end(admitted(t, store.breaker), isAway)
+	for i := 0; i < 3; i++ {
+		expectMiss(t, store)
+	}
+	expect(t, "absorbed", store.Absorbed(), int64(3))
+	expect(t, "failures in a row", store.breaker.failures, 1)
+	cancel()
+	<-ended
+}
+
+func TestWhatHasNoMissTellsTheBreakerAllTheSame(t *testing.T) {
+	store := FailOpen(openRemote(t, RemoteOptions{URL: "grpc://" + unusedAddress(t)}),
+		FailOpenOptions{Failures: 3, OpenFor: time.Hour})
+	_, err := store.Increment(soon(t), "n", 1)
+	expect(t, "Increment tells", errors.Is(err, ErrUnavailable), true)
+	expect(t, "Clear tells", errors.Is(store.Clear(soon(t)), ErrUnavailable), true)
+	expect(t, "Ping tells", errors.Is(store.Ping(soon(t)), ErrUnavailable), true)
+	expectRefused(t, store.breaker)
 }
 
 func TestAnAnswerBetweenFailuresKeepsTheBreakerClosed(t *testing.T) {

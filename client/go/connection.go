@@ -133,8 +133,10 @@ func (c *connection) enter() *Error {
 		return storeClosed()
 	}
 	if c.inFlight >= c.maxInFlight {
-		return newError(codes.ResourceExhausted, "%d calls are in flight, and no more may be "+
+		err := newError(codes.ResourceExhausted, "%d calls are in flight, and no more may be "+
 			"(max_calls_in_flight)", c.inFlight)
+		err.isLocal = true
+		return err
 	}
 	c.inFlight++
 	return nil

@@ -24,6 +24,9 @@ func (c *connection) errorOf(ctx context.Context, failed error) *Error {
 			err.Message = "the service ended the call, as one that shuts down does: " + err.Message
 			err.Remedy = "try again"
 		}
+	case codes.ResourceExhausted, codes.Internal: // What gRPC cannot encode or send.
+		err.isLocal = strings.HasPrefix(err.Message, "trying to send message larger than max") ||
+			strings.HasPrefix(err.Message, "grpc: error while marshaling")
 	case codes.Unavailable:
 		err.Remedy = adviceFor(answer.Message(), c.address)
 	}

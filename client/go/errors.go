@@ -64,6 +64,9 @@ type Error struct {
 	Message string
 	// Remedy is what to do about it.
 	Remedy string
+
+	// isLocal: the call never left this process, so that it says nothing of the service.
+	isLocal bool
 }
 
 // Error has all of it in one line.
@@ -135,7 +138,9 @@ func invalid(format string, values ...any) *Error {
 }
 
 func storeClosed() *Error {
-	return newError(codes.FailedPrecondition, "store is closed")
+	err := newError(codes.FailedPrecondition, "store is closed")
+	err.isLocal = true
+	return err
 }
 
 // of says which call of this process ended with e.

@@ -22,12 +22,12 @@ type FailOpenOptions struct {
 }
 
 // FailOpenStore is a Store whose unavailability breaks nobody: where the store below ends with
-// ErrUnavailable or ErrDeadlineExceeded, a read misses, a Set does not store, a Delete deletes
+// ErrUnavailable or ErrDeadlineExceeded, or too many calls are in flight here, a read misses, a Set does not store, a Delete deletes
 // nothing (so what is there may be read until it expires), and Absorbed counts it. After some such
 // failures a short breaker answers so at once.
 //
 // Other errors are the caller's own and stay. So do those of Ping, Clear and Increment, which have
-// no miss; the breaker does not hold them up. Goroutine-safe.
+// no miss; the breaker does not hold them up, and learns from them. Goroutine-safe.
 type FailOpenStore struct {
 	Store
 	breaker  *breaker
@@ -51,30 +51,52 @@ func FailOpen(store Store, options FailOpenOptions) *FailOpenStore {
 func (f *FailOpenStore) Absorbed() int64 { return f.absorbed.Load() }
 
 // attempt makes a call, and tells whether to answer for the store. If not, err is how it ended.
-func (f *FailOpenStore) attempt(ctx context.Context, call func() error) (isAway bool, err error) {
-	if !f.breaker.mayCall() {
-		f.absorbed.Add(1)
-		return true, nil
-	}
-	endedEarly := ctx.Err() != nil
-	err = call()
-	switch {
-	case endedEarly || errors.Is(err, context.Canceled):
-		f.breaker.ended()
-	case isAwayError(err):
-		f.breaker.failed()
-	default:
-		f.breaker.succeeded()
-	}
-	if !isAwayError(err) {
-		return false, err
+func (f *FailOpenStore) attempt(ctx context.Context, call func() error) (answersFor bool, err error) {
+	admitted, may := f.breaker.admit()
+	if may {
+		err = f.tell(ctx, admitted, call)
+		if !isMissed(err) {
+			return false, err
+		}
 	}
 	f.absorbed.Add(1)
 	return true, nil
 }
 
+// pass makes a call that has no miss, whatever the breaker says.
+func (f *FailOpenStore) pass(ctx context.Context, call func() error) error {
+	admitted, _ := f.breaker.admit()
+	return f.tell(ctx, admitted, call)
+}
+
+// tell makes a call, and tells the breaker how it ended, even if it panics.
+func (f *FailOpenStore) tell(ctx context.Context, admitted admission, call func() error) (err error) {
+	says := saysNothing
+	defer func() { f.breaker.end(admitted, says) }()
+	endedEarly := ctx.Err() != nil
+	err = call()
+	switch {
+	case endedEarly || errors.Is(err, context.Canceled) || isLocal(err):
+	case isAwayError(err):
+		says = isAway
+	default:
+		says = hasAnswered
+	}
+	return err
+}
+
 func isAwayError(err error) bool {
 	return errors.Is(err, ErrUnavailable) || errors.Is(err, ErrDeadlineExceeded)
+}
+
+// isMissed: also where this process has too many calls in flight.
+func isMissed(err error) bool {
+	return isAwayError(err) || (isLocal(err) && errors.Is(err, ErrResourceExhausted))
+}
+
+func isLocal(err error) bool {
+	var ours *Error
+	return errors.As(err, &ours) && ours.isLocal
 }
 
 // Get is as Store says.
@@ -160,15 +182,15 @@ func (f *FailOpenStore) DeleteIf(
 func (f *FailOpenStore) BatchGet(
 	ctx context.Context, keys []string,
 ) (results []GetResult, err error) {
-	isAway, err := f.attempt(ctx, func() (failed error) {
+	answersFor, err := f.attempt(ctx, func() (failed error) {
 		results, failed = f.Store.BatchGet(ctx, keys)
 		return failed
 	})
-	if isAway {
+	if answersFor {
 		return make([]GetResult, len(keys)), nil
 	}
 	for i := range results {
-		if isAwayError(results[i].Err) {
+		if isMissed(results[i].Err) {
 			results[i] = GetResult{}
 			f.absorbed.Add(1)
 		}
@@ -194,18 +216,39 @@ func (f *FailOpenStore) BatchExists(ctx context.Context, keys []string) ([]ItemR
 func (f *FailOpenStore) items(
 	ctx context.Context, size int, call func() ([]ItemResult, error),
 ) (results []ItemResult, err error) {
-	isAway, err := f.attempt(ctx, func() (failed error) {
+	answersFor, err := f.attempt(ctx, func() (failed error) {
 		results, failed = call()
 		return failed
 	})
-	if isAway {
+	if answersFor {
 		return make([]ItemResult, size), nil
 	}
 	for i := range results {
-		if isAwayError(results[i].Err) {
+		if isMissed(results[i].Err) {
 			results[i] = ItemResult{}
 			f.absorbed.Add(1)
 		}
 	}
 	return results, err
+}
+
+// Increment is as Store says.
+func (f *FailOpenStore) Increment(
+	ctx context.Context, key string, delta int64, options ...IncrementOption,
+) (count Count, err error) {
+	err = f.pass(ctx, func() (failed error) {
+		count, failed = f.Store.Increment(ctx, key, delta, options...)
+		return failed
+	})
+	return count, err
+}
+
+// Clear is as Store says.
+func (f *FailOpenStore) Clear(ctx context.Context) error {
+	return f.pass(ctx, func() error { return f.Store.Clear(ctx) })
+}
+
+// Ping is as Store says.
+func (f *FailOpenStore) Ping(ctx context.Context) error {
+	return f.pass(ctx, func() error { return f.Store.Ping(ctx) })
 }
