@@ -4,10 +4,11 @@ import type { CacheStore } from "./cache_store.js";
 import { ComputeFlights } from "./compute_flights.js";
 import type * as options from "./options.js";
 import { PrefixedCacheStore } from "./prefixed_cache_store.js";
+import { MAX_TTL_SECONDS } from "./spec.js";
 
 /** What every store makes of the calls that it has in its own way. */
 export abstract class BaseCacheStore implements CacheStore {
-  private readonly flights = new ComputeFlights(this);
+  private readonly flights = new ComputeFlights(this, Math.random, () => this.maxTtlSeconds);
 
   abstract getWith(key: Bytes, get?: options.GetOptions): Promise<options.Entry | undefined>;
   abstract set(key: Bytes, value: Bytes, set?: options.SetOptions): Promise<boolean>;
@@ -37,6 +38,11 @@ export abstract class BaseCacheStore implements CacheStore {
     call?: options.CallOptions,
   ): Promise<options.BatchItem<boolean>[]>;
   abstract close(): Promise<void>;
+
+  /** Above it, getOrCompute refuses a TTL before anything is computed. */
+  protected get maxTtlSeconds(): number {
+    return MAX_TTL_SECONDS;
+  }
 
   async get(key: Bytes, get?: options.GetOptions): Promise<Buffer | undefined> {
     return (await this.getWith(key, get))?.value;

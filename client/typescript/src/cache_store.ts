@@ -75,7 +75,8 @@ export interface CacheStore {
    *
    * Calls for one key that overlap share one `compute`, in this process, and reject with its error if
    * it fails. A caller that aborts stops waiting, and nobody else does. A cache that fails costs a
-   * `compute` and nothing more: only INVALID_ARGUMENT for the key or the TTL rejects.
+   * `compute` and nothing more, and is not written to if it was away for the read. INVALID_ARGUMENT for
+   * the key, the TTL or the value rejects, and so does a store that is closed: FAILED_PRECONDITION.
    */
   getOrCompute(
     key: Bytes,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { orAborted, throwIfAborted } from "./abort.js";
 import { nameOf, toBytes, type Bytes } from "./bytes.js";
-import { CacheError, inCall, Refusal, type FailedCall } from "./cache_error.js";
+import { CacheError, inCall, isAway, Refusal, type FailedCall } from "./cache_error.js";
 import type { CacheStore } from "./cache_store.js";
 import type { CallOptions } from "./options.js";
-import { TTL_JITTER } from "./spec.js";
+import { MAX_TTL_SECONDS, TTL_JITTER } from "./spec.js";
 
 const GET_OR_COMPUTE: FailedCall = {
   operation: "get",
@@ -20,6 +20,7 @@ export class ComputeFlights {
   constructor(
     private readonly store: Pick<CacheStore, "get" | "set">,
     private readonly random: () => number = Math.random,
+    private readonly maxTtlSeconds: () => number = () => MAX_TTL_SECONDS,
   ) {}
 
   async getOrCompute(
@@ -29,7 +30,7 @@ export class ComputeFlights {
     call: CallOptions,
   ): Promise<Buffer> {
     throwIfAborted(call.signal);
-    const name = nameOf(checked(key, ttlSeconds));
+    const name = nameOf(checked(key, ttlSeconds, this.maxTtlSeconds()));
     const joined = this.flights.get(name);
     if (joined !== undefined) {
       // A copy, as the first caller may change what it is given.
@@ -50,26 +51,45 @@ export class ComputeFlights {
     compute: () => Bytes | Promise<Bytes>,
     { timeoutSeconds }: CallOptions,
   ): Promise<Buffer> {
-    const cached = await this.store.get(key, { timeoutSeconds }).catch(asMiss);
-    if (cached !== undefined) return cached;
+    let away = false;
+    try {
+      const cached = await this.store.get(key, { timeoutSeconds });
+      if (cached !== undefined) return cached;
+    } catch (error) {
+      if (!isPassedOver(error)) throw error;
+      away = isAway(error);
+    }
     const value = computed(await compute());
+    // A cache that is away costs one wait, not two.
+    if (away) return value;
     const shortened = ttlSeconds * (1 - TTL_JITTER * this.random());
-    // What observers see, and the caller need not know: there is a value.
-    await this.store.set(key, value, { ttlSeconds: shortened, timeoutSeconds }).catch(() => {});
+    try {
+      await this.store.set(key, value, { ttlSeconds: shortened, timeoutSeconds });
+    } catch (error) {
+      // What observers see, and the caller need not know: there is a value.
+      if (error instanceof CacheError && error.code === "INVALID_ARGUMENT") throw error;
+    }
     return value;
   }
 }
 
-function asMiss(error: unknown): undefined {
-  if (error instanceof CacheError && error.code !== "INVALID_ARGUMENT") return undefined;
-  throw error;
+// Not what the caller gave wrong, nor a store that is closed.
+function isPassedOver(error: unknown): boolean {
+  if (!(error instanceof CacheError) || error.code === "INVALID_ARGUMENT") return false;
+  return !(error.code === "FAILED_PRECONDITION" && error.reason === "store is closed");
 }
 
 // The store's own checks would only come once a value has been computed, and be passed over.
-function checked(key: Bytes, ttlSeconds: number): Buffer {
+function checked(key: Bytes, ttlSeconds: number, maxTtlSeconds: number): Buffer {
   try {
     if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds))) {
       throw new Refusal("INVALID_ARGUMENT", `ttl: is ${ttlSeconds} s; give more than zero`);
+    }
+    if (ttlSeconds > maxTtlSeconds) {
+      throw new Refusal(
+        "INVALID_ARGUMENT",
+        `ttl: is ${ttlSeconds} s; the limit is ${maxTtlSeconds} s (max_ttl): give less`,
+      );
     }
     return toBytes(key, "key");
   } catch (error) {

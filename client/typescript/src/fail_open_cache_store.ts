@@ -3,6 +3,7 @@ import { BaseCacheStore } from "./base_cache_store.js";
 import { Breaker, type Admission, type BreakerOptions, type Outcome } from "./breaker.js";
 import type { Bytes } from "./bytes.js";
 import { CacheError, isAway, isMissed, type Operation } from "./cache_error.js";
+import { ComputeFlights } from "./compute_flights.js";
 import type { CacheStore } from "./cache_store.js";
 import { tell, type CacheObserver } from "./observer.js";
 import type * as options from "./options.js";
@@ -36,6 +37,10 @@ export class FailOpenCacheStore extends BaseCacheStore {
   readonly counts: Readonly<FailOpenCounts>;
   private readonly counting: FailOpenCounts = { misses: 0, lostWrites: 0 };
   private readonly breaker: Breaker;
+  private readonly awayFlights = new ComputeFlights({
+    get: (key, get) => this.getOrAway(key, get),
+    set: (key, value, set) => this.set(key, value, set),
+  });
   private readonly observer: Pick<CacheObserver, "miss">;
 
   constructor(
@@ -46,6 +51,16 @@ export class FailOpenCacheStore extends BaseCacheStore {
     this.counts = this.counting;
     this.breaker = new Breaker(given);
     this.observer = given.observer ?? {};
+  }
+
+  // With its own look at the cache, which tells a miss from a cache that is away.
+  override getOrCompute(
+    key: Bytes,
+    ttlSeconds: number,
+    compute: () => Bytes | Promise<Bytes>,
+    call: options.CallOptions = {},
+  ): Promise<Buffer> {
+    return this.awayFlights.getOrCompute(key, ttlSeconds, compute, call);
   }
 
   async getWith(key: Bytes, get?: options.GetOptions): Promise<options.Entry | undefined> {
@@ -118,6 +133,14 @@ export class FailOpenCacheStore extends BaseCacheStore {
 
   async close(): Promise<void> {
     return this.store.close();
+  }
+
+  private async getOrAway(key: Bytes, get?: options.GetOptions): Promise<Buffer | undefined> {
+    const found = await this.attempt(() => this.store.get(key, get));
+    if (!found.isAway) return found.value;
+    this.missed("get", 1, undefined);
+    const call = { operation: "get", address: "getOrCompute", elapsedSeconds: 0 } as const;
+    throw new CacheError("UNAVAILABLE", "the cache is away", call);
   }
 
   private async attempt<T>(

@@ -21,6 +21,10 @@ export abstract class LocalCacheStore extends BaseCacheStore {
     checkLimits(this.limits);
   }
 
+  protected override get maxTtlSeconds(): number {
+    return this.limits.maxTtlSeconds;
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
   }

@@ -2,9 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CacheError, MemoryCacheStore, RemoteCacheStore } from "@cachestore/client";
+import {
+  CacheError,
+  FailOpenCacheStore,
+  MemoryCacheStore,
+  RemoteCacheStore,
+} from "@cachestore/client";
 
 import { ComputeFlights } from "../dist/compute_flights.js";
+import { ScriptedServer } from "./scripted_server.js";
 
 /** A promise that the test settles. */
 function pending<T>(): {
@@ -97,11 +103,40 @@ test("A cache that is away costs a computation, and nothing more", async () => {
   await store.close();
 });
 
-test("A value that is too large to be stored is computed all the same", async () => {
+test("A value that is too large to be stored is the caller's error", async () => {
   const store = new MemoryCacheStore({ limits: { maxValueBytes: 3 } });
-  assert.equal(String(await store.getOrCompute("k", 60, () => "long")), "long");
-  assert.equal(await store.get("k"), undefined);
+  const call = store.getOrCompute("k", 60, () => "long");
+  await assert.rejects(call, { code: "INVALID_ARGUMENT", message: /max_value_bytes/ });
 });
+
+test("A TTL over the limit, and a closed store, reject before anything is computed", async () => {
+  const store = new MemoryCacheStore();
+  const compute = () => assert.fail("nothing is to be computed");
+  const refused = { code: "INVALID_ARGUMENT", message: /max_ttl/ };
+  await assert.rejects(store.getOrCompute("k", 31536001, compute), refused);
+  const remote = new RemoteCacheStore();
+  await assert.rejects(remote.getOrCompute("k", 31536001, compute), refused);
+  await Promise.all([store.close(), remote.close()]);
+  for (const closed of [store, remote, new FailOpenCacheStore(remote)]) {
+    const call = closed.getOrCompute("k", 60, compute);
+    await assert.rejects(call, { code: "FAILED_PRECONDITION" });
+  }
+});
+
+for (const failsOpen of [false, true]) {
+  test(`A dead cache costs one wait${failsOpen ? ", too, where it fails open" : ""}`, async () => {
+    const server = await ScriptedServer.start("hang");
+    const remote = new RemoteCacheStore({ url: server.url, timeoutSeconds: 0.1 });
+    const store = failsOpen ? new FailOpenCacheStore(remote) : remote;
+    try {
+      assert.equal(String(await store.getOrCompute("k", 60, () => "v")), "v");
+      assert.deepEqual(server.calls, ["Get"]);
+    } finally {
+      server.stop();
+      await remote.close();
+    }
+  });
+}
 
 test("A key or a TTL that is none rejects before anything is computed", async () => {
   const store = new MemoryCacheStore();
