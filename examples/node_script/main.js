@@ -2,6 +2,7 @@
 
 // Caches what a slow function gives, in the cache that the environment names:
 //
+//   $ (cd ../../client/typescript && npm ci && npm run build)
 //   $ npm install
 //   $ APP_CACHE_BACKEND=remote APP_CACHE_STORAGE_URL=grpc://127.0.0.1:50051 node main.js
 //
