@@ -14,13 +14,16 @@ def _from_archive(flag, archives):
 def _pkg_config_impl(repository_ctx):
     packages = repository_ctx.attr.packages
     archives = repository_ctx.attr.archives
-    result = repository_ctx.execute(
-        ["pkg-config", "--libs"] + (["--static"] if archives else []) + packages,
-    )
-    if result.return_code != 0:
-        fail("%s is not installed (run ./dev deps):\n%s" %
-             (repository_ctx.name, result.stderr))
-    linkopts = [_from_archive(flag, archives) for flag in result.stdout.strip().split(" ") if flag]
+    flags = []
+    if packages:
+        result = repository_ctx.execute(
+            ["pkg-config", "--libs"] + (["--static"] if archives else []) + packages,
+        )
+        if result.return_code != 0:
+            fail("%s is not installed (run ./dev deps):\n%s" %
+                 (repository_ctx.name, result.stderr))
+        flags = result.stdout.strip().split(" ")
+    linkopts = [_from_archive(flag, archives) for flag in flags if flag]
     if archives:
         linkopts = ["-Wl,--start-group"] + linkopts + ["-Wl,--end-group"]
     repository_ctx.file("BUILD", """
@@ -34,27 +37,11 @@ cc_library(
 _pkg_config = repository_rule(
     implementation = _pkg_config_impl,
     attrs = {
-        "packages": attr.string_list(mandatory = True, doc = "pkg-config names"),
+        "packages": attr.string_list(doc = "pkg-config names; none: it does not know the library"),
         "archives": attr.string_list(doc = "how the names begin of libraries to link statically"),
         "linkopts": attr.string_list(doc = "what pkg-config does not know"),
     },
     doc = "A library of the system, linked with the flags that pkg-config gives.",
-    local = True,
-)
-
-def _linked_impl(repository_ctx):
-    repository_ctx.file("BUILD", """
-cc_library(
-    name = "{name}",
-    linkopts = {linkopts},
-    visibility = ["//visibility:public"],
-)
-""".format(name = repository_ctx.name, linkopts = repository_ctx.attr.linkopts))
-
-_linked = repository_rule(
-    implementation = _linked_impl,
-    attrs = {"linkopts": attr.string_list(mandatory = True)},
-    doc = "A library of the system that pkg-config does not know.",
     local = True,
 )
 
@@ -127,7 +114,7 @@ def system_libraries():
     _pkg_config(name = "nghttp2", packages = ["libnghttp2"])
     _pkg_config(name = "openssl", packages = ["openssl"])
     _pkg_config(name = "prometheus", packages = ["prometheus-cpp-core"])
-    _linked(name = "civetweb", linkopts = ["-lcivetweb"])
+    _pkg_config(name = "civetweb", linkopts = ["-lcivetweb"])
 
     _rules_cc(name = "rules_cc")
     _empty_target(name = "remote_coverage_tools", target = "coverage_report_generator")

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <limits>
-#include <numeric>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_split.h"

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "stores/blocking_cache_store.h"
 #include "stores/memory/memory_cache_store.h"
+#include "tests/service/running_server.h"
 #include "tests/testing/run_threads.h"
 #include "tests/testing/subprocess.h"
 
@@ -33,10 +34,8 @@ TEST(ApiPageTest, NothingThatIsAppendedIsLost) {
 }
 
 TEST(ApiPageTest, AProgramWhoseCallsTravelTogetherReadsWhatIsThere) {
-  Subprocess server({"service/cache_server", "--listen=127.0.0.1:0"});
-  const std::string line = server.AwaitLine("serving on ");
-  const size_t begin = line.find("127.0.0.1:");
-  const std::string url = "grpc://" + line.substr(begin, line.find(';') - begin);
+  const RunningServer server(TransportKind::kGrpc);
+  const std::string url = "grpc://" + server.address();
   ASSERT_EQ(RunToEnd({"client/cachectl", "--server=" + url, "set", "greeting", "hello"}).exit_code,
             0);
   EXPECT_EQ(RunToEnd({"tests/docs/coalescing_example"}, {"SERVICE_URL=" + url}).output, "hello\n");

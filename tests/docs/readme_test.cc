@@ -4,9 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "tests/docs/typed.h"
-#include "tests/testing/subprocess.h"
+#include "tests/service/running_server.h"
 
 namespace cachestore {
 namespace {
@@ -15,11 +16,12 @@ class ReadmeTest : public testing::Test {
  protected:
   // Runs a step in a shell, with the built programs in place of what the README calls them.
   std::string Run(const std::string& command) {
-    std::string line = Replace(command, "./dev cli", Runfile("client/cachectl"));
-    line = Replace(line, " example", " " + Runfile("tests/docs/readme_example"));
+    std::string line =
+        absl::StrReplaceAll(command, {{"./dev cli", Runfile("client/cachectl")},
+                                      {" example", " " + Runfile("tests/docs/readme_example")},
+                                      {"127.0.0.1:50051", server_.address()}});
     if (line.rfind("example", 0) == 0) line = Runfile("tests/docs/readme_example");
-    line = Replace(line, "127.0.0.1:50051", address_);
-    return RunInShell("APP_CACHE_STORAGE_URL=grpc://" + address_ +
+    return RunInShell("APP_CACHE_STORAGE_URL=grpc://" + server_.address() +
                       "; export APP_CACHE_STORAGE_URL; " + line);
   }
 
@@ -30,10 +32,7 @@ class ReadmeTest : public testing::Test {
   }
 
  private:
-  Subprocess server_{{"service/cache_server", "--listen=127.0.0.1:0"}};
-  const std::string line_ = server_.AwaitLine("serving on ");
-  const std::string address_ =
-      line_.substr(line_.find("127.0.0.1:"), line_.find(';') - line_.find("127.0.0.1:"));
+  const RunningServer server_{TransportKind::kGrpc};
 };
 
 TEST_F(ReadmeTest, TheTourShowsWhatHappens) { RunSection("A minute's tour", 6); }

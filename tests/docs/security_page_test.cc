@@ -4,10 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/docs/typed.h"
-#include "tests/testing/subprocess.h"
+#include "tests/service/running_server.h"
 #include "tests/testing/temporary_folder.h"
 #include "tests/testing/test_certificates.h"
 
@@ -27,16 +28,13 @@ std::string RunIn(const std::string& folder, const std::string& command) {
 TEST(SecurityPageTest, ClientsConnectByTlsAsItSays) {
   TestCertificates certificates;
   const TestCertificates::Pair pair = certificates.Sign("server", "IP:127.0.0.1");
-  Subprocess server({"service/cache_server", "--listen=127.0.0.1:0",
-                     "--tls_cert=" + pair.certificate, "--tls_key=" + pair.key});
-  const std::string line = server.AwaitLine("serving on ");
-  const size_t begin = line.find("127.0.0.1:");
-  const std::string address = line.substr(begin, line.find(';') - begin);
+  const RunningServer server(TransportKind::kGrpc,
+                             {"--tls_cert=" + pair.certificate, "--tls_key=" + pair.key});
   const std::vector<Step> steps = StepsOf("docs/security.md", "How clients connect");
   ASSERT_EQ(steps.size(), 2);
   for (const Step& step : steps) {
-    std::string command = Replace(step.command, "cache.example:50051", address);
-    command = Replace(command, "ca.pem", certificates.ca());
+    const std::string command = absl::StrReplaceAll(
+        step.command, {{"cache.example:50051", server.address()}, {"ca.pem", certificates.ca()}});
     const bool is_program = command.find("example") != std::string::npos;
     EXPECT_THAT(RunIn(certificates.folder(), command),
                 HasSubstr(is_program ? "hello\n" : " answered in "))
@@ -51,13 +49,9 @@ TEST(SecurityPageTest, AMinuteMakesATokenThatWorks) {
   EXPECT_THAT(RunIn(folder.path(), steps[0].command),
               StartsWith("cachectl: token: the first line"));
   ASSERT_THAT(steps[1].command, StartsWith("cache_server --auth_file=auth_file "));
-  Subprocess server({"service/cache_server", "--listen=127.0.0.1:0",
-                     "--auth_file=" + folder.path() + "/auth_file"});
-  const std::string line = server.AwaitLine("serving on ");
-  const size_t begin = line.find("127.0.0.1:");
-  const std::string with_token = "cachectl --server=grpc://" +
-                                 line.substr(begin, line.find(';') - begin) +
-                                 " --token_file=billing.token ";
+  const RunningServer server(TransportKind::kGrpc, {"--auth_file=" + folder.path() + "/auth_file"});
+  const std::string with_token =
+      "cachectl --server=grpc://" + server.address() + " --token_file=billing.token ";
   EXPECT_EQ(RunIn(folder.path(), with_token + "set greeting hello; " + with_token + "get greeting"),
             "hello");
 }

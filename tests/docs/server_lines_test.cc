@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "tests/docs/typed.h"
@@ -57,7 +58,7 @@ TEST(ServerLinesTest, EachStartsAServer) {
       bool listens = false;
       for (std::string& flag : flags) {
         listens = listens || absl::StartsWith(flag, "--listen=");
-        for (const auto& [said, there] : names) flag = Replace(flag, said, there);
+        flag = absl::StrReplaceAll(flag, names);
       }
       if (!listens) flags.emplace_back("--listen=127.0.0.1:0");
       flags.insert(flags.begin(), "service/cache_server");

@@ -20,8 +20,6 @@ std::vector<Step> StepsOf(const std::string& page, const std::string& section);
 // The absolute path of one of the test's files.
 std::string Runfile(const std::string& path);
 
-std::string Replace(std::string text, const std::string& from, const std::string& to);
-
 // What a shell says to a command, on both outputs.
 std::string RunInShell(const std::string& command);
 
