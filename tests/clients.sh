@@ -7,6 +7,8 @@
 set -uo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit
 
+# shellcheck source=tests/add_cases.sh
+source tests/add_cases.sh
 cache_dir=$1
 shift
 log=$(mktemp)
@@ -33,19 +35,10 @@ check_generated() {
   rm -rf "$copy"
 }
 
-run_tests() {
-  echo "==> client/$1/test.sh"
-  "client/$1/test.sh" "$cache_dir/$1" 2>&1 | tee "$log"
-  if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-    ((passed += BASH_REMATCH[1], failed += BASH_REMATCH[2]))
-  else
-    ((failed += 1))
-  fi
-}
-
 for language in "$@"; do
   if [[ -x client/$language/generate.sh ]]; then check_generated "$language"; fi
-  run_tests "$language"
+  echo "==> client/$language/test.sh"
+  add_cases "client/$language/test.sh" "$cache_dir/$language"
 done
 echo "$passed passed, $failed failed"
 ((failed == 0))
