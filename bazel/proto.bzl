@@ -6,7 +6,7 @@ def cc_grpc_proto(name, proto, root = None, grpc = True, visibility = None, impo
     Args:
       name: the library.
       proto: the file's import path; in this workspace, or below `root`.
-      root: a folder of the system that holds the file, instead of this workspace.
+      root: a folder of this package that import paths begin in.
       grpc: whether to generate service stubs as well.
       visibility: as everywhere.
       imports: the files of this package that the file imports.
@@ -23,11 +23,11 @@ def cc_grpc_proto(name, proto, root = None, grpc = True, visibility = None, impo
     out = "$(GENDIR)" if not root else "$(RULEDIR)"
     native.genrule(
         name = name + "_generated",
-        srcs = ([] if root else [base + ".proto"]) + imports,
+        srcs = [(root + "/" if root else "") + base + ".proto"] + imports,
         outs = outs,
         cmd = "OUT={}; protoc -I{} -I/usr/include --cpp_out=$$OUT {} {}".format(
             out,
-            root or ".",
+            native.package_name() + "/" + root if root else ".",
             plugin,
             proto,
         ),

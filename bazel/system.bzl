@@ -11,6 +11,11 @@ def _from_archive(flag, archives):
             return "-l:lib%s.a" % flag[len("-l"):]
     return flag
 
+def _defines(repository_ctx, packages):
+    """What whoever includes the headers of `packages` has to define."""
+    result = repository_ctx.execute(["pkg-config", "--cflags-only-other"] + packages)
+    return [flag[len("-D"):] for flag in result.stdout.strip().split(" ") if flag.startswith("-D")]
+
 def _pkg_config_impl(repository_ctx):
     packages = repository_ctx.attr.packages
     archives = repository_ctx.attr.archives
@@ -23,16 +28,18 @@ def _pkg_config_impl(repository_ctx):
             fail("%s is not installed (run ./dev deps):\n%s" %
                  (repository_ctx.name, result.stderr))
         flags = result.stdout.strip().split(" ")
+    defines = _defines(repository_ctx, packages) if packages else []
     linkopts = [_from_archive(flag, archives) for flag in flags if flag]
     if archives:
         linkopts = ["-Wl,--start-group"] + linkopts + ["-Wl,--end-group"]
     repository_ctx.file("BUILD", """
 cc_library(
     name = "{name}",
+    defines = {defines},
     linkopts = {linkopts},
     visibility = ["//visibility:public"],
 )
-""".format(name = repository_ctx.name, linkopts = linkopts + repository_ctx.attr.linkopts))
+""".format(name = repository_ctx.name, defines = defines, linkopts = linkopts + repository_ctx.attr.linkopts))
 
 _pkg_config = repository_rule(
     implementation = _pkg_config_impl,
@@ -103,7 +110,8 @@ def system_libraries():
         ],
         archives = _ARCHIVES,
     )
-    _pkg_config(name = "grpc", packages = ["grpc++"], archives = _ARCHIVES)
+    # Of re2, which gRPC needs, its own file alone knows what that needs.
+    _pkg_config(name = "grpc", packages = ["grpc++", "re2"], archives = _ARCHIVES)
     _pkg_config(name = "protobuf", packages = ["protobuf"], archives = _ARCHIVES)
     _pkg_config(name = "gtest", packages = ["gmock_main"])
     _pkg_config(name = "benchmark", packages = ["benchmark"])
@@ -113,6 +121,8 @@ def system_libraries():
     _pkg_config(name = "libevent", packages = ["libevent_core"])
     _pkg_config(name = "nghttp2", packages = ["libnghttp2"])
     _pkg_config(name = "openssl", packages = ["openssl"])
+    _pkg_config(name = "spdlog", packages = ["spdlog"])
+    _pkg_config(name = "systemd", packages = ["libsystemd"])
     _pkg_config(name = "prometheus", packages = ["prometheus-cpp-core"])
     _pkg_config(name = "civetweb", linkopts = ["-lcivetweb"])
 

@@ -141,7 +141,7 @@ void BM_StoreGetHit(benchmark::State& state) {
   Round round(state, readers);
   size_t hits = 0;
   for (auto _ : state) {
-    store.Get(round.Next(), {}, [&hits](const absl::StatusOr<std::optional<absl::Cord>>& value) {
+    store.Get(round.Next(), {}, [&hits](absl::StatusOr<std::optional<absl::Cord>> value) {
       if (value->has_value()) ++hits;
       benchmark::DoNotOptimize(value);
     });

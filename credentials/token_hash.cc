@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "credentials/hex.h"
 
 namespace cachestore {
 namespace {
@@ -26,12 +26,9 @@ std::string ToHex(const Bytes& bytes) {
 
 template <typename Bytes>
 bool FromHex(absl::string_view text, Bytes& bytes) {
-  const bool is_hex = text.size() == 2 * bytes.size() &&
-                      std::all_of(text.begin(), text.end(),
-                                  [](unsigned char digit) { return absl::ascii_isxdigit(digit); });
-  if (!is_hex) return false;
-  const std::string read = absl::HexStringToBytes(text);
-  std::copy(read.begin(), read.end(), bytes.begin());
+  const std::optional<std::string> read = BytesOfHex(text);
+  if (!read.has_value() || read->size() != bytes.size()) return false;
+  std::copy(read->begin(), read->end(), bytes.begin());
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -113,6 +114,9 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
       Switch("reflection", "APP_CACHE_REFLECTION",
              "Whether callers may ask which methods there are, as grpcurl does.",
              target.reflection),
+      Switch("call_metrics", "APP_CACHE_CALL_METRICS",
+             "Whether calls are counted and timed: for Stats, metrics and the status page.",
+             target.measures_calls),
       {"transport", "APP_CACHE_TRANSPORT",
        "What carries calls: this project's own HTTP/2, or gRPC C++.", "http2 or grpc",
        std::string(TransportName(target.transport)),
@@ -143,6 +147,51 @@ std::vector<Setting> SettingsOfServer(ServerOptions& target) {
        absl::FormatDuration(target.drain_delay), AssignDuration(target.drain_delay)},
       {"drain_timeout", "", "How long calls in flight may take to end at shutdown.", time,
        absl::FormatDuration(target.drain_timeout), AssignDuration(target.drain_timeout)},
+  };
+}
+
+// A share such as 0.01; none is NaN.
+bool ParseShare(absl::string_view text, double& share) {
+  double parsed = 0;
+  if (!absl::SimpleAtod(text, &parsed) || !(parsed >= 0 && parsed <= 1)) return false;
+  share = parsed;
+  return true;
+}
+
+std::vector<Setting> SettingsOfLog(ServerSettings& target) {
+  return {
+      {"log_format", "APP_CACHE_LOG_FORMAT", "How a line of the log is written.", "text or json",
+       "text",
+       [&target](absl::string_view text) {
+         if (text != "text" && text != "json") return false;
+         target.log_format = text == "json" ? LogFormat::kJson : LogFormat::kText;
+         return true;
+       }},
+      {"log_level", "APP_CACHE_LOG_LEVEL", "What is left out of the log: all below this.",
+       "info, warning or error", std::string(LogLevelName(target.log_level)),
+       [&target](absl::string_view text) {
+         for (const LogLevel level : {LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+           if (text != LogLevelName(level)) continue;
+           target.log_level = level;
+           return true;
+         }
+         return false;
+       }},
+      {"slow_call", "APP_CACHE_SLOW_CALL_SECONDS",
+       "Log calls that take so long, ten a second at most.",
+       "seconds, or a duration such as 100ms, of at most 24h; or none",
+       absl::FormatDuration(target.call_log.slow),
+       [&target](absl::string_view text) {
+         if (text != "none") return AssignDuration(target.call_log.slow)(text);
+         target.call_log.slow = absl::InfiniteDuration();
+         return true;
+       }},
+      {"access_log", "APP_CACHE_ACCESS_LOG", "Log this share of all calls, ten a second at most.",
+       "a number from 0 to 1", "0",
+       [&target](absl::string_view text) { return ParseShare(text, target.call_log.share); }},
+      Switch("log_keys", "APP_CACHE_LOG_KEYS",
+             "Whether lines about calls have whole keys, rather than their sizes and hashes.",
+             target.call_log.keys),
   };
 }
 
@@ -193,6 +242,7 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
       SettingsOf(settings.cache, {Backend::kMemory, Backend::kRedis, Backend::kNone});
   for (Setting& setting : SettingsOfServer(settings.server)) all.push_back(std::move(setting));
   for (Setting& setting : SettingsOfTls(settings.tls)) all.push_back(std::move(setting));
+  for (Setting& setting : SettingsOfLog(settings)) all.push_back(std::move(setting));
   all.push_back({"metrics_listen", "APP_CACHE_METRICS_LISTEN",
                  "Where to serve metrics for Prometheus, over HTTP and in the clear.",
                  "host:port, or a port of 127.0.0.1", "none", [&](absl::string_view text) {
@@ -241,7 +291,7 @@ absl::StatusOr<ServerSettings> ReadSettings(int argc, const char* const* argv,
   if (!status.ok()) return status;
   if (status = CheckExposure(settings); !status.ok()) return status;
   settings.server.distrusts_loopback = settings.insecure_listen;
-  settings.server.measures_calls = !settings.metrics_listen.empty();
+  settings.server.backend = std::string(BackendName(settings.cache.backend));
   settings.server.max_key_bytes = settings.cache.limits.max_key_bytes;
   settings.server.max_value_bytes = settings.cache.limits.max_value_bytes;
   settings.server.max_batch_keys = settings.cache.limits.max_batch_keys;

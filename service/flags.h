@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/log/call_log.h"
+#include "service/log/log.h"
 #include "service/server.h"
 #include "service/tls/tls_files.h"
 #include "stores/settings.h"
@@ -26,6 +28,16 @@ struct ServerSettings {
 
   // Where metrics are served, over HTTP and in the clear: host:port; empty: nowhere.
   std::string metrics_listen;
+
+  // What is logged, and how.
+  LogFormat log_format = LogFormat::kText;
+  LogLevel log_level = LogLevel::kInfo;
+  CallLog::Options call_log = {.slow = absl::Seconds(1)};
+
+  // Whether calls are to be logged at all.
+  bool logs_calls() const {
+    return call_log.slow != absl::InfiniteDuration() || call_log.share > 0;
+  }
 
   // Whether other machines may reach it without encryption or without access control.
   bool insecure_listen = false;

@@ -36,7 +36,7 @@ void HealthMonitor::Ping() {
 }
 
 void HealthMonitor::OnAnswer(const absl::Status& status) {
-  readiness_.Set(status.ok());
+  readiness_.Set(status);
   const MutexLock lock(mutex_);
   pinging_ = false;
   answered_.NotifyAll();

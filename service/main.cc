@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,10 +21,16 @@
 #include "absl/synchronization/mutex.h"
 #include "service/descriptor_limit.h"
 #include "service/flags.h"
+#include "service/log/call_log.h"
+#include "service/log/log.h"
 #include "service/metrics/http_listener.h"
 #include "service/metrics/metrics_pages.h"
+#include "service/readiness_log.h"
 #include "service/served.h"
 #include "service/server.h"
+#include "service/service_manager.h"
+#include "service/settings_text.h"
+#include "service/transports/listen_address.h"
 #include "stores/version.h"
 
 namespace cachestore {
@@ -31,35 +38,22 @@ namespace {
 
 constexpr int kUsageError = 2;
 
-void Log(const std::string& line) { std::cerr << absl::StrCat(line, "\n") << std::flush; }
+// name text, name text
+std::string Joined(const SettingTexts& settings) {
+  return absl::StrJoin(settings, ", ", absl::PairFormatter(" "));
+}
 
-void LogOfServer(absl::string_view line) { Log(absl::StrCat("cache_server: ", line)); }
-
-std::string Describe(const ServerSettings& server) {
-  const CacheSettings& settings = server.cache;
-  std::string text = absl::StrCat("backend ", BackendName(settings.backend));
-  if (settings.backend == Backend::kMemory) {
-    absl::StrAppend(&text, ", max_entries ", settings.max_entries, ", max_bytes ",
-                    settings.max_bytes);
-  } else if (settings.backend == Backend::kRedis) {
-    absl::StrAppend(&text, ", key_prefix ", settings.key_prefix, ", redis_timeout ",
-                    absl::FormatDuration(settings.redis.timeout));
-  }
-  absl::StrAppend(&text, ", max_key_bytes ", settings.limits.max_key_bytes, ", max_value_bytes ",
-                  settings.limits.max_value_bytes, ", max_batch_keys ",
-                  settings.limits.max_batch_keys, ", max_batch_bytes ", settings.max_batch_bytes,
-                  ", default_ttl ", absl::FormatDuration(settings.limits.default_ttl), ", max_ttl ",
-                  absl::FormatDuration(settings.limits.max_ttl));
-  if (!server.auth_file.empty()) {
-    absl::StrAppend(&text, ", for those in auth_file ", server.auth_file);
-  }
-  return text;
+// Those that the status page shows: none where other machines may look.
+std::optional<SettingTexts> PageSettings(const ServerSettings& settings) {
+  const absl::StatusOr<ListenAddress> address = ParseListenAddress(settings.metrics_listen);
+  if (!address.ok() || !IsOfThisMachine(*address)) return std::nullopt;
+  return TextsOf(settings);
 }
 
 // What operators should know of where it listens.
-void WarnOfExposure(const ServerSettings& settings) {
+void WarnOfExposure(const ServerSettings& settings, Log& log) {
   for (const std::string& address : UnprotectedAddresses(settings)) {
-    LogOfServer(absl::StrCat("warning: other machines reach ", address,
+    log.Warning(absl::StrCat("other machines reach ", address,
                              ", and insecure_listen lets them in unprotected"));
   }
   if (settings.server.transport != TransportKind::kGrpc ||
@@ -67,21 +61,31 @@ void WarnOfExposure(const ServerSettings& settings) {
     return;
   }
   for (const std::string& address : ExposedAddresses(settings.server)) {
-    LogOfServer(absl::StrCat(
-        "warning: other machines reach ", address, " over gRPC ", grpc::Version(),
+    log.Warning(absl::StrCat(
+        "other machines reach ", address, " over gRPC ", grpc::Version(),
         ", which floods of HTTP/2 can stop; use transport http2 or tls_require_client_cert where "
         "they are not trusted (docs/security.md)"));
   }
 }
 
 // `limit` is how many this process may have.
-void WarnOfDescriptors(const ServerOptions& options, size_t limit) {
+void WarnOfDescriptors(const ServerOptions& options, size_t limit, Log& log) {
   constexpr size_t kOthers = 256;  // For listening, probes, stores and libraries.
   const bool knows_bound = options.transport == TransportKind::kHttp2;
   if (!knows_bound || limit >= options.max_connections + kOthers) return;
-  LogOfServer(absl::StrCat("warning: this process may have ", limit, " descriptors, too few for ",
+  log.Warning(absl::StrCat("this process may have ", limit, " descriptors, too few for ",
                            "max_connections ", options.max_connections,
                            "; raise its limit (ulimit -n, LimitNOFILE) or lower that"));
+}
+
+// A service manager that does not hear is no reason not to serve.
+void LogUnlessTold(const absl::Status& told, Log& log) {
+  if (!told.ok()) log.Warning(told.message());
+}
+
+// The longest that a drain and the end of the stores may take.
+absl::Duration LongestStop(const ServerOptions& options) {
+  return options.drain_delay + options.drain_timeout + absl::Seconds(10);
 }
 
 // The signals that end the server. Blocked before any thread is started, so that only Wait gets
@@ -118,7 +122,7 @@ int Main(int argc, char** argv) {
 
   const absl::StatusOr<ServerSettings> settings = ReadSettings(argc, argv, ProcessEnvironment());
   if (!settings.ok()) {
-    Log(absl::StrCat("cache_server: ", settings.status().message()));
+    Log(LogFormat::kText, LogLevel::kError).Error(settings.status().message());
     return kUsageError;
   }
   if (settings->answer.has_value()) {
@@ -126,15 +130,19 @@ int Main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
 
-  WarnOfExposure(*settings);
-  WarnOfDescriptors(settings->server, RaiseDescriptorLimit());
-  const absl::StatusOr<Served> served = Served::Create(*settings, LogOfServer);
+  Log log(settings->log_format, settings->log_level);
+  WarnOfExposure(*settings, log);
+  WarnOfDescriptors(settings->server, RaiseDescriptorLimit(), log);
+  const absl::StatusOr<Served> served =
+      Served::Create(*settings, [&log](absl::string_view line) { log.Info(line); });
   if (!served.ok()) {
-    Log(absl::StrCat("cache_server: ", served.status().message()));
+    log.Error(served.status().message());
     return kUsageError;
   }
   ServerOptions options = settings->server;
   options.tls = served->tls.get();
+  CallLog call_log(settings->call_log, [&log](const LogLine& line) { log.Write(line); });
+  if (settings->logs_calls()) options.call_log = &call_log;
   std::atomic<bool> close_called = false;
   const auto on_close = [&close_called] {
     close_called.store(true);
@@ -143,29 +151,38 @@ int Main(int argc, char** argv) {
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(options, *served->stores, served->access.get(), on_close);
   if (!server.ok()) {
-    Log(absl::StrCat("cache_server: ", server.status().message()));
+    log.Error(server.status().message());
     return EXIT_FAILURE;
   }
-  Log(absl::StrCat("cache_server ", kVersion, " serving on ",
-                   absl::StrJoin((*server)->addresses(), ", "), "; ", Describe(*settings)));
+  const std::string serving =
+      absl::StrCat("serving on ", absl::StrJoin((*server)->addresses(), ", "));
+  log.Info(absl::StrCat(serving, "; version ", kVersion, ", ", Joined(TextsOf(*settings))));
   if (const auto health = (*server)->health_addresses(); !health.empty()) {
-    LogOfServer(absl::StrCat("health alone on ", absl::StrJoin(health, ", ")));
+    log.Info(absl::StrCat("health alone on ", absl::StrJoin(health, ", ")));
   }
 
   std::unique_ptr<HttpListener> metrics;
   if (!settings->metrics_listen.empty()) {
-    auto listener =
-        HttpListener::Start(settings->metrics_listen, MetricsPages(**server, *served->stores));
+    auto listener = HttpListener::Start(settings->metrics_listen,
+                                        MetricsPages((*server)->stats(), PageSettings(*settings)));
     if (!listener.ok()) {
-      LogOfServer(absl::StrCat("metrics_listen: ", listener.status().message()));
+      log.Error(absl::StrCat("metrics_listen: ", listener.status().message()));
       return EXIT_FAILURE;
     }
     metrics = *std::move(listener);
-    LogOfServer(absl::StrCat("metrics on http://", metrics->address(), "/metrics"));
+    log.Info(absl::StrCat("metrics on http://", metrics->address(), "/"));
   }
 
+  auto readiness_log =
+      ReadinessLog::Start((*server)->readiness(), [&log](const LogLine& line) { log.Write(line); });
+
+  LogUnlessTold(TellServiceReady(serving), log);
   const std::string signal = stop_signals.Wait();
-  Log(absl::StrCat("cache_server draining: ", close_called.load() ? "Close was called" : signal));
+  const std::string draining =
+      absl::StrCat("draining: ", close_called.load() ? "Close was called" : signal);
+  readiness_log.reset();
+  log.Info(draining);
+  LogUnlessTold(TellServiceStopping(draining, LongestStop(options)), log);
   const bool answered_all = (*server)->Drain();
   const CallCounts& counts = (*server)->counts();
   const std::string result =
@@ -173,13 +190,13 @@ int Main(int argc, char** argv) {
                    counts.in_error.load(), " in error");
   if (!answered_all) {
     // The store still owes callbacks, which nothing here may be destroyed before.
-    Log(absl::StrCat("cache_server stopped at drain_timeout: ", result));
+    log.Error(absl::StrCat("stopped at drain_timeout: ", result));
     _exit(EXIT_FAILURE);
   }
   metrics.reset();
   server->reset();
   const absl::Status closed = served->stores->Close();
-  Log(absl::StrCat("cache_server stopped: ", result));
+  log.Info(absl::StrCat("stopped: ", result));
   return closed.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -39,19 +39,19 @@ absl::Status CannotOpen(absl::string_view name, const absl::Status& why) {
 
 }  // namespace
 
-CacheStore& Namespaces::StoreOf(const Identity& identity) const {
+CountedStore& Namespaces::StoreOf(const Identity& identity) {
   const MutexLock lock(mutex_);
-  return *stores_.at(identity.namespace_name).store;
+  return stores_.at(identity.namespace_name).served;
 }
 
 absl::Status Namespaces::Open(const CappedNamespaces& namespaces) {
   const absl::StatusOr<CappedNamespaces> missing = Missing(namespaces);
   if (!missing.ok()) return missing.status();
-  absl::flat_hash_map<std::string, Opened> made;
+  absl::node_hash_map<std::string, Opened> made;
   for (const auto& [name, caps] : *missing) {
     absl::StatusOr<std::unique_ptr<CacheStore>> store = create_(name, caps);
     if (!store.ok()) return CannotOpen(name, store.status());
-    made.try_emplace(name, Opened{.store = *std::move(store), .caps = caps});
+    made.try_emplace(name, *std::move(store), caps);
   }
   const MutexLock lock(mutex_);
   stores_.merge(made);
@@ -75,7 +75,7 @@ absl::StatusOr<CappedNamespaces> Namespaces::Missing(const CappedNamespaces& wan
 }
 
 void Namespaces::Ping(const CallOptions& options, CacheStore::StatusCallback done) {
-  if (only_ != nullptr) return only_->Ping(options, std::move(done));
+  if (only_.has_value()) return only_->store.Ping(options, std::move(done));
   const std::vector<CacheStore*> stores = All();
   if (stores.empty()) return std::move(done)(absl::OkStatus());
   const auto answers = std::make_shared<Answers>(stores.size(), std::move(done));
@@ -84,12 +84,16 @@ void Namespaces::Ping(const CallOptions& options, CacheStore::StatusCallback don
   }
 }
 
-std::vector<std::pair<std::string, StoreStats>> Namespaces::GetStats() const {
-  if (only_ != nullptr) return {{"", only_->GetStats()}};
-  std::vector<std::pair<std::string, StoreStats>> stats;
+std::vector<CountedStats> Namespaces::GetStats() const {
+  const auto stats_of = [](const std::string& name, const CountedStore& served) {
+    return CountedStats{
+        .name = name, .store = served.store.GetStats(), .usage = served.usage.Sum()};
+  };
+  if (only_.has_value()) return {stats_of("", *only_)};
+  std::vector<CountedStats> stats;
   const MutexLock lock(mutex_);
   stats.reserve(stores_.size());
-  for (const auto& [name, opened] : stores_) stats.emplace_back(name, opened.store->GetStats());
+  for (const auto& [name, opened] : stores_) stats.push_back(stats_of(name, opened.served));
   return stats;
 }
 
@@ -100,7 +104,7 @@ absl::Status Namespaces::Close() {
 }
 
 std::vector<CacheStore*> Namespaces::All() const {
-  if (only_ != nullptr) return {only_};
+  if (only_.has_value()) return {&only_->store};
   std::vector<CacheStore*> stores;
   const MutexLock lock(mutex_);
   stores.reserve(stores_.size());

@@ -10,21 +10,30 @@ bool Readiness::ready() const {
   return ready_;
 }
 
-void Readiness::Set(bool ready) { Change(ready, false); }
+std::string Readiness::not_ready_reason() const {
+  const MutexLock lock(mutex_);
+  return reason_;
+}
 
-void Readiness::Drain() { Change(false, true); }
+void Readiness::Set(const absl::Status& status) {
+  Change(status.ok(), std::string(status.message()), /*draining=*/false);
+}
 
-void Readiness::Observe(std::weak_ptr<Observer> observer) {
+void Readiness::Drain() { Change(/*ready=*/false, "it is draining", /*draining=*/true); }
+
+void Readiness::Observe(std::weak_ptr<Observer> observer) const {
   const MutexLock lock(mutex_);
   std::erase_if(observers_, [](const auto& other) { return other.expired(); });
   observers_.push_back(std::move(observer));
 }
 
-void Readiness::Change(bool ready, bool draining) {
+void Readiness::Change(bool ready, std::string reason, bool draining) {
   std::vector<std::weak_ptr<Observer>> observers;
   {
     const MutexLock lock(mutex_);
-    if (draining_ || (ready == ready_ && !draining)) return;
+    if (draining_) return;
+    reason_ = std::move(reason);
+    if (ready == ready_ && !draining) return;
     ready_ = ready;
     draining_ = draining;
     observers = observers_;

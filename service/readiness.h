@@ -3,9 +3,11 @@
 #define SERVICE_READINESS_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
@@ -23,22 +25,27 @@ class Readiness {
 
   bool ready() const;
 
-  // Tells the observers if this is a change. Without effect once draining.
-  void Set(bool ready);
+  // Why it is not ready, for operators; empty while it is.
+  std::string not_ready_reason() const;
+
+  // Ready if `status` is OK, which otherwise is the reason. Tells the observers if this is a
+  // change. Without effect once draining.
+  void Set(const absl::Status& status);
 
   // Not ready from now on, for good.
   void Drain();
 
   // Tells `observer` of changes from now on, for as long as it lives.
-  void Observe(std::weak_ptr<Observer> observer);
+  void Observe(std::weak_ptr<Observer> observer) const;
 
  private:
-  void Change(bool ready, bool draining);
+  void Change(bool ready, std::string reason, bool draining);
 
   mutable Mutex mutex_;
   bool ready_ ABSL_GUARDED_BY(mutex_) = false;
+  std::string reason_ ABSL_GUARDED_BY(mutex_) = "it has not been asked yet";
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<std::weak_ptr<Observer>> observers_ ABSL_GUARDED_BY(mutex_);
+  mutable std::vector<std::weak_ptr<Observer>> observers_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace cachestore

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "service/handlers/admin.h"
 #include "service/handlers/batch.h"
 #include "service/handlers/cache.h"
 #include "service/handlers/counter.h"
@@ -27,8 +28,10 @@ size_t MaxReceiveBytes(const ServerOptions& options) {
 }
 
 MethodTable AllMethods(Namespaces& stores, const BatchLimits& limits, Readiness& readiness,
-                       bool reflection, std::function<void()> on_close) {
+                       bool reflection, std::function<void()> on_close,
+                       std::function<v1::StatsResponse(bool want_history)> stats) {
   MethodTable methods = CacheMethods(stores, std::move(on_close));
+  std::ranges::move(AdminMethods(std::move(stats)), std::back_inserter(methods));
   std::ranges::move(BatchMethods(stores, limits), std::back_inserter(methods));
   std::ranges::move(CounterMethods(stores), std::back_inserter(methods));
   std::ranges::move(HealthMethods(readiness), std::back_inserter(methods));
@@ -43,13 +46,15 @@ absl::StatusOr<std::unique_ptr<Transport>> StartTransport(TransportKind kind,
   return GrpcTransport::Start(options, door);
 }
 
-TransportOptions TransportOptionsOf(const ServerOptions& options) {
+TransportOptions TransportOptionsOf(const ServerOptions& options,
+                                    std::shared_ptr<ConnectionCounts> connections) {
   const size_t cores = std::max(1U, std::thread::hardware_concurrency());
   return {.listen = options.listen,
           .tls = options.tls,
           .unix_socket_mode = options.unix_socket_mode,
           .threads = options.threads > 0 ? options.threads : cores,
           .max_connections = options.max_connections,
+          .connections = std::move(connections),
           .max_connection_age = options.max_connection_age,
           .max_receive_bytes = MaxReceiveBytes(options)};
 }
@@ -84,8 +89,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(std::unique_ptr<Server> server) {
   const ServerOptions& options = server->options_;
-  absl::StatusOr<std::unique_ptr<Transport>> transport =
-      StartTransport(options.transport, TransportOptionsOf(options), server->door_);
+  absl::StatusOr<std::unique_ptr<Transport>> transport = StartTransport(
+      options.transport, TransportOptionsOf(options, server->connections_), server->door_);
   if (!transport.ok()) return transport.status();
   server->transport_ = *std::move(transport);
   if (options.health_listen.empty()) return server;
@@ -102,13 +107,22 @@ Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, N
     : options_(options),
       only_(std::move(only)),
       door_(AllMethods(stores, {options.max_batch_keys, options.max_batch_bytes}, readiness_,
-                       options.reflection, std::move(on_close)),
+                       options.reflection, std::move(on_close),
+                       [this](bool want_history) { return stats_.Read(want_history); }),
             {.access = access,
              .needs_certificate = options.tls != nullptr && options.tls->asks_for_certificates(),
              .distrusts_loopback = options.distrusts_loopback,
-             .measures_calls = options.measures_calls}),
+             .measures_calls = options.measures_calls,
+             .log = options.call_log}),
       health_door_(HealthMethods(readiness_)),
-      health_monitor_(stores, readiness_, options.health_interval) {}
+      health_monitor_(stores, readiness_, options.health_interval),
+      stats_(
+          {.backend = options.backend,
+           .door = door_,
+           .readiness = readiness_,
+           .stores = stores,
+           .connections = options.transport == TransportKind::kHttp2 ? connections_.get() : nullptr,
+           .max_connections = options.max_connections}) {}
 
 std::vector<std::string> Server::health_addresses() const {
   return health_transport_ != nullptr ? health_transport_->addresses() : std::vector<std::string>{};

@@ -14,9 +14,12 @@
 #include "service/door/door.h"
 #include "service/door/method.h"
 #include "service/health_monitor.h"
+#include "service/log/call_log.h"
+#include "service/metrics/stats_source.h"
 #include "service/namespaces.h"
 #include "service/readiness.h"
 #include "service/tls/tls_source.h"
+#include "service/transports/connection_counts.h"
 #include "service/transports/transport.h"
 #include "stores/cache_options.h"
 #include "stores/cache_store.h"
@@ -54,8 +57,14 @@ struct ServerOptions {
   // Whether callers may ask which methods there are.
   bool reflection = true;
 
-  // Whether metrics are kept of calls, which costs each some tens of nanoseconds.
-  bool measures_calls = false;
+  // What stands behind the store, for those who ask for figures: memory, redis or none.
+  std::string backend = "memory";
+
+  // Where calls are logged, by its own choice; must outlive the server. Null: nowhere.
+  CallLog* call_log = nullptr;
+
+  // Whether calls are counted and timed, which costs each some tens of nanoseconds.
+  bool measures_calls = true;
 
   // How many threads answer calls; 0: one for each core that this process may use.
   size_t threads = 0;
@@ -103,6 +112,9 @@ class Server {
                                                        const AccessControl* access,
                                                        std::function<void()> on_close);
 
+  // Whether it should be sent calls; to be asked, and observed.
+  const Readiness& readiness() const { return readiness_; }
+
   // What it serves.
   const MethodTable& methods() const { return door_.methods(); }
 
@@ -118,11 +130,8 @@ class Server {
 
   const CallCounts& counts() const { return door_.counts(); }
 
-  // Of methods(), in their order. Null unless calls are measured.
-  const CallMetrics* call_metrics() const { return door_.metrics(); }
-
-  // Whether it should be sent calls.
-  bool ready() const { return readiness_.ready(); }
+  // What it counts of itself.
+  const StatsSource& stats() const { return stats_; }
 
  private:
   // `only` owns `stores`, or is null.
@@ -133,10 +142,12 @@ class Server {
 
   const ServerOptions options_;
   const std::unique_ptr<Namespaces> only_;
+  const std::shared_ptr<ConnectionCounts> connections_ = std::make_shared<ConnectionCounts>();
   Readiness readiness_;
   Door door_;
   Door health_door_;
   HealthMonitor health_monitor_;
+  StatsSource stats_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Transport> health_transport_;  // Null without health_listen.
 };

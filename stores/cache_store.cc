@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "stores/batch_item.h"
 #include "stores/etag.h"
+#include "stores/store_stats.h"
 
 namespace cachestore {
 namespace {
@@ -146,5 +147,7 @@ void CacheStore::BatchExists(absl::Span<const absl::string_view> keys, const Cal
       BatchField::kKeys, keys.size(), std::move(done),
       [&](size_t i, BoolCallback one_done) { Exists(keys[i], options, std::move(one_done)); });
 }
+
+StoreStats CacheStore::GetStats() const { return {}; }
 
 }  // namespace cachestore

@@ -14,9 +14,10 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "stores/cache_options.h"
-#include "stores/store_stats.h"
 
 namespace cachestore {
+
+struct StoreStats;  // stores/store_stats.h
 
 // A cache: keys and values are byte strings (any byte, NUL included), every entry has a time to
 // live, and what was stored may be gone at any time. Seven asynchronous operations, the same for
@@ -165,7 +166,7 @@ class CacheStore {
   // ---- For operators.
 
   // What the store holds and has done. O(1), and waits for nobody but for a lock.
-  virtual StoreStats GetStats() const { return {}; }
+  virtual StoreStats GetStats() const;
 };
 
 }  // namespace cachestore

@@ -17,6 +17,8 @@ namespace cachestore {
 struct HostPort {
   std::string host;              // Without brackets.
   std::optional<uint16_t> port;  // Never 0.
+
+  bool operator==(const HostPort&) const = default;
 };
 
 // Does not look the host up. Here and below, the message of an INVALID_ARGUMENT goes on where one

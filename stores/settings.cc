@@ -231,7 +231,13 @@ absl::StatusOr<CacheSettings> CacheSettingsFromEnvironment(const SettingSource& 
   for (Setting& setting : SettingsOfRemote(settings.remote)) {
     of_applications.push_back(std::move(setting));
   }
-  absl::Status status = Resolve(of_applications, no_flags, environment);
+  // A template that filled nothing in has set nothing. No prefix is one, though.
+  const auto not_empty = [&environment](const std::string& name) {
+    std::optional<std::string> text = environment(name);
+    if (text.has_value() && text->empty() && name != "APP_CACHE_KEY_PREFIX") text.reset();
+    return text;
+  };
+  absl::Status status = Resolve(of_applications, no_flags, not_empty);
   if (!status.ok()) return status;
   return settings;
 }

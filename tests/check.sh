@@ -42,12 +42,12 @@ check_format() {
 
 check_python() {
   logged /usr/bin/mypy --strict --explicit-package-bases --cache-dir="$cache_dir/mypy" \
-    benchmarks client/spec tests
+    benchmarks client/spec deploy tests
 }
 
 check_protos() { /usr/bin/python3 tests/protos/lint.py protos/*.proto; }
 
-check_generated() { python3 -m client.spec.generate --check; }
+check_generated() { python3 -m client.spec.generate --check && python3 -m deploy.grafana.generate --check; }
 
 check_shell() { { files sh && printf '%s\n' dev .ci/run; } | xargs shellcheck; }
 
@@ -81,6 +81,9 @@ check_includes() {
     }
     header ~ /^nghttp2\// && file !~ /^(service\/transports\/http2|tests\/service\/http2|benchmarks\/load)\// {
       refuse("only transports/http2 speaks HTTP/2 by nghttp2")
+    }
+    header ~ /^systemd\// && file !~ /^service\/service_manager\.cc$/ {
+      refuse("only service_manager knows systemd")
     }
     file ~ /^service\/(door|handlers)\// && header ~ /^service\/transports\// {
       refuse("door and handlers know no transport")
@@ -116,8 +119,7 @@ check_length() { code | xargs wc -l | awk '$2 != "total" && $1 > 400 { print $2 
 check_tidy() {
   logged run_bazel build //protos/... || return  # For the headers that protoc makes.
   tidy_passed=$cache_dir/tidy
-  tidy_rules=$({ sha256sum .clang-tidy && files proto | xargs sha256sum && installed_versions &&
-    declare -f tidy_file; } | sha256sum)
+  tidy_rules=$({ sha256sum .clang-tidy && installed_versions && declare -f tidy_file; } | sha256sum)
   export tidy_passed tidy_rules root
   export -f tidy_file
   mkdir -p "$tidy_passed"
@@ -130,9 +132,10 @@ installed_versions() {
   packages | cut -d ' ' -f 1 | grep -E '^(lib|clang)' | xargs dpkg-query -W 2>/dev/null || true
 }
 
-# Prints each .cc file, and on the same line the headers of ours that it includes, however indirectly.
+# Prints each .cc file, and on the same line what it includes of ours, however indirectly: headers, and
+# the .proto files that headers are made of.
 with_headers() {
-  files h cc | xargs awk '
+  files h cc proto | xargs awk '
     function visit(file, i, n, next_files) {
       if (file in seen) return
       seen[file]
@@ -141,7 +144,11 @@ with_headers() {
       for (i = 1; i <= n; i++) if (next_files[i] in ours) visit(next_files[i])
     }
     FNR == 1 { ours[FILENAME] }
-    /^#include "/ { split($0, quoted, "\""); includes[FILENAME] = includes[FILENAME] " " quoted[2] }
+    /^(#include|import) "/ {
+      split($0, quoted, "\"")
+      sub(/(\.grpc)?\.pb\.h$/, ".proto", quoted[2])
+      includes[FILENAME] = includes[FILENAME] " " quoted[2]
+    }
     END {
       for (file in ours) if (file ~ /\.cc$/) { split("", seen); line = ""; visit(file); print substr(line, 2) }
     }' | LC_ALL=C sort

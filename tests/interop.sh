@@ -156,5 +156,6 @@ for transport in grpc http2; do
   run_grpc_tools "$transport"
   run_probes "$transport"
 done
+look_at_status_page
 echo "$passed passed, $failed failed"
 ((failed == 0))

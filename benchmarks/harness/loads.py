@@ -8,11 +8,13 @@ import csv
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.harness.measure import Sample
+from benchmarks.harness.measure import Run, Sample
 from benchmarks.harness.processes import BenchError, Finished, Program, Server, run_program
 from benchmarks.harness.servers import CacheServer, FloorServer, Memcached, Programs, Redis
 
@@ -328,6 +330,29 @@ class ClosedLoop:
         report, cpu = self._wire.call(self._seconds, *self._flags)
         rate = report.calls_per_second * self._entries_a_call
         return Sample(rate, cpu, _fault_of_all(report))
+
+
+class SideBySide:
+    """Several loads at the same time. A sample is the sum of theirs, with the processors' time of all,
+    and of `others`, servers that take part."""
+
+    def __init__(self, loads: Sequence[Run], others: Sequence[Server] = ()) -> None:
+        self._loads = loads
+        self._others = others
+
+    def __call__(self) -> Sample:
+        before = [server.cpu_seconds() for server in self._others]
+        with ThreadPoolExecutor(len(self._loads)) as pool:
+            runs = [pool.submit(load) for load in self._loads]
+            samples = [run.result() for run in runs]
+        cpu: dict[str, float] = defaultdict(float)
+        for sample in samples:
+            for name, used in sample.cpu_seconds.items():
+                cpu[name] += used
+        for server, earlier in zip(self._others, before):
+            cpu[server.name] += server.cpu_seconds() - earlier
+        fault = next((sample.fault for sample in samples if sample.fault), "")
+        return Sample(sum(sample.value for sample in samples), dict(cpu), fault)
 
 
 class Excess:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +54,15 @@ class CacheServer(Server):
     """Ours. `address` is host:port."""
 
     def __init__(
-        self, programs: Programs, folder: Path, transport: str, flags: Sequence[str] = ()
+        self,
+        programs: Programs,
+        folder: Path,
+        transport: str,
+        flags: Sequence[str] = (),
+        loader: Sequence[str] = (),  # What runs the program, if it does not run by itself.
     ) -> None:
-        command = [programs.cache_server, f"--transport={transport}", "--listen=127.0.0.1:0"]
-        command += flags
+        command = [*loader, programs.cache_server, f"--transport={transport}"]
+        command += ["--listen=127.0.0.1:0", *flags]
         super().__init__("cache_server", command, folder)
         self.address = self.await_log(_ADDRESS)[1]
         self.port = int(self.address.rpartition(":")[2])
@@ -94,9 +100,9 @@ class RedisCounts:
 class Redis(Server):
     """A Redis without persistence."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, flags: str = "") -> None:
         self.port = free_port()
-        command = f"redis-server --port {self.port} --bind 127.0.0.1 --save --appendonly no"
+        command = f"redis-server --port {self.port} --bind 127.0.0.1 --save --appendonly no {flags}"
         super().__init__("redis", command.split(), folder)
         self.await_log("Ready to accept connections")
 
@@ -112,6 +118,34 @@ class Redis(Server):
         )
         calls, rejected, failed = of_command.groups() if of_command else (0, 0, 0)
         return RedisCounts(int(calls), int(rejected) + int(failed), int(sent[1]) if sent else 0)
+
+
+class RedisClusterNode(Redis):
+    """A Redis that is to be one of a cluster's."""
+
+    def __init__(self, folder: Path) -> None:
+        files = folder / f"cluster-{free_port()}"
+        files.mkdir()
+        super().__init__(files, f"--cluster-enabled yes --cluster-port {free_port()}")
+
+    def await_cluster(self) -> None:
+        """Waits until this server knows of a cluster without a slot that nobody has."""
+        self._await(lambda: "cluster_state:ok" in self.ask("CLUSTER", "INFO"), "to join")
+
+
+class RedisCluster:
+    """Three masters, with as many slots each."""
+
+    def __init__(self, folder: Path, servers: ExitStack) -> None:
+        """`servers` ends them."""
+        self.nodes = [servers.enter_context(RedisClusterNode(folder)) for _ in range(3)]
+        places = [f"127.0.0.1:{node.port}" for node in self.nodes]
+        made = run_program(["redis-cli", "--cluster", "create", *places, "--cluster-yes"])
+        if "All 16384 slots covered" not in made.output:
+            raise BenchError(f"redis-cli makes no cluster: {made.output.strip()}")
+        for node in self.nodes:
+            node.await_cluster()
+        self.url = f"redis+cluster://{','.join(places)}"
 
 
 class SlowRedis(Server):

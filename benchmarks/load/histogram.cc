@@ -31,9 +31,9 @@ uint64_t EndOf(size_t bucket) {
 
 }  // namespace
 
-LatencyHistogram::LatencyHistogram() : counts_(BucketOf(kLongest) + 1) {}
+CallHistogram::CallHistogram() : counts_(BucketOf(kLongest) + 1) {}
 
-void LatencyHistogram::Add(absl::Duration latency) {
+void CallHistogram::Add(absl::Duration latency) {
   const uint64_t value = std::clamp<int64_t>(absl::ToInt64Nanoseconds(latency), 0, kLongest);
   ++counts_[BucketOf(value)];
   ++count_;
@@ -41,19 +41,19 @@ void LatencyHistogram::Add(absl::Duration latency) {
   max_ = std::max(max_, value);
 }
 
-void LatencyHistogram::Merge(const LatencyHistogram& other) {
+void CallHistogram::Merge(const CallHistogram& other) {
   for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
   count_ += other.count_;
   sum_ += other.sum_;
   max_ = std::max(max_, other.max_);
 }
 
-absl::Duration LatencyHistogram::Mean() const {
+absl::Duration CallHistogram::Mean() const {
   if (count_ == 0) return absl::ZeroDuration();
   return absl::Nanoseconds(sum_ / count_);
 }
 
-absl::Duration LatencyHistogram::Quantile(double share) const {
+absl::Duration CallHistogram::Quantile(double share) const {
   const auto wanted = static_cast<uint64_t>(std::ceil(share * static_cast<double>(count_)));
   uint64_t seen = 0;
   for (size_t i = 0; i < counts_.size(); ++i) {

@@ -15,13 +15,13 @@ namespace cachestore {
 // power of two is cut into 128 of equal width.
 //
 // Not thread-safe: one a thread, to be merged in the end.
-class LatencyHistogram {
+class CallHistogram {
  public:
-  LatencyHistogram();
+  CallHistogram();
 
   // O(1). What is negative counts as zero, and what is too long as the longest.
   void Add(absl::Duration latency);
-  void Merge(const LatencyHistogram& other);
+  void Merge(const CallHistogram& other);
 
   uint64_t count() const { return count_; }
   absl::Duration Max() const { return absl::Nanoseconds(max_); }  // Exact.

@@ -14,7 +14,7 @@ namespace cachestore {
 // What was measured. Calls that failed, or had a wrong answer, count here and nowhere else; so do
 // those that were refused.
 struct LoadResult {
-  LatencyHistogram latency = {};
+  CallHistogram latency = {};
   uint64_t failed = 0;
   uint64_t refused = 0;  // RESOURCE_EXHAUSTED; of wire_client alone, for others they have failed.
   absl::Duration time = {};

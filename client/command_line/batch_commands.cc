@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/command_line/console.h"
 #include "client/command_line/files.h"
+#include "client/command_line/json.h"
 #include "stores/blocking_cache_store.h"
 #include "stores/cache_options.h"
 
@@ -40,6 +41,48 @@ ExitCode ForEachBatch(absl::string_view command, size_t total,
   return code;
 }
 
+// What to exit with after a failure of one key, where it was `code` until then.
+ExitCode Worse(ExitCode code, ExitCode failed) {
+  return code == ExitCode::kOk || code == ExitCode::kNo ? failed : code;
+}
+
+// Starts the object of a key, and adds what is wrong with it, if anything is.
+JsonObject ObjectOf(absl::string_view key, const absl::Status& status) {
+  JsonObject object;
+  object.Bytes("key", key);
+  if (!status.ok()) {
+    object.Text("error", absl::StatusCodeToString(status.code()));
+    object.Text("message", status.message());
+  }
+  return object;
+}
+
+absl::Status WriteLines(const absl::Cord& lines) {
+  absl::Status written = WriteStdout(lines);
+  if (written.ok()) return written;
+  return absl::Status(written.code(), absl::StrCat("stdout: ", written.message()));
+}
+
+absl::StatusOr<ExitCode> PrintValuesInJson(const std::vector<std::string>& keys,
+                                           const BatchGetResults& results) {
+  absl::Cord lines;
+  ExitCode code = ExitCode::kOk;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    JsonObject object = ObjectOf(keys[i], results[i].status());
+    if (!results[i].ok()) {
+      code = Worse(code, ExitCodeOf(results[i].status()));
+    } else {
+      const bool found = results[i]->has_value();
+      object.Flag("found", found);
+      if (found) object.Bytes("value", std::string(**results[i]));
+      if (!found && code == ExitCode::kOk) code = ExitCode::kNo;
+    }
+    lines.Append(absl::StrCat(object.ToString(), "\n"));
+  }
+  if (absl::Status written = WriteLines(lines); !written.ok()) return written;
+  return code;
+}
+
 // Writes what was found, then names what was not, so that both keep their order in one terminal.
 absl::StatusOr<ExitCode> PrintValues(const std::vector<std::string>& keys,
                                      const BatchGetResults& results) {
@@ -49,15 +92,12 @@ absl::StatusOr<ExitCode> PrintValues(const std::vector<std::string>& keys,
     lines.Append(
         absl::StrCat(EscapeLine(keys[i]), "\t", EscapeLine(std::string(**results[i])), "\n"));
   }
-  const absl::Status written = WriteStdout(lines);
-  if (!written.ok()) {
-    return absl::Status(written.code(), absl::StrCat("stdout: ", written.message()));
-  }
+  if (absl::Status written = WriteLines(lines); !written.ok()) return written;
   ExitCode code = ExitCode::kOk;
   for (size_t i = 0; i < keys.size(); ++i) {
     if (!results[i].ok()) {
       const ExitCode failed = FailKey("mget", keys[i], results[i].status());
-      if (code == ExitCode::kOk || code == ExitCode::kNo) code = failed;
+      code = Worse(code, failed);
     } else if (!results[i]->has_value()) {
       PrintError(absl::StrCat("mget: ", EscapeLine(keys[i]), ": nothing is stored under this key"));
       if (code == ExitCode::kOk) code = ExitCode::kNo;
@@ -68,14 +108,16 @@ absl::StatusOr<ExitCode> PrintValues(const std::vector<std::string>& keys,
 
 }  // namespace
 
-ExitCode GetMany(CacheStore& store, const std::vector<std::string>& keys) {
+ExitCode GetMany(CacheStore& store, const GetManyArguments& arguments) {
+  const std::vector<std::string>& keys = arguments.keys;
   BlockingCacheStore cache(store);
   return ForEachBatch(
       "mget", keys.size(), [&](size_t begin, size_t end) -> absl::StatusOr<ExitCode> {
         const std::vector<std::string> batch(keys.data() + begin, keys.data() + end);
         const absl::StatusOr<BatchGetResults> results = cache.BatchGet(batch);
         if (!results.ok()) return results.status();
-        return PrintValues(batch, *results);
+        return arguments.in_json ? PrintValuesInJson(batch, *results)
+                                 : PrintValues(batch, *results);
       });
 }
 
@@ -92,12 +134,19 @@ ExitCode SetMany(CacheStore& store, const SetManyArguments& arguments) {
     const absl::StatusOr<BatchBoolResults> results = cache.BatchSet(std::move(entries));
     if (!results.ok()) return results.status();
     ExitCode code = ExitCode::kOk;
+    absl::Cord lines;
     for (size_t i = begin; i < end; ++i) {
       const absl::Status& status = (*results)[i - begin].status();
+      if (arguments.in_json) {
+        JsonObject object = ObjectOf(words[2 * i], status);
+        if (status.ok()) object.Flag("stored", true);
+        lines.Append(absl::StrCat(object.ToString(), "\n"));
+      }
       if (status.ok()) continue;
-      const ExitCode failed = FailKey("mset", words[2 * i], status);
-      if (code == ExitCode::kOk) code = failed;
+      code = Worse(code,
+                   arguments.in_json ? ExitCodeOf(status) : FailKey("mset", words[2 * i], status));
     }
+    if (absl::Status written = WriteLines(lines); !written.ok()) return written;
     return code;
   };
   return ForEachBatch("mset", words.size() / 2, set_batch);

@@ -18,11 +18,19 @@ namespace cachestore {
 
 // Prints a line for each entry that is there, in the order of the keys: key, tab and value, both as
 // EscapeLine writes them. kNo if one was not there.
-ExitCode GetMany(CacheStore& store, const std::vector<std::string>& keys);
+//
+// In JSON, here and below, an object a line for each key, whatever came of it; none then is named
+// on stderr.
+struct GetManyArguments {
+  std::vector<std::string> keys;
+  bool in_json = false;
+};
+ExitCode GetMany(CacheStore& store, const GetManyArguments& arguments);
 
 struct SetManyArguments {
   std::vector<std::string> keys_and_values;  // Alternating.
   std::optional<absl::Duration> ttl;
+  bool in_json = false;
 };
 
 // Prints nothing.

@@ -13,7 +13,7 @@ namespace cachestore {
 namespace {
 
 void AddGetMany(CLI::App& app, Command& chosen) {
-  const auto keys = std::make_shared<std::vector<std::string>>();
+  const auto arguments = std::make_shared<GetManyArguments>();
   CLI::App& command = AddCommand(
       app, "mget", "Print many entries, a line each; exit 1 if one is absent",
       "  cachectl mget greeting visits\n"
@@ -23,9 +23,10 @@ void AddGetMany(CLI::App& app, Command& chosen) {
       "newline \\n, a carriage return \\r, and any other byte that is not printable ASCII\n"
       "\\x and two hex digits: printf %b of bash makes bytes of them again.\n");
   AddList(command, "keys", "The entries' keys",
-          [keys](const std::vector<std::string>& given) { *keys = given; });
-  command.callback([&chosen, keys] {
-    chosen = [keys](CacheStore& store, const Target&) { return GetMany(store, *keys); };
+          [arguments](const std::vector<std::string>& given) { arguments->keys = given; });
+  AddJson(command, arguments->in_json, kBytesInJson);
+  command.callback([&chosen, arguments] {
+    chosen = [arguments](CacheStore& store, const Target&) { return GetMany(store, *arguments); };
   });
 }
 
@@ -42,6 +43,7 @@ void AddSetMany(CLI::App& app, Command& chosen) {
     arguments->keys_and_values = given;
   });
   AddTtl(command, "How long they live; the server's default without", arguments->ttl);
+  AddJson(command, arguments->in_json, kBytesInJson);
   command.callback([&chosen, arguments] {
     chosen = [arguments](CacheStore& store, const Target&) { return SetMany(store, *arguments); };
   });
@@ -68,6 +70,7 @@ void AddImport(CLI::App& app, Command& chosen) {
       ->check(CLI::Range(1, 65536))
       ->type_name("NUMBER")
       ->capture_default_str();
+  AddJson(command, arguments->in_json, "Sum up in JSON");
   command.callback([&chosen, arguments] {
     chosen = [arguments](CacheStore& store, const Target&) { return Import(store, *arguments); };
   });

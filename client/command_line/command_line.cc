@@ -2,17 +2,23 @@
 #include "client/command_line/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/client_tls.h"
 #include "client/command_line/batch_options.h"
+#include "client/command_line/bench_options.h"
 #include "client/command_line/console.h"
+#include "client/command_line/context_options.h"
+#include "client/command_line/contexts.h"
 #include "client/command_line/entry_options.h"
+#include "client/command_line/operator_options.h"
 #include "client/command_line/options.h"
 #include "client/command_line/service_commands.h"
 #include "client/command_line/token_options.h"
@@ -27,13 +33,20 @@ constexpr char kServerVariable[] = "APP_CACHE_STORAGE_URL";
 
 // Everything that options write to, before the line has been read to its end.
 struct Values {
+  std::string context;
   std::string server;
   RemoteSettings remote;
   std::map<std::string, std::string> remote_texts;  // By flag.
   absl::Duration timeout = absl::Seconds(5);
   bool confirmed = false;
+  bool in_json = false;
   std::string service = "cachestore.v1.CacheStore";
   Command run;
+  // By default it is said, and the line to blame.
+  Refusal refuse = [](const absl::Status& problem) {
+    PrintError(problem.message());
+    return ExitCodeOf(problem);
+  };
   LocalCommand run_here;  // In place of `run`.
 };
 
@@ -46,15 +59,21 @@ void AddServiceCommands(CLI::App& app, Values& values) {
       AddCommand(app, "clear", "Remove every entry; asks first",
                  "  cachectl clear\n  cachectl clear --yes --timeout 1m   # in a script\n");
   AddYes(clear, values);
+  AddJson(clear, values.in_json);
   clear.callback([&values] {
     values.run = [&values](CacheStore& store, const Target& target) {
-      return Clear(store, target, values.confirmed);
+      return Clear(store, target, values.confirmed, values.in_json);
     };
   });
 
-  AddCommand(app, "ping", "Whether service and backend answer, and how fast",
-             "  cachectl ping --server grpc://cache.example:50051\n")
-      .callback([&values] { values.run = Ping; });
+  CLI::App& ping = AddCommand(app, "ping", "Whether service and backend answer, and how fast",
+                              "  cachectl ping --server grpc://cache.example:50051\n");
+  AddJson(ping, values.in_json);
+  ping.callback([&values] {
+    values.run = [&values](CacheStore& store, const Target& target) {
+      return Ping(store, target, values.in_json);
+    };
+  });
 
   CLI::App& health =
       AddCommand(app, "health", "The serving status by grpc.health.v1; exit 1 unless SERVING",
@@ -62,18 +81,20 @@ void AddServiceCommands(CLI::App& app, Values& values) {
   health.add_option("--service", values.service, "The service to ask for")
       ->type_name("NAME")
       ->capture_default_str();
+  AddJson(health, values.in_json);
   health.callback([&values] {
     values.run = [&values](CacheStore&, const Target& target) {
-      return Health(target, values.service);
+      return Health(target, values.service, values.in_json);
     };
   });
 
   CLI::App& close = AddCommand(app, "close", "Shut the service down, as SIGTERM does; asks first",
                                "  cachectl close\n  cachectl close --yes\n");
   AddYes(close, values);
+  AddJson(close, values.in_json);
   close.callback([&values] {
     values.run = [&values](CacheStore&, const Target& target) {
-      return CloseServer(target, values.confirmed);
+      return CloseServer(target, values.confirmed, values.in_json);
     };
   });
 }
@@ -102,6 +123,10 @@ void AddEverything(CLI::App& app, Values& values) {
                               "or unix:PATH. Without: ",
                               kServerVariable, ", or ", kDefaultServiceUrl))
       ->type_name("URL");
+  app.add_option("--context", values.context,
+                 "A service by its name in the file of contexts (cachectl context --help). Flags "
+                 "win over the environment, and that over the context")
+      ->type_name("NAME");
   AddRemoteSettings(app, values);
   AddDuration(app, "--timeout", "How long a call may take [5s]",
               [&values](absl::Duration timeout) { values.timeout = timeout; });
@@ -111,7 +136,10 @@ void AddEverything(CLI::App& app, Values& values) {
   AddEntryCommands(app, values.run);
   AddBatchCommands(app, values.run);
   AddServiceCommands(app, values);
+  AddOperatorCommands(app, values.run, values.refuse);
+  AddBench(app, values.run);
   AddTokenCommands(app, values.run_here);
+  AddContextCommands(app, values.run_here);
   app.footer(
       absl::StrCat("Examples:\n"
                    "  cachectl set greeting hello --ttl 5m && cachectl get greeting\n"
@@ -121,58 +149,104 @@ void AddEverything(CLI::App& app, Values& values) {
                    kExitCodes));
 }
 
-absl::Status ResolveRemoteSettings(const CLI::App& app, Values& values) {
+// The context that is asked for, or one without a name.
+absl::StatusOr<Context> ContextOf(const Values& values) {
+  if (values.context.empty()) return Context();
+  const absl::StatusOr<std::string> path = ContextsPath(ProcessEnvironment());
+  if (!path.ok()) return path.status();
+  const absl::StatusOr<std::vector<Context>> contexts = ReadContexts(*path);
+  if (!contexts.ok()) return contexts.status();
+  absl::StatusOr<Context> context = FindContext(*contexts, values.context);
+  if (context.ok()) return context;
+  return absl::InvalidArgumentError(absl::StrCat(*path, ": ", context.status().message()));
+}
+
+// From flags, or the environment, or the context.
+absl::Status ResolveRemoteSettings(const CLI::App& app, const Context& context, Values& values) {
+  const std::vector<Setting> settings = SettingsOfRemote(values.remote);
   const auto flags = [&](const std::string& flag) -> std::optional<std::string> {
     if (app.count("--" + flag) == 0) return std::nullopt;
     return values.remote_texts[flag];
   };
-  return Resolve(SettingsOfRemote(values.remote), flags, ProcessEnvironment());
+  const auto environment = [&](const std::string& name) -> std::optional<std::string> {
+    if (std::optional<std::string> text = ProcessEnvironment()(name)) return text;
+    const auto setting = std::ranges::find(settings, name, &Setting::environment);
+    if (setting == settings.end()) return std::nullopt;
+    const auto found = context.settings.find(setting->flag);
+    if (found == context.settings.end()) return std::nullopt;
+    return found->second;
+  };
+  return Resolve(settings, flags, environment);
 }
 
-// Where a setting came from: an error names the flag, or the variable that is set instead.
-std::string SourceOf(const CLI::App& app, const std::string& flag, const std::string& variable) {
-  const bool is_set = app.count(flag) == 0 && ProcessEnvironment()(variable).has_value();
-  return is_set ? variable : flag;
+// Where a setting came from, as errors call it: the flag, or the variable or the context that it is
+// set in instead.
+std::string SourceOf(const CLI::App& app, const std::string& name, const std::string& variable,
+                     const Context& context) {
+  std::string flag = "--" + name;
+  if (app.count(flag) > 0) return flag;
+  if (ProcessEnvironment()(variable).has_value()) return variable;
+  const bool is_in_context =
+      name == "server" ? !context.server.empty() : context.settings.contains(name);
+  return is_in_context ? absl::StrCat("context ", context.name, ": ", name) : flag;
 }
 
 // What stands in the token's file; empty without one.
-absl::StatusOr<std::string> TokenOf(const CLI::App& app, const Values& values) {
+absl::StatusOr<std::string> TokenOf(const CLI::App& app, const Context& context,
+                                    const Values& values) {
   if (values.remote.token_file.empty()) return std::string();
   absl::StatusOr<std::string> token = ReadTokenFile(values.remote.token_file);
   if (token.ok()) return token;
-  return absl::InvalidArgumentError(absl::StrCat(
-      SourceOf(app, "--token_file", "APP_CACHE_AUTH_TOKEN_FILE"), ": ", token.status().message()));
+  const std::string source = SourceOf(app, "token_file", "APP_CACHE_AUTH_TOKEN_FILE", context);
+  return absl::InvalidArgumentError(absl::StrCat(source, ": ", token.status().message()));
 }
 
-absl::StatusOr<ClientTls> TlsOf(const CLI::App& app, const RemoteSettings& settings,
-                                const ServiceAddress& address) {
+absl::StatusOr<ClientTls> TlsOf(const CLI::App& app, const Context& context,
+                                const RemoteSettings& settings, const ServiceAddress& address) {
+  const auto source = [&](const std::string& name, const std::string& variable) {
+    return SourceOf(app, name, variable, context);
+  };
   return ReadClientTls(
-      {.ca = {.setting = SourceOf(app, "--tls_ca_file", "APP_CACHE_TLS_CA_FILE"),
+      {.ca = {.setting = source("tls_ca_file", "APP_CACHE_TLS_CA_FILE"),
               .path = settings.tls_ca_file},
-       .certificate = {.setting = SourceOf(app, "--tls_cert_file", "APP_CACHE_TLS_CERT_FILE"),
+       .certificate = {.setting = source("tls_cert_file", "APP_CACHE_TLS_CERT_FILE"),
                        .path = settings.tls_cert_file},
-       .key = {.setting = SourceOf(app, "--tls_key_file", "APP_CACHE_TLS_KEY_FILE"),
+       .key = {.setting = source("tls_key_file", "APP_CACHE_TLS_KEY_FILE"),
                .path = settings.tls_key_file}},
       address);
 }
 
-// --server, or the environment, or the default; an error names where the URL came from.
+// --server, or the environment, or the context, or the default.
+std::string UrlOf(const CLI::App& app, const Context& context, const Values& values) {
+  if (app.count("--server") > 0) return values.server;
+  if (std::optional<std::string> text = ProcessEnvironment()(kServerVariable)) return *text;
+  return context.server.empty() ? kDefaultServiceUrl : context.server;
+}
+
+// An error names where what is wrong came from.
 absl::StatusOr<Target> TargetOf(const CLI::App& app, Values& values) {
-  const std::string source = SourceOf(app, "--server", kServerVariable);
-  std::string url = kDefaultServiceUrl;
-  if (app.count("--server") > 0) {
-    url = values.server;
-  } else if (const auto text = ProcessEnvironment()(kServerVariable); text.has_value()) {
-    url = *text;
+  absl::StatusOr<Context> context = ContextOf(values);
+  if (!context.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--context: ", context.status().message()));
   }
+  const std::string source = SourceOf(app, "server", kServerVariable, *context);
+  const std::string url = UrlOf(app, *context, values);
   const absl::StatusOr<ServiceAddress> address = ParseServiceUrl(url);
   if (!address.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(source, ": ", address.status().message()));
   }
-  if (absl::Status status = ResolveRemoteSettings(app, values); !status.ok()) return status;
-  absl::StatusOr<ClientTls> tls = TlsOf(app, values.remote, *address);
+  if (!context->server.empty() && url != context->server) {
+    // A token is for one service, and goes to no other because that was named elsewhere.
+    PrintError(absl::StrCat("--context: ", source, " names another service than the context ",
+                            context->name, ", whose files are not used for it"));
+    context->settings.clear();
+  }
+  if (absl::Status status = ResolveRemoteSettings(app, *context, values); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<ClientTls> tls = TlsOf(app, *context, values.remote, *address);
   if (!tls.ok()) return tls.status();
-  absl::StatusOr<std::string> token = TokenOf(app, values);
+  absl::StatusOr<std::string> token = TokenOf(app, *context, values);
   if (!token.ok()) return token.status();
   return Target{.url = url,
                 .source = source,
@@ -204,14 +278,11 @@ std::variant<Invocation, LocalCommand, ExitCode> ParseCommandLine(int argc, char
     return ExitCode::kUsage;
   }
   absl::StatusOr<Target> target = TargetOf(app, *values);
-  if (!target.ok()) {
-    PrintError(target.status().message());
-    return ExitCode::kUsage;
-  }
-  return Invocation{.target = *std::move(target),
-                    .run = [values](CacheStore& store, const Target& target) {
-                      return values->run(store, target);
-                    }};
+  if (!target.ok()) return values->refuse(target.status());
+  Command run = [values](CacheStore& store, const Target& service) {
+    return values->run(store, service);
+  };
+  return Invocation{.target = *std::move(target), .run = std::move(run), .refuse = values->refuse};
 }
 
 }  // namespace cachestore

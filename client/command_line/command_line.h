@@ -14,6 +14,7 @@ namespace cachestore {
 struct Invocation {
   Target target;
   Command run;
+  Refusal refuse;  // Where there can be no client for the target.
 };
 
 // Reads the command line and, where a service is asked for, what the environment says of it. Where

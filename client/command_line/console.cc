@@ -11,16 +11,20 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "credentials/hex.h"
 
 namespace cachestore {
 
-void PrintError(absl::string_view message) {
-  std::string line(message);
-  // A file's name, or a server's text, may hold what would break the line or drive the terminal.
+std::string OneLine(absl::string_view text) {
+  std::string line(text);
   std::replace_if(
       line.begin(), line.end(), [](char c) { return absl::ascii_iscntrl(static_cast<uint8_t>(c)); },
       ' ');
-  absl::FPrintF(stderr, "cachectl: %s\n", line);
+  return line;
+}
+
+void PrintError(absl::string_view message) {
+  absl::FPrintF(stderr, "cachectl: %s\n", OneLine(message));
 }
 
 ExitCode Fail(absl::string_view what, const absl::Status& error) {
@@ -54,6 +58,45 @@ std::string EscapeLine(absl::string_view bytes) {
     }
   }
   return line;
+}
+
+std::optional<std::string> UnescapeLine(absl::string_view line) {
+  std::string bytes;
+  bytes.reserve(line.size());
+  while (!line.empty()) {
+    const char byte = line.front();
+    line.remove_prefix(1);
+    if (byte != '\\') {
+      bytes.push_back(byte);
+      continue;
+    }
+    const char letter = line.empty() ? '\0' : line.front();
+    line.remove_prefix(line.empty() ? 0 : 1);
+    switch (letter) {
+      case '\\':
+        bytes.push_back('\\');
+        break;
+      case 't':
+        bytes.push_back('\t');
+        break;
+      case 'n':
+        bytes.push_back('\n');
+        break;
+      case 'r':
+        bytes.push_back('\r');
+        break;
+      case 'x': {
+        const std::optional<std::string> byte = BytesOfHex(line.substr(0, 2));
+        if (!byte.has_value() || byte->empty()) return std::nullopt;
+        bytes += *byte;
+        line.remove_prefix(2);
+        break;
+      }
+      default:
+        return std::nullopt;
+    }
+  }
+  return bytes;
 }
 
 bool StdinIsTerminal() { return isatty(STDIN_FILENO) == 1; }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -12,6 +13,10 @@
 #include "client/command_line/exit_code.h"
 
 namespace cachestore {
+
+// `text` with blanks in place of control characters: a file's name, or a server's text, may hold
+// what would break a line or drive the terminal.
+std::string OneLine(absl::string_view text);
 
 // Writes "cachectl: MESSAGE" to stderr, in one line whatever the message holds.
 void PrintError(absl::string_view message);
@@ -23,6 +28,9 @@ ExitCode Fail(absl::string_view what, const absl::Status& error);
 // around them, and made again: a backslash is \\, then there are \t, \n, \r, and \xNN for the
 // rest, always with two digits.
 std::string EscapeLine(absl::string_view bytes);
+
+// The bytes that EscapeLine has written so; none of what it does not write.
+std::optional<std::string> UnescapeLine(absl::string_view line);
 
 bool StdinIsTerminal();
 bool StderrIsTerminal();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/command_line/entry_commands.h"
 
-#include <cstdio>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "client/command_line/console.h"
 #include "client/command_line/files.h"
+#include "client/command_line/json.h"
+#include "client/command_line/output.h"
 #include "stores/blocking_cache_store.h"
 
 namespace cachestore {
@@ -33,8 +33,13 @@ absl::StatusOr<absl::Cord> ValueOf(const SetArguments& arguments) {
 ExitCode PrintAnswer(absl::string_view command, const absl::StatusOr<bool>& answer,
                      const char* if_true, const char* if_false) {
   if (!answer.ok()) return Fail(command, answer.status());
-  std::puts(*answer ? if_true : if_false);
-  return *answer ? ExitCode::kOk : ExitCode::kNo;
+  return PrintLine(command, *answer ? if_true : if_false, *answer ? ExitCode::kOk : ExitCode::kNo);
+}
+
+// The same in JSON: {"deleted":true}.
+ExitCode PrintInJson(absl::string_view command, absl::string_view name, bool answer) {
+  return PrintLine(command, JsonObject().Flag(name, answer).ToString(),
+                   answer ? ExitCode::kOk : ExitCode::kNo);
 }
 
 ExitCode Missed(absl::string_view command) {
@@ -59,21 +64,24 @@ absl::string_view UnmetCondition(SetCondition::Kind kind) {
 
 }  // namespace
 
-ExitCode Get(CacheStore& store, const std::string& key) {
-  const absl::StatusOr<std::optional<absl::Cord>> value = BlockingCacheStore(store).Get(key);
-  if (!value.ok()) return Fail("get", value.status());
-  if (!value->has_value()) return Missed("get");
-  const absl::Status written = WriteStdout(**value);
-  return written.ok() ? ExitCode::kOk : Fail("get: stdout", written);
-}
-
-ExitCode GetEtag(CacheStore& store, const std::string& key) {
+ExitCode Get(CacheStore& store, const GetArguments& arguments) {
   const absl::StatusOr<GetResult> result =
-      BlockingCacheStore(store).GetWith(key, {.want_etag = true});
+      BlockingCacheStore(store).GetWith(arguments.key, {.want_etag = arguments.etag});
   if (!result.ok()) return Fail("get", result.status());
-  if (!result->value.has_value()) return Missed("get");
-  std::puts(absl::BytesToHexString(result->etag).c_str());
-  return ExitCode::kOk;
+  const bool found = result->value.has_value();
+  if (!found && !arguments.in_json) return Missed("get");
+  absl::Cord answer;
+  if (arguments.in_json) {
+    JsonObject object;
+    object.Flag("found", found);
+    if (found && arguments.etag) object.Text("etag", absl::BytesToHexString(result->etag));
+    if (found && !arguments.etag) object.Bytes("value", std::string(*result->value));
+    answer = absl::StrCat(object.ToString(), "\n");
+  } else {
+    answer = arguments.etag ? absl::Cord(absl::StrCat(absl::BytesToHexString(result->etag), "\n"))
+                            : *result->value;
+  }
+  return Print("get", answer, found ? ExitCode::kOk : ExitCode::kNo);
 }
 
 ExitCode Set(CacheStore& store, const SetArguments& arguments) {
@@ -82,11 +90,13 @@ ExitCode Set(CacheStore& store, const SetArguments& arguments) {
   BlockingCacheStore cache(store);
   if (!DependsOnWhatIsStored(arguments.options)) {
     const absl::Status status = cache.Set(arguments.key, *std::move(value), arguments.options.ttl);
-    return status.ok() ? ExitCode::kOk : Fail("set", status);
+    if (!status.ok()) return Fail("set", status);
+    return arguments.in_json ? PrintInJson("set", "stored", true) : ExitCode::kOk;
   }
   const absl::StatusOr<bool> stored =
       cache.SetWith(arguments.key, *std::move(value), arguments.options);
   if (!stored.ok()) return Fail("set", stored.status());
+  if (arguments.in_json) return PrintInJson("set", "stored", *stored);
   if (*stored) return ExitCode::kOk;
   PrintError(absl::StrCat("set: not stored: ", UnmetCondition(arguments.options.condition.kind())));
   return ExitCode::kNo;
@@ -94,30 +104,41 @@ ExitCode Set(CacheStore& store, const SetArguments& arguments) {
 
 ExitCode Delete(CacheStore& store, const DeleteArguments& arguments) {
   BlockingCacheStore cache(store);
-  if (!arguments.etag.has_value()) {
-    return PrintAnswer("delete", cache.Delete(arguments.key), "deleted", "absent");
-  }
-  return PrintAnswer("delete", cache.DeleteIf(arguments.key, *arguments.etag), "deleted",
-                     "absent or changed");
+  const absl::StatusOr<bool> deleted = arguments.etag.has_value()
+                                           ? cache.DeleteIf(arguments.key, *arguments.etag)
+                                           : cache.Delete(arguments.key);
+  if (deleted.ok() && arguments.in_json) return PrintInJson("delete", "deleted", *deleted);
+  return PrintAnswer("delete", deleted, "deleted",
+                     arguments.etag.has_value() ? "absent or changed" : "absent");
 }
 
-ExitCode Exists(CacheStore& store, const std::string& key) {
-  return PrintAnswer("exists", BlockingCacheStore(store).Exists(key), "present", "absent");
+ExitCode Exists(CacheStore& store, const ExistsArguments& arguments) {
+  const absl::StatusOr<bool> exists = BlockingCacheStore(store).Exists(arguments.key);
+  if (exists.ok() && arguments.in_json) return PrintInJson("exists", "exists", *exists);
+  return PrintAnswer("exists", exists, "present", "absent");
 }
 
-ExitCode PrintTtl(CacheStore& store, const std::string& key) {
+ExitCode PrintTtl(CacheStore& store, const ExistsArguments& arguments) {
   const absl::StatusOr<ExistsResult> result =
-      BlockingCacheStore(store).ExistsWith(key, {.want_ttl = true});
+      BlockingCacheStore(store).ExistsWith(arguments.key, {.want_ttl = true});
   if (!result.ok()) return Fail("ttl", result.status());
+  if (arguments.in_json) {
+    JsonObject object;
+    object.Flag("exists", result->exists);
+    if (result->exists) {
+      object.Number("ttl", absl::ToDoubleSeconds(result->ttl.value_or(absl::InfiniteDuration())));
+    }
+    return PrintLine("ttl", object.ToString(), result->exists ? ExitCode::kOk : ExitCode::kNo);
+  }
   if (!result->exists) return Missed("ttl");
-  std::puts(result->ttl.has_value() ? absl::FormatDuration(*result->ttl).c_str() : "none");
-  return ExitCode::kOk;
+  return PrintLine("ttl", result->ttl.has_value() ? absl::FormatDuration(*result->ttl) : "none");
 }
 
 ExitCode Touch(CacheStore& store, const TouchArguments& arguments) {
   const absl::StatusOr<ExistsResult> result =
       BlockingCacheStore(store).ExistsWith(arguments.key, {.touch = arguments.ttl});
   if (!result.ok()) return Fail("touch", result.status());
+  if (arguments.in_json) return PrintInJson("touch", "exists", result->exists);
   return result->exists ? ExitCode::kOk : Missed("touch");
 }
 
@@ -125,8 +146,8 @@ ExitCode Increment(CacheStore& store, const IncrementArguments& arguments) {
   const absl::StatusOr<IncrementResult> sum =
       BlockingCacheStore(store).Increment(arguments.key, arguments.delta, arguments.ttl);
   if (!sum.ok()) return Fail("incr", sum.status());
-  absl::PrintF("%d\n", sum->value);
-  return ExitCode::kOk;
+  return PrintLine("incr", arguments.in_json ? JsonObject().Integer("value", sum->value).ToString()
+                                             : absl::StrCat(sum->value));
 }
 
 }  // namespace cachestore

@@ -15,11 +15,15 @@ namespace cachestore {
 // The commands on one entry: each makes its call, prints what came of it, and says what to exit
 // with. Answers go to stdout, all else to stderr.
 
-// Writes the value and nothing else. A miss writes nothing to stdout.
-ExitCode Get(CacheStore& store, const std::string& key);
+struct GetArguments {
+  std::string key;
+  bool etag = false;     // Rather than the value.
+  bool in_json = false;  // Of an etag, hex digits there too.
+};
 
-// Prints the value's etag in hex digits instead.
-ExitCode GetEtag(CacheStore& store, const std::string& key);
+// Writes the value and nothing else, or its etag in hex digits. A miss writes nothing to stdout,
+// and in JSON that nothing was found.
+ExitCode Get(CacheStore& store, const GetArguments& arguments);
 
 struct SetArguments {
   std::string key;
@@ -27,37 +31,46 @@ struct SetArguments {
   std::optional<std::string> value;
   std::optional<std::string> file;
   SetOptions options;
+  bool in_json = false;
 };
 
-// Prints nothing; on stderr, which condition was not met.
+// Prints nothing; on stderr, which condition was not met. In JSON, whether it was stored.
 ExitCode Set(CacheStore& store, const SetArguments& arguments);
 
 struct DeleteArguments {
   std::string key;
   std::optional<std::string> etag;  // The entry must have it.
+  bool in_json = false;
 };
 
 // Prints deleted or absent, or with an etag deleted, or absent or changed.
 ExitCode Delete(CacheStore& store, const DeleteArguments& arguments);
 
-// Prints present or absent.
-ExitCode Exists(CacheStore& store, const std::string& key);
+struct ExistsArguments {
+  std::string key;
+  bool in_json = false;
+};
 
-// Prints the TTL that remains, as --ttl takes it, or none.
-ExitCode PrintTtl(CacheStore& store, const std::string& key);
+// Prints present or absent.
+ExitCode Exists(CacheStore& store, const ExistsArguments& arguments);
+
+// Prints the TTL that remains, as --ttl takes it, or none; in JSON in seconds, or null.
+ExitCode PrintTtl(CacheStore& store, const ExistsArguments& arguments);
 
 struct TouchArguments {
   std::string key;
   absl::Duration ttl;
+  bool in_json = false;
 };
 
-// Prints nothing.
+// Prints nothing; in JSON, whether the entry was there.
 ExitCode Touch(CacheStore& store, const TouchArguments& arguments);
 
 struct IncrementArguments {
   std::string key;
   int64_t delta = 1;
   std::optional<absl::Duration> ttl;
+  bool in_json = false;
 };
 
 // Prints the sum.

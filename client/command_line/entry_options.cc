@@ -21,21 +21,17 @@ void Choose(CLI::App& command, Command& chosen, std::shared_ptr<Arguments> argum
 }
 
 void AddGet(CLI::App& app, Command& chosen) {
-  struct Arguments {
-    std::string key;
-    bool etag = false;
-  };
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<GetArguments>();
   CLI::App& command =
       AddCommand(app, "get", "Write a value to stdout, byte for byte; exit 1 if there is none",
                  "  cachectl get greeting\n"
                  "  cachectl get logo.png > logo.png\n"
+                 "  cachectl get --escaped 'two\\nlines\\x00'\n"
                  "  cachectl get greeting --etag   # what sha1sum prints of the value\n");
   AddKey(command, arguments->key);
   command.add_flag("--etag", arguments->etag, "Write the value's etag instead, in hex digits");
-  Choose<Arguments>(command, chosen, arguments, [](CacheStore& store, const Arguments& given) {
-    return given.etag ? GetEtag(store, given.key) : Get(store, given.key);
-  });
+  AddJson(command, arguments->in_json, kBytesInJson);
+  Choose(command, chosen, arguments, Get);
 }
 
 void AddConditions(CLI::App& command, SetCondition& condition) {
@@ -74,6 +70,7 @@ void AddSet(CLI::App& app, Command& chosen) {
                 "Leave the TTL of the entry that is replaced as it is")
       ->excludes(ttl);
   AddConditions(command, arguments->options.condition);
+  AddJson(command, arguments->in_json);
   Choose(command, chosen, arguments, Set);
 }
 
@@ -85,25 +82,28 @@ void AddDelete(CLI::App& app, Command& chosen) {
   AddKey(command, arguments->key);
   AddEtag(command, "--if_etag", "Only if the value has this etag; else exit 1",
           [arguments](std::string etag) { arguments->etag = std::move(etag); });
+  AddJson(command, arguments->in_json);
   Choose(command, chosen, arguments, Delete);
 }
 
 void AddExists(CLI::App& app, Command& chosen) {
-  const auto key = std::make_shared<std::string>();
+  const auto arguments = std::make_shared<ExistsArguments>();
   CLI::App& command = AddCommand(app, "exists", "Whether an entry is there; exit 1 if not",
                                  "  cachectl exists greeting && echo cached\n");
-  AddKey(command, *key);
-  Choose(command, chosen, key, Exists);
+  AddKey(command, arguments->key);
+  AddJson(command, arguments->in_json);
+  Choose(command, chosen, arguments, Exists);
 }
 
 void AddTtlCommand(CLI::App& app, Command& chosen) {
-  const auto key = std::make_shared<std::string>();
+  const auto arguments = std::make_shared<ExistsArguments>();
   CLI::App& command = AddCommand(
       app, "ttl", "Print how long an entry still lives, or none: without end; exit 1 if absent",
       "  cachectl ttl greeting\n"
       "  cachectl set copy hello --ttl \"$(cachectl ttl greeting)\"\n");
-  AddKey(command, *key);
-  Choose(command, chosen, key, PrintTtl);
+  AddKey(command, arguments->key);
+  AddJson(command, arguments->in_json, "Answer in JSON, in seconds; null: without end");
+  Choose(command, chosen, arguments, PrintTtl);
 }
 
 void AddTouch(CLI::App& app, Command& chosen) {
@@ -115,6 +115,7 @@ void AddTouch(CLI::App& app, Command& chosen) {
               [arguments](absl::Duration ttl) { arguments->ttl = ttl; })
       ->required()
       ->type_name("");
+  AddJson(command, arguments->in_json);
   Choose(command, chosen, arguments, Touch);
 }
 
@@ -132,6 +133,7 @@ void AddIncrement(CLI::App& app, Command& chosen) {
       ->type_name("");
   AddTtl(command, "How long it lives if this creates it; the server's default without",
          arguments->ttl);
+  AddJson(command, arguments->in_json);
   Choose(command, chosen, arguments, Increment);
 }
 

@@ -21,7 +21,7 @@ inline constexpr char kExitCodes[] =
     "Exit codes:\n"
     "  0  done\n"
     "  1  the answer is no: nothing is there, or not all of it; a condition is not met; not\n"
-    "     serving; not confirmed\n"
+    "     serving; not confirmed; a step of doctor fails\n"
     "  2  the command line or an argument was refused\n"
     "  3  the service is unavailable\n"
     "  4  no answer in time\n"

@@ -10,6 +10,8 @@
 #include "absl/strings/str_format.h"
 #include "client/command_line/console.h"
 #include "client/command_line/files.h"
+#include "client/command_line/json.h"
+#include "client/command_line/output.h"
 #include "client/command_line/uploads.h"
 
 namespace cachestore {
@@ -46,7 +48,7 @@ class Importer {
   void WaitUntilInFlight(size_t files, size_t bytes, ProgressBar& bar);
   void Report(ProgressBar& bar);
   void PrintFailure(absl::string_view name, const absl::Status& status, ProgressBar& bar);
-  void PrintSummary(absl::Duration time);
+  ExitCode PrintSummary(absl::Duration time);
 
   const ImportArguments& arguments_;
   const size_t max_batch_files_;
@@ -74,9 +76,9 @@ ExitCode Importer::Run() {
     SendGathered(bar);
     WaitUntilInFlight(0, 0, bar);
   }
-  PrintSummary(absl::Now() - start);
+  const ExitCode printed = PrintSummary(absl::Now() - start);
   if (!stopped_.ok()) return ExitCodeOf(stopped_);
-  return failed_ == 0 ? ExitCode::kOk : ExitCode::kFailed;
+  return failed_ == 0 ? printed : ExitCode::kFailed;
 }
 
 void Importer::Add(const FoundFile& file, ProgressBar& bar) {
@@ -134,13 +136,22 @@ void Importer::PrintFailure(absl::string_view name, const absl::Status& status, 
   PrintError(absl::StrCat("import: ", name, ": ", status.message()));
 }
 
-void Importer::PrintSummary(absl::Duration time) {
+ExitCode Importer::PrintSummary(absl::Duration time) {
   const double seconds = std::max(absl::ToDoubleSeconds(time), 1e-6);
+  if (arguments_.in_json) {
+    JsonObject object;
+    object.Flag("complete", stopped_.ok() && failed_ == 0);
+    object.Count("files", stored_files_).Count("bytes", stored_bytes_);
+    object.Number("seconds", seconds).Count("failed", failed_);
+    return PrintLine("import", object.ToString());
+  }
   const auto files = static_cast<double>(stored_files_);
   const auto bytes = static_cast<double>(stored_bytes_);
-  absl::PrintF("%s %d files, %d bytes in %.2f s (%.0f files/s, %s/s), %d failed\n",
-               stopped_.ok() ? "imported" : "stopped after", stored_files_, stored_bytes_, seconds,
-               files / seconds, FormatBytes(bytes / seconds), failed_);
+  return PrintLine(
+      "import",
+      absl::StrFormat("%s %d files, %d bytes in %.2f s (%.0f files/s, %s/s), %d failed",
+                      stopped_.ok() ? "imported" : "stopped after", stored_files_, stored_bytes_,
+                      seconds, files / seconds, FormatBytes(bytes / seconds), failed_));
 }
 
 }  // namespace

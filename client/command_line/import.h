@@ -17,6 +17,7 @@ struct ImportArguments {
   std::string prefix;  // Put before the relative path; together they are the key.
   std::optional<absl::Duration> ttl;
   size_t in_flight = 1024;
+  bool in_json = false;
 };
 
 // Stores every regular file under a folder, many at a time: at most `in_flight` of them, and 64 MiB
@@ -28,7 +29,8 @@ struct ImportArguments {
 // better: the service is unavailable, slow, or denies it. Of those in flight then, only the first
 // is reported. A batch that is refused as a whole is sent once more, file by file.
 //
-// Shows its progress if stderr is a terminal, and ends with one line on stdout. Exits 0 if every
+// Shows its progress if stderr is a terminal, and ends with one line on stdout, in JSON an object:
+// whether it was complete, files, bytes, seconds, and how many files failed. Exits 0 if every
 // file is stored, 6 if some are not, and with the service's code (3, 4, 5) if it was stopped.
 ExitCode Import(CacheStore& store, const ImportArguments& arguments);
 

@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/command_line/options.h"
 
-#include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "client/command_line/console.h"
+#include "credentials/hex.h"
 #include "stores/settings.h"
 
 namespace cachestore {
 namespace {
 
 constexpr absl::Duration kLongest = absl::Hours(24 * 365 * 100);
+
+constexpr char kEscapedForm[] = R"(what mget prints: of backslashes, \\, \t, \n, \r and \xNN)";
+
+// A flag by which arguments are written as mget prints them. It comes before them, as options are
+// read in the order in which they were added.
+std::shared_ptr<bool> AddEscaped(CLI::App& command, const std::string& what) {
+  auto escaped = std::make_shared<bool>(false);
+  command.add_flag("--escaped", *escaped,
+                   absl::StrCat(what, " as mget prints: any byte can be written as \\xNN"));
+  return escaped;
+}
+
+bool Unescape(const std::string& text, bool escaped, std::string& bytes) {
+  std::optional<std::string> read = escaped ? UnescapeLine(text) : text;
+  if (!read.has_value()) return false;
+  bytes = *std::move(read);
+  return true;
+}
 
 }  // namespace
 
@@ -56,23 +75,36 @@ CLI::Option* AddEtag(CLI::App& command, const std::string& name, const std::stri
   return AddText(command, name, help,
                  absl::StrCat(2 * kEtagBytes, " hex digits, as `cachectl get KEY --etag` prints"),
                  [assign = std::move(assign)](const std::string& text) {
-                   const bool is_etag = text.size() == 2 * kEtagBytes &&
-                                        std::ranges::all_of(text, [](unsigned char digit) {
-                                          return absl::ascii_isxdigit(digit);
-                                        });
-                   if (is_etag) assign(absl::HexStringToBytes(text));
+                   std::optional<std::string> etag = BytesOfHex(text);
+                   const bool is_etag = etag.has_value() && etag->size() == kEtagBytes;
+                   if (is_etag) assign(*std::move(etag));
                    return is_etag;
                  })
       ->type_name("HEX");
 }
 
 void AddKey(CLI::App& command, std::string& key) {
-  command.add_option("key", key, "The entry's key")->required()->type_name("");
+  const auto escaped = AddEscaped(command, "The key");
+  AddText(command, "key", "The entry's key", kEscapedForm,
+          [&key, escaped](const std::string& text) { return Unescape(text, *escaped, key); })
+      ->required()
+      ->type_name("");
+}
+
+void AddJson(CLI::App& command, bool& in_json, const std::string& help) {
+  command.add_flag("--json", in_json, help);
 }
 
 void AddList(CLI::App& command, const std::string& name, const std::string& help,
              std::function<void(const std::vector<std::string>&)> assign) {
-  const auto take = [assign = std::move(assign)](const std::vector<std::string>& arguments) {
+  const auto escaped = AddEscaped(command, "Keys and values");
+  const auto take = [name, escaped,
+                     assign = std::move(assign)](std::vector<std::string> arguments) {
+    for (std::string& argument : arguments) {
+      if (Unescape(std::string(argument), *escaped, argument)) continue;
+      throw CLI::ValidationError(name,
+                                 absl::StrCat("got \"", argument, "\"; takes ", kEscapedForm));
+    }
     assign(arguments);
     return true;
   };

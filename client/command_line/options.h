@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "client/command_line/exit_code.h"
 #include "client/command_line/target.h"
@@ -23,6 +24,9 @@ using Command = std::function<ExitCode(CacheStore& store, const Target& target)>
 
 // The same of one that needs no service.
 using LocalCommand = std::function<ExitCode()>;
+
+// What becomes of a line whose settings make no target.
+using Refusal = std::function<ExitCode(const absl::Status& problem)>;
 
 CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& help,
                      const std::string& examples);
@@ -42,10 +46,17 @@ CLI::Option* AddTtl(CLI::App& command, const std::string& help, std::optional<ab
 CLI::Option* AddEtag(CLI::App& command, const std::string& name, const std::string& help,
                      std::function<void(std::string)> assign);
 
+// With a flag --escaped, by which any byte can be written.
 void AddKey(CLI::App& command, std::string& key);
 
-// All arguments that are left, at least one, each as it was typed. `assign` may throw
-// CLI::ValidationError.
+// Whether the answer is to be JSON. `help` says what it is like, where that needs words.
+void AddJson(CLI::App& command, bool& in_json, const std::string& help = "Answer in JSON");
+
+// What that is like where there are keys and values in it.
+inline constexpr char kBytesInJson[] = "Answer in JSON, keys and values in base64";
+
+// All arguments that are left, at least one, each as it was typed, unless a flag --escaped says
+// otherwise. `assign` may throw CLI::ValidationError.
 void AddList(CLI::App& command, const std::string& name, const std::string& help,
              std::function<void(const std::vector<std::string>&)> assign);
 

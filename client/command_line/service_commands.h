@@ -13,15 +13,15 @@ namespace cachestore {
 // The commands on a service as a whole: each makes its call, prints what came of it, and says what
 // to exit with. Answers go to stdout, all else to stderr.
 
-// Prints the round trip's time.
-ExitCode Ping(CacheStore& store, const Target& target);
+// Prints the round trip's time; in JSON in seconds.
+ExitCode Ping(CacheStore& store, const Target& target, bool in_json);
 
-// These two ask first, unless `confirmed`.
-ExitCode Clear(CacheStore& store, const Target& target, bool confirmed);
-ExitCode CloseServer(const Target& target, bool confirmed);
+// These two ask first, unless `confirmed`. They print nothing; in JSON, that it was done.
+ExitCode Clear(CacheStore& store, const Target& target, bool confirmed, bool in_json);
+ExitCode CloseServer(const Target& target, bool confirmed, bool in_json);
 
 // Prints the serving status.
-ExitCode Health(const Target& target, const std::string& service);
+ExitCode Health(const Target& target, const std::string& service, bool in_json);
 
 }  // namespace cachestore
 

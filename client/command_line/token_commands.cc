@@ -2,10 +2,10 @@
 #include "client/command_line/token_commands.h"
 
 #include "absl/status/statusor.h"
-#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "client/command_line/console.h"
-#include "client/command_line/files.h"
+#include "client/command_line/json.h"
+#include "client/command_line/output.h"
 #include "credentials/token.h"
 #include "credentials/token_hash.h"
 
@@ -17,10 +17,14 @@ ExitCode NewToken(const NewTokenArguments& arguments) {
   const absl::StatusOr<TokenHash> hash = TokenHash::Of(token->secret);
   if (!hash.ok()) return Fail("token", hash.status());
   const std::string& namespace_name = arguments.namespace_name.value_or(arguments.name);
-  const absl::Status written = WriteStdout(absl::Cord(
-      absl::StrCat(FormatToken(*token), "\n", arguments.name, " ", RoleName(arguments.role), " ",
-                   namespace_name, " token:", hash->Text(), "\n")));
-  if (!written.ok()) return Fail("token: stdout", written);
+  const std::string auth_line = absl::StrCat(arguments.name, " ", RoleName(arguments.role), " ",
+                                             namespace_name, " token:", hash->Text());
+  JsonObject object;
+  object.Text("token", FormatToken(*token)).Text("auth_line", auth_line);
+  const ExitCode printed =
+      PrintLine("token", arguments.in_json ? object.ToString()
+                                           : absl::StrCat(FormatToken(*token), "\n", auth_line));
+  if (arguments.in_json || printed != ExitCode::kOk) return printed;
   PrintError(
       "token: the first line is the token, for the caller alone and never shown again; the second "
       "is for the server's auth file");

@@ -16,10 +16,11 @@ struct NewTokenArguments {
   std::string name;
   Role role = Role::kRead;
   std::optional<std::string> namespace_name;  // `name` without.
+  bool in_json = false;
 };
 
 // Prints a new token and, in the next line, what a server's auth file needs to know it by. On
-// stderr, which is which: never the token.
+// stderr, which is which: never the token. In JSON one object has both, and stderr nothing.
 ExitCode NewToken(const NewTokenArguments& arguments);
 
 }  // namespace cachestore

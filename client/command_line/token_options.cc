@@ -44,6 +44,7 @@ void AddNewToken(CLI::App& app, LocalCommand& chosen) {
             return IsName(text);
           })
       ->type_name("NAME");
+  AddJson(command, arguments->in_json);
   command.callback([&chosen, arguments] { chosen = [arguments] { return NewToken(*arguments); }; });
 }
 

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	pb "github.com/cachestore/cachestore/client/go/internal/cachestorepb"
 )
 
 // fakeClock is a clock that a test sets.
@@ -19,19 +22,29 @@ func (c *fakeClock) advance(d time.Duration) { c.time = c.time.Add(d) }
 
 func newFakeClock() *fakeClock { return &fakeClock{time.Unix(1_000_000, 0)} }
 
-// scripted is a Memory whose Get ends with an error while it has one.
+// scripted is a Memory whose Get, and whose Set, end with an error while they have one.
 type scripted struct {
 	Store
-	err   error
-	calls int
+	err, setErr error
+	calls, sets int
+	getDeadline time.Time // Of the last Get.
 }
 
 func (s *scripted) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	s.calls++
+	s.getDeadline, _ = ctx.Deadline()
 	if s.err != nil {
 		return nil, false, s.err
 	}
 	return s.Store.Get(ctx, key)
+}
+
+func (s *scripted) Set(ctx context.Context, key string, value []byte, options ...SetOption) error {
+	s.sets++
+	if s.setErr != nil {
+		return s.setErr
+	}
+	return s.Store.Set(ctx, key, value, options...)
 }
 
 func newScripted(t *testing.T, code codes.Code) *scripted {
@@ -154,6 +167,16 @@ func TestTooManyCallsInFlightAreMissesAndTellTheBreakerNothing(t *testing.T) {
 	<-ended
 }
 
+func TestAClosedStoreSaysSoEvenBehindAnOpenBreaker(t *testing.T) {
+	store := FailOpen(openMemory(t, MemoryOptions{}), FailOpenOptions{Failures: 1, OpenFor: time.Hour})
+	store.breaker.end(admitted(t, store.breaker), isAway)
+	expectMiss(t, store)
+	check(t, store.Close())
+	_, _, err := store.Get(soon(t), "k")
+	expect(t, "is refused", errors.Is(err, ErrFailedPrecondition), true)
+	expectMentions(t, err, "store is closed")
+}
+
 func TestWhatHasNoMissTellsTheBreakerAllTheSame(t *testing.T) {
 	store := FailOpen(openRemote(t, RemoteOptions{URL: "grpc://" + unusedAddress(t)}),
 		FailOpenOptions{Failures: 3, OpenFor: time.Hour})
@@ -228,4 +251,29 @@ func TestAServiceThatIsAwayFailsOpenInEveryCallThatHasAMiss(t *testing.T) {
 	expect(t, "Clear tells", errors.Is(store.Clear(ctx), ErrUnavailable), true)
 	_, err = store.Increment(ctx, "n", 1)
 	expect(t, "Increment tells", errors.Is(err, ErrUnavailable), true)
+}
+
+func TestItemsForWhichAStoreIsAwayAreMissesAndOthersKeepTheirErrors(t *testing.T) {
+	failures := []*pb.ItemError{
+		nil, {Code: int32(codes.Unavailable)}, {Code: int32(codes.DeadlineExceeded)},
+		{Code: int32(codes.Internal)},
+	}
+	service := startAnsweringService(t, func(string, int) (proto.Message, error) {
+		answer := &pb.BatchExistsResponse{}
+		for _, failed := range failures {
+			result := &pb.BatchExistsResult{Exists: failed == nil, Error: failed}
+			answer.Results = append(answer.Results, result)
+		}
+		return answer, nil
+	})
+	remote := openRemote(t, RemoteOptions{URL: "grpc://" + service.address})
+	store := FailOpen(remote, FailOpenOptions{})
+	results, err := store.BatchExists(soon(t), []string{"a", "b", "c", "d"})
+	check(t, err)
+	expect(t, "what exists", results[0] == (ItemResult{OK: true}), true)
+	for _, missed := range results[1:3] {
+		expect(t, "what the store is away for", missed == (ItemResult{}), true)
+	}
+	expect(t, "what is internal", errors.Is(results[3].Err, ErrInternal), true)
+	expect(t, "absorbed", store.Absorbed(), int64(2))
 }

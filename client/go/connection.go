@@ -18,6 +18,9 @@ import (
 	"github.com/cachestore/cachestore/client/go/internal/spec"
 )
 
+// rpc calls a method of the service.
+type rpc func(context.Context, grpc.ClientConnInterface) error
+
 // connection is a Remote's way to the service: two channels, as what gRPC repeats goes by method
 // and not by call. Each connects with its first call. Goroutine-safe.
 type connection struct {
@@ -96,17 +99,39 @@ func dialOptions(address serviceAddress, options RemoteOptions) ([]grpc.DialOpti
 	return dial, nil
 }
 
-// call makes one call: within its deadline, and if the store is open and not too many are in
-// flight. mayRepeat says whether it goes where calls are repeated.
-func (c *connection) call(ctx context.Context, operation, key string, mayRepeat bool,
-	rpc func(context.Context, grpc.ClientConnInterface) error,
+// call makes one call that is all there is to an operation.
+func (c *connection) call(
+	ctx context.Context, operation, key string, mayRepeat bool, rpc rpc,
 ) error {
-	if err := c.enter(); err != nil {
+	ctx, end, err := c.begin(ctx)
+	if err != nil {
 		return c.complete(err, operation, key, 0)
 	}
-	defer c.leave()
+	defer end()
+	if err := c.exchange(ctx, operation, key, mayRepeat, rpc); err != nil {
+		return err
+	}
+	return nil
+}
+
+// begin lets an operation begin, if the store is open and not too many are in flight: within its
+// deadline, and until its end is called.
+func (c *connection) begin(ctx context.Context) (context.Context, func(), *Error) {
+	if err := c.enter(); err != nil {
+		return nil, nil, err
+	}
 	ctx, cancel := c.bounded(ctx)
-	defer cancel()
+	return ctx, func() {
+		cancel()
+		c.leave()
+	}, nil
+}
+
+// exchange makes one call of an operation that has begun. mayRepeat says whether it goes where
+// calls are repeated.
+func (c *connection) exchange(
+	ctx context.Context, operation, key string, mayRepeat bool, rpc rpc,
+) *Error {
 	channel := c.once
 	if mayRepeat {
 		channel = c.repeating

@@ -34,7 +34,7 @@ func (c *connection) errorOf(ctx context.Context, failed error) *Error {
 }
 
 // complete says which call it was that ended so.
-func (c *connection) complete(err *Error, operation, key string, elapsed time.Duration) error {
+func (c *connection) complete(err *Error, operation, key string, elapsed time.Duration) *Error {
 	err.Address, err.Elapsed = c.address.name, elapsed
 	if err.Remedy == "" {
 		err.Remedy = spec.Errors[uint32(err.Code)].Remedy

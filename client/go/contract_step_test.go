@@ -161,7 +161,8 @@ func (e expectation) problemWith(got outcome, step contractStep) string {
 		return problem
 	}
 	if e.Value != nil && (got.value == nil || string(got.value) != bytesIn(*e.Value)) {
-		return fmt.Sprintf("got the value %.60q (%d bytes), want %.60q", got.value, len(got.value), *e.Value)
+		return fmt.Sprintf("got the value %.60q (%d bytes), want %.60q",
+			got.value, len(got.value), *e.Value)
 	}
 	if e.Miss && got.value != nil {
 		return fmt.Sprintf("got the value %.60q, want a miss", got.value)
@@ -207,7 +208,8 @@ func (e expectation) problemWithError(err error) string {
 	if !errors.As(err, &failed) {
 		return fmt.Sprintf("got %v, want a *Error that is %s", err, e.Error)
 	}
-	if nameOf(failed.Code) != e.Error || !errors.Is(err, sentinel(failed.Code)) || failed.Code == codes.OK {
+	if nameOf(failed.Code) != e.Error || !errors.Is(err, sentinel(failed.Code)) ||
+		failed.Code == codes.OK {
 		return fmt.Sprintf("got the error %q, want %s", err, e.Error)
 	}
 	for _, word := range e.Mentions {

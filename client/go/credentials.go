@@ -36,7 +36,8 @@ func (t TLS) check(address serviceAddress) error {
 		if t.CertFile == "" {
 			missing = "tls_cert_file"
 		}
-		return invalid("%s: is not given; a certificate and its key are given together, or neither", missing)
+		return invalid("%s: is not given; a certificate and its key are given together, or neither",
+			missing)
 	}
 	return nil
 }
@@ -68,7 +69,8 @@ func (t TLS) config() (*tls.Config, error) {
 func ReadTokenFile(path string) (string, error) {
 	text, err := readSmallFile(path)
 	if err != nil {
-		return "", invalid("auth_token_file: cannot be read (%s); takes the path of a file with a token", err)
+		return "", invalid("auth_token_file: cannot be read (%s); takes the path of a file with a token",
+			err)
 	}
 	token := strings.TrimSpace(string(text))
 	if !isToken(token) {

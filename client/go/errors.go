@@ -58,7 +58,7 @@ type Error struct {
 	KeyHash  string
 	// Address is where the service is, as HOST:PORT or unix:PATH; empty in this process.
 	Address string
-	// Elapsed is how long the call took; 0 in this process, and of one item of a batch.
+	// Elapsed is how long the call took; 0 in this process.
 	Elapsed time.Duration
 	// Message is what happened, in the words of who noticed.
 	Message string

@@ -22,16 +22,17 @@ type FailOpenOptions struct {
 }
 
 // FailOpenStore is a Store whose unavailability breaks nobody: where the store below ends with
-// ErrUnavailable or ErrDeadlineExceeded, or too many calls are in flight here, a read misses, a Set does not store, a Delete deletes
-// nothing (so what is there may be read until it expires), and Absorbed counts it. After some such
-// failures a short breaker answers so at once.
+// ErrUnavailable or ErrDeadlineExceeded, or too many calls are in flight here, a read misses, a Set
+// does not store, a Delete deletes nothing (so what is there may be read until it expires), and
+// Absorbed counts it. After some such failures a short breaker answers so at once.
 //
 // Other errors are the caller's own and stay. So do those of Ping, Clear and Increment, which have
 // no miss; the breaker does not hold them up, and learns from them. Goroutine-safe.
 type FailOpenStore struct {
-	Store
+	store    Store
 	breaker  *breaker
 	absorbed atomic.Int64
+	closed   atomic.Bool
 }
 
 // FailOpen gives a view of a store that fails open. Close closes the store.
@@ -41,7 +42,7 @@ func FailOpen(store Store, options FailOpenOptions) *FailOpenStore {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	return &FailOpenStore{Store: store, breaker: &breaker{
+	return &FailOpenStore{store: store, breaker: &breaker{
 		mostFailures: options.Failures, openFor: options.OpenFor, now: options.Now,
 	}}
 }
@@ -51,16 +52,30 @@ func FailOpen(store Store, options FailOpenOptions) *FailOpenStore {
 func (f *FailOpenStore) Absorbed() int64 { return f.absorbed.Load() }
 
 // attempt makes a call, and tells whether to answer for the store. If not, err is how it ended.
-func (f *FailOpenStore) attempt(ctx context.Context, call func() error) (answersFor bool, err error) {
+func (f *FailOpenStore) attempt(
+	ctx context.Context, call func() error,
+) (answersFor bool, err error) {
 	admitted, may := f.breaker.admit()
-	if may {
+	if may || f.closed.Load() {
 		err = f.tell(ctx, admitted, call)
 		if !isMissed(err) {
 			return false, err
 		}
 	}
 	f.absorbed.Add(1)
+	if report, asked := ctx.Value(missReport{}).(*atomic.Bool); asked {
+		report.Store(true)
+	}
 	return true, nil
+}
+
+// missReport is the key of a context's *atomic.Bool, which is set where a FailOpenStore answers for
+// the store below it, however many views are around it.
+type missReport struct{}
+
+func withMissReport(ctx context.Context) (context.Context, *atomic.Bool) {
+	report := new(atomic.Bool)
+	return context.WithValue(ctx, missReport{}, report), report
 }
 
 // pass makes a call that has no miss, whatever the breaker says.
@@ -70,7 +85,9 @@ func (f *FailOpenStore) pass(ctx context.Context, call func() error) error {
 }
 
 // tell makes a call, and tells the breaker how it ended, even if it panics.
-func (f *FailOpenStore) tell(ctx context.Context, admitted admission, call func() error) (err error) {
+func (f *FailOpenStore) tell(
+	ctx context.Context, admitted admission, call func() error,
+) (err error) {
 	says := saysNothing
 	defer func() { f.breaker.end(admitted, says) }()
 	endedEarly := ctx.Err() != nil
@@ -102,7 +119,7 @@ func isLocal(err error) bool {
 // Get is as Store says.
 func (f *FailOpenStore) Get(ctx context.Context, key string) (value []byte, found bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
-		value, found, failed = f.Store.Get(ctx, key)
+		value, found, failed = f.store.Get(ctx, key)
 		return failed
 	})
 	return value, found, err
@@ -113,7 +130,7 @@ func (f *FailOpenStore) GetWith(
 	ctx context.Context, key string, options ...GetOption,
 ) (entry Entry, found bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
-		entry, found, failed = f.Store.GetWith(ctx, key, options...)
+		entry, found, failed = f.store.GetWith(ctx, key, options...)
 		return failed
 	})
 	return entry, found, err
@@ -122,7 +139,7 @@ func (f *FailOpenStore) GetWith(
 // Exists is as Store says.
 func (f *FailOpenStore) Exists(ctx context.Context, key string) (exists bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
-		exists, failed = f.Store.Exists(ctx, key)
+		exists, failed = f.store.Exists(ctx, key)
 		return failed
 	})
 	return exists, err
@@ -133,7 +150,7 @@ func (f *FailOpenStore) ExistsWith(
 	ctx context.Context, key string, options ...ExistsOption,
 ) (ttl time.Duration, exists bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
-		ttl, exists, failed = f.Store.ExistsWith(ctx, key, options...)
+		ttl, exists, failed = f.store.ExistsWith(ctx, key, options...)
 		return failed
 	})
 	return ttl, exists, err
@@ -143,7 +160,7 @@ func (f *FailOpenStore) ExistsWith(
 func (f *FailOpenStore) Set(
 	ctx context.Context, key string, value []byte, options ...SetOption,
 ) error {
-	_, err := f.attempt(ctx, func() error { return f.Store.Set(ctx, key, value, options...) })
+	_, err := f.attempt(ctx, func() error { return f.store.Set(ctx, key, value, options...) })
 	return err
 }
 
@@ -152,7 +169,7 @@ func (f *FailOpenStore) SetIf(
 	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
 ) (stored bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
-		stored, failed = f.Store.SetIf(ctx, key, value, condition, options...)
+		stored, failed = f.store.SetIf(ctx, key, value, condition, options...)
 		return failed
 	})
 	return stored, err
@@ -161,7 +178,7 @@ func (f *FailOpenStore) SetIf(
 // Delete is as Store says.
 func (f *FailOpenStore) Delete(ctx context.Context, key string) (deleted bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
-		deleted, failed = f.Store.Delete(ctx, key)
+		deleted, failed = f.store.Delete(ctx, key)
 		return failed
 	})
 	return deleted, err
@@ -172,7 +189,7 @@ func (f *FailOpenStore) DeleteIf(
 	ctx context.Context, key string, etag []byte,
 ) (deleted bool, err error) {
 	_, err = f.attempt(ctx, func() (failed error) {
-		deleted, failed = f.Store.DeleteIf(ctx, key, etag)
+		deleted, failed = f.store.DeleteIf(ctx, key, etag)
 		return failed
 	})
 	return deleted, err
@@ -183,7 +200,7 @@ func (f *FailOpenStore) BatchGet(
 	ctx context.Context, keys []string,
 ) (results []GetResult, err error) {
 	answersFor, err := f.attempt(ctx, func() (failed error) {
-		results, failed = f.Store.BatchGet(ctx, keys)
+		results, failed = f.store.BatchGet(ctx, keys)
 		return failed
 	})
 	if answersFor {
@@ -200,17 +217,23 @@ func (f *FailOpenStore) BatchGet(
 
 // BatchSet is as Store says.
 func (f *FailOpenStore) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
-	return f.items(ctx, len(entries), func() ([]ItemResult, error) { return f.Store.BatchSet(ctx, entries) })
+	return f.items(ctx, len(entries), func() ([]ItemResult, error) {
+		return f.store.BatchSet(ctx, entries)
+	})
 }
 
 // BatchDelete is as Store says.
 func (f *FailOpenStore) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
-	return f.items(ctx, len(keys), func() ([]ItemResult, error) { return f.Store.BatchDelete(ctx, keys) })
+	return f.items(ctx, len(keys), func() ([]ItemResult, error) {
+		return f.store.BatchDelete(ctx, keys)
+	})
 }
 
 // BatchExists is as Store says.
 func (f *FailOpenStore) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
-	return f.items(ctx, len(keys), func() ([]ItemResult, error) { return f.Store.BatchExists(ctx, keys) })
+	return f.items(ctx, len(keys), func() ([]ItemResult, error) {
+		return f.store.BatchExists(ctx, keys)
+	})
 }
 
 func (f *FailOpenStore) items(
@@ -237,7 +260,7 @@ func (f *FailOpenStore) Increment(
 	ctx context.Context, key string, delta int64, options ...IncrementOption,
 ) (count Count, err error) {
 	err = f.pass(ctx, func() (failed error) {
-		count, failed = f.Store.Increment(ctx, key, delta, options...)
+		count, failed = f.store.Increment(ctx, key, delta, options...)
 		return failed
 	})
 	return count, err
@@ -245,10 +268,16 @@ func (f *FailOpenStore) Increment(
 
 // Clear is as Store says.
 func (f *FailOpenStore) Clear(ctx context.Context) error {
-	return f.pass(ctx, func() error { return f.Store.Clear(ctx) })
+	return f.pass(ctx, func() error { return f.store.Clear(ctx) })
 }
 
 // Ping is as Store says.
 func (f *FailOpenStore) Ping(ctx context.Context) error {
-	return f.pass(ctx, func() error { return f.Store.Ping(ctx) })
+	return f.pass(ctx, func() error { return f.store.Ping(ctx) })
+}
+
+// Close closes the store below, which then says so even where the breaker is open.
+func (f *FailOpenStore) Close() error {
+	f.closed.Store(true)
+	return f.store.Close()
 }

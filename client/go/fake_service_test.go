@@ -11,12 +11,16 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 )
 
 // fakeService ends every call with a code, and counts them by method.
 type fakeService struct {
 	address string
 	code    codes.Code
+
+	// If not nil: answers a call instead, by its method and how many of it there were.
+	answer func(method string, number int) (proto.Message, error)
 
 	// If not nil: each call that arrives is told, and waits until it may go on.
 	arrived chan string
@@ -44,6 +48,16 @@ func startHoldingService(t *testing.T) *fakeService {
 	return f
 }
 
+// startAnsweringService answers every call as it is told to.
+func startAnsweringService(
+	t *testing.T, answer func(method string, number int) (proto.Message, error),
+) *fakeService {
+	t.Helper()
+	f := &fakeService{answer: answer, calls: map[string]int{}}
+	f.serve(t)
+	return f
+}
+
 func (f *fakeService) serve(t *testing.T) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -59,7 +73,15 @@ func (f *fakeService) handle(_ any, stream grpc.ServerStream) error {
 	method := path[strings.LastIndex(path, "/")+1:]
 	f.mu.Lock()
 	f.calls[method]++
+	number := f.calls[method]
 	f.mu.Unlock()
+	if f.answer != nil {
+		message, err := f.answer(method, number)
+		if err != nil {
+			return err
+		}
+		return stream.SendMsg(message)
+	}
 	if f.arrived != nil {
 		f.arrived <- method
 		<-f.goOn

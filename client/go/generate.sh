@@ -36,10 +36,16 @@ mappings=()
 for proto in "${protos[@]}"; do
   mappings+=("--go_opt=M$proto=$package" "--go-grpc_opt=M$proto=$package")
 done
-rm -rf -- client/go/internal/cachestorepb
-PATH=$go_bin:$grpc_bin:$PATH protoc --proto_path=. --go_out=client/go --go-grpc_out=client/go \
-  --go_opt=module=$module --go-grpc_opt=module=$module "${mappings[@]}" "${protos[@]}"
+
+# Beside what they replace, so that nothing is lost where protoc fails.
+made=$(mktemp -d client/go/internal/.generated.XXXXXX)
+trap 'rm -rf -- "$made"' EXIT
+PATH=$go_bin:$grpc_bin:$PATH protoc --proto_path=. --go_out="$made" --go-grpc_out="$made" \
+  --go_opt=module="$package" --go-grpc_opt=module="$package" "${mappings[@]}" "${protos[@]}"
 
 # Whoever has another protoc generates the same.
-sed -i -E '/^\/\/ (- |\t)protoc/d; /^\/\/ versions:$/d' \
-  client/go/internal/cachestorepb/*.go
+sed -i -E '/^\/\/ (- |\t)protoc/d; /^\/\/ versions:$/d' "$made"/*.go
+
+chmod --reference=client/go/internal -- "$made"
+rm -rf -- client/go/internal/cachestorepb
+mv -- "$made" client/go/internal/cachestorepb

@@ -104,8 +104,8 @@ func (l Limits) checkSet(entry SetEntry, options setOptions) (time.Duration, *Er
 		return 0, err
 	}
 	if len(entry.Value) > l.MaxValueBytes {
-		return 0, invalid("value: is %d bytes; the limit is %d bytes (max_value_bytes): split or compress it",
-			len(entry.Value), l.MaxValueBytes)
+		return 0, invalid("value: is %d bytes; the limit is %d bytes (max_value_bytes): "+
+			"split or compress it", len(entry.Value), l.MaxValueBytes)
 	}
 	if options.keepTTL && options.ttl != nil {
 		return 0, invalid("keep_ttl: is given, and so is a ttl; leave one of them out")

@@ -47,18 +47,28 @@ type Compute func(ctx context.Context) ([]byte, error)
 // the TTL less up to a tenth, so that what is stored together does not expire together.
 //
 // Who asks meanwhile gets the same value, or the same error, which is never stored. Whoever gives
-// up waiting gets its own context's error, and the others go on. A store that fails is a miss: the
-// value is computed and returned all the same. ErrInvalidArgument: the key or the TTL is refused.
+// up waiting gets its own context's error, and the others go on.
+//
+// A store in trouble (ErrUnavailable, ErrDeadlineExceeded, ErrResourceExhausted, ErrInternal) is a
+// miss: the value is computed and returned all the same, and not stored where it could not be read.
+// Its other errors are the caller's, also where a value was computed: ErrInvalidArgument for a key,
+// a TTL or a value that is refused, ErrPermissionDenied, ErrFailedPrecondition after Close.
 func (l *Loader) GetOrCompute(
 	ctx context.Context, key string, ttl time.Duration, compute Compute,
 ) ([]byte, error) {
 	if ttl <= 0 {
 		return nil, invalid("ttl: is %s; give more than zero", formatTTL(ttl)).of("GetOrCompute", key)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	joined := l.join(ctx, key, ttl, compute)
 	defer l.leave(key, joined)
 	select {
-	case <-joined.stored:
+	case <-joined.ended:
+		if joined.refusal != nil {
+			return nil, joined.refusal
+		}
 	case <-ctx.Done():
 		select {
 		case <-joined.computed: // And not stored in time.
@@ -77,10 +87,11 @@ type flight struct {
 	cancel  context.CancelFunc
 	waiting int // Guarded by the Loader's mu.
 
-	// value and err may be read once computed is closed; stored is closed after it.
-	computed, stored chan struct{}
-	value            []byte
-	err              error
+	// value and err may be read once computed or ended is closed; refusal, why the store did not take
+	// the value, once ended is.
+	computed, ended chan struct{}
+	value           []byte
+	err, refusal    error
 }
 
 func (l *Loader) join(ctx context.Context, key string, ttl time.Duration, compute Compute) *flight {
@@ -90,7 +101,7 @@ func (l *Loader) join(ctx context.Context, key string, ttl time.Duration, comput
 	if joined == nil {
 		detached, cancel := context.WithCancel(values{ctx})
 		joined = &flight{
-			cancel: cancel, computed: make(chan struct{}), stored: make(chan struct{}),
+			cancel: cancel, computed: make(chan struct{}), ended: make(chan struct{}),
 		}
 		l.flights[key] = joined
 		deadline, has := ctx.Deadline()
@@ -128,28 +139,43 @@ func (l *Loader) fly(
 		l.mu.Lock()
 		l.forget(key, f)
 		l.mu.Unlock()
-		close(f.stored)
+		close(f.ended)
 	}()
-	reading, cancel := context.WithTimeout(ctx, patience)
-	value, found, err := l.store.Get(reading, key)
-	cancel()
-	if found || errors.Is(err, ErrInvalidArgument) {
-		f.value, f.err = value, err
-		close(f.computed)
+	isNew := l.find(ctx, f, key, patience, compute)
+	close(f.computed)
+	if !isNew {
 		return
 	}
+	shorter := ttl - time.Duration(float64(ttl)*spec.TTLJitter*l.random())
+	if err := l.store.Set(ctx, key, f.value, TTL(shorter)); !isTrouble(err) {
+		f.refusal = err
+	}
+}
+
+// find gives the flight its value or its error, and tells whether the value is to be stored.
+func (l *Loader) find(
+	ctx context.Context, f *flight, key string, patience time.Duration, compute Compute,
+) (isNew bool) {
+	reading, cancel := context.WithTimeout(ctx, patience)
+	reading, missed := withMissReport(reading)
+	value, found, err := l.store.Get(reading, key)
+	cancel()
 	if f.err = ctx.Err(); f.err != nil { // Nobody waits for it any more.
-		close(f.computed)
-		return
+		return false
+	}
+	if found || (err != nil && !isTrouble(err)) {
+		f.value, f.err = value, err
+		return false
 	}
 	f.err = errors.New("cachestore: compute ended its goroutine")
 	f.value, f.err = withoutPanic(ctx, compute)
-	close(f.computed)
-	if f.err == nil {
-		shortened := time.Duration(float64(ttl) * (1 - spec.TTLJitter*l.random()))
-		// What cannot be stored is computed again the next time; an Observer sees why.
-		_ = l.store.Set(ctx, key, f.value, TTL(shortened))
-	}
+	// To a store in trouble another call would only cost time.
+	return f.err == nil && err == nil && !missed.Load()
+}
+
+// isTrouble: the store's, and not its caller's.
+func isTrouble(err error) bool {
+	return isAwayError(err) || errors.Is(err, ErrResourceExhausted) || errors.Is(err, ErrInternal)
 }
 
 // withoutPanic makes an error of a panic, which would end the process on a goroutine of its own.

@@ -5,6 +5,7 @@ package cachestore
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -46,7 +47,7 @@ func TestWhatIsComputedIsStoredForLessThanItsTTL(t *testing.T) {
 // joined waits until so many wait for the flight of "k".
 func joined(t *testing.T, loader *Loader, number int) {
 	t.Helper()
-	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(time.Millisecond) {
+	for limit := soon(t); limit.Err() == nil; runtime.Gosched() {
 		loader.mu.Lock()
 		flight := loader.flights["k"]
 		isThere := flight != nil && flight.waiting == number
@@ -64,16 +65,17 @@ func TestThoseWhoAskTogetherComputeOnceAndGetTheSame(t *testing.T) {
 		loader := newLoader(openMemory(t, MemoryOptions{}), 0)
 		goOn := make(chan struct{})
 		var computed atomic.Int64
+		compute := func(context.Context) ([]byte, error) {
+			computed.Add(1)
+			<-goOn
+			return []byte("v"), want
+		}
 		var all sync.WaitGroup
 		for i := 0; i < 50; i++ {
 			all.Add(1)
 			go func() {
 				defer all.Done()
-				value, err := loader.GetOrCompute(soon(t), "k", time.Minute, func(context.Context) ([]byte, error) {
-					computed.Add(1)
-					<-goOn
-					return []byte("v"), want
-				})
+				value, err := loader.GetOrCompute(soon(t), "k", time.Minute, compute)
 				if err != want || (err == nil && string(value) != "v") {
 					t.Errorf("got %q, %v, want v, %v", value, err, want)
 				}
@@ -122,43 +124,139 @@ func TestWhatNobodyWaitsForEnds(t *testing.T) {
 	loader := newLoader(openMemory(t, MemoryOptions{}), 0)
 	ctx, cancel := context.WithCancel(soon(t))
 	ended := make(chan struct{})
-	_, err := loader.GetOrCompute(ctx, "k", time.Minute, func(computing context.Context) ([]byte, error) {
+	compute := func(computing context.Context) ([]byte, error) {
 		cancel()
 		<-computing.Done()
 		close(ended)
 		return nil, computing.Err()
-	})
+	}
+	_, err := loader.GetOrCompute(ctx, "k", time.Minute, compute)
 	expect(t, "whether the caller is cancelled", errors.Is(err, context.Canceled), true)
 	<-ended
 }
 
-func TestAStoreThatFailsIsNoReasonNotToCompute(t *testing.T) {
-	for name, store := range map[string]Store{
-		"away":    openRemote(t, RemoteOptions{URL: "grpc://" + unusedAddress(t)}),
-		"broken":  newScripted(t, codes.Internal),
-		"too old": newScripted(t, codes.Unimplemented),
-	} {
+var troubles = []codes.Code{
+	codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Internal,
+}
+
+var callersOwn = []codes.Code{
+	codes.InvalidArgument, codes.PermissionDenied, codes.Unauthenticated, codes.FailedPrecondition,
+	codes.Unimplemented,
+}
+
+func TestWhatAStoreInTroubleCannotReadIsComputedAndNotStored(t *testing.T) {
+	for _, code := range troubles {
+		store := newScripted(t, code)
 		value, err := newLoader(store, 0).GetOrCompute(soon(t), "k", time.Minute, returns("v"))
 		check(t, err)
-		expect(t, name, string(value), "v")
+		expect(t, code.String(), string(value), "v")
+		expect(t, "how often it was stored", store.sets, 0)
 	}
 }
 
-func TestAStoreThatNeverAnswersLeavesTimeToCompute(t *testing.T) {
-	store := openRemote(t, RemoteOptions{URL: "grpc://" + listenAndNeverAnswer(t)})
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	value, err := newLoader(store, 0).GetOrCompute(ctx, "k", time.Minute, returns("v"))
-	check(t, err)
-	expect(t, "value", string(value), "v")
+func TestAStoreInTroubleIsNotAskedTwiceThroughViewsEither(t *testing.T) {
+	away := newScripted(t, codes.Unavailable)
+	store := WithPrefix(Observe(FailOpen(away, FailOpenOptions{}), &recorder{}), "p:")
+	for want := 0; want < 2; want++ {
+		value, err := newLoader(store, 0).GetOrCompute(soon(t), "k", time.Minute, returns("v"))
+		check(t, err)
+		expect(t, "value", string(value), "v")
+		expect(t, "how often it was stored", away.sets, want)
+		away.err = nil
+	}
+}
+
+func TestWhatAStoreInTroubleCannotStoreIsReturnedAllTheSame(t *testing.T) {
+	for _, code := range troubles {
+		store := newScripted(t, code)
+		store.err, store.setErr = nil, store.err
+		value, err := newLoader(store, 0).GetOrCompute(soon(t), "k", time.Minute, returns("v"))
+		check(t, err)
+		expect(t, code.String(), string(value), "v")
+		expect(t, "how often it was tried", store.sets, 1)
+	}
+}
+
+func TestErrorsOfTheCallerItselfAreNotHidden(t *testing.T) {
+	for _, code := range callersOwn {
+		store := newScripted(t, code)
+		refusal := store.err
+		_, err := newLoader(store, 0).GetOrCompute(soon(t), "k", time.Minute, computesNothing(t))
+		expect(t, "whether it is the error of the Get", err == refusal, true)
+		store.err, store.setErr = nil, refusal
+		value, err := newLoader(store, 0).GetOrCompute(soon(t), "k", time.Minute, returns("v"))
+		expect(t, "whether it is the error of the Set", err == refusal, true)
+		expect(t, "the value", value == nil, true)
+	}
+}
+
+// computesNothing fails the test if it is called.
+func computesNothing(t *testing.T) Compute {
+	return func(context.Context) ([]byte, error) {
+		t.Error("it was computed")
+		return nil, nil
+	}
+}
+
+func TestOnAClosedStoreNothingIsComputed(t *testing.T) {
+	for name, store := range map[string]Store{
+		"remote": openRemote(t, RemoteOptions{}),
+		"memory": openFrom(t, map[string]string{"APP_CACHE_BACKEND": "memory"}),
+		"none":   openFrom(t, nil),
+	} {
+		check(t, store.Close())
+		loader := newLoader(FailOpen(store, FailOpenOptions{}), 0)
+		_, err := loader.GetOrCompute(soon(t), "k", time.Minute, computesNothing(t))
+		expect(t, name+" is closed", errors.Is(err, ErrFailedPrecondition), true)
+	}
+}
+
+func TestForACallerWhoHasGivenUpNothingBegins(t *testing.T) {
+	ctx, cancel := context.WithCancel(soon(t))
+	cancel()
+	var loader Loader // Without a place for flights.
+	_, err := loader.GetOrCompute(ctx, "k", time.Minute, computesNothing(t))
+	expect(t, "is cancelled", errors.Is(err, context.Canceled), true)
+}
+
+func TestAReadMayTakeHalfTheTimeThereIs(t *testing.T) {
+	store := newScripted(t, codes.DeadlineExceeded)
+	for given, patience := range map[time.Duration]time.Duration{
+		4 * time.Second: 2 * time.Second, time.Hour: 5 * time.Second,
+	} {
+		before := time.Now()
+		ctx, cancel := context.WithDeadline(context.Background(), before.Add(given))
+		value, err := newLoader(store, 0).GetOrCompute(ctx, "k", time.Minute, returns("v"))
+		after := time.Now()
+		cancel()
+		check(t, err)
+		expect(t, "value", string(value), "v")
+		// What passed between is split in halves, too.
+		earliest, latest := before.Add(patience-after.Sub(before)), after.Add(patience)
+		if store.getDeadline.Before(earliest) || store.getDeadline.After(latest) {
+			t.Errorf("got the deadline %s, want one from %s to %s", store.getDeadline, earliest, latest)
+		}
+	}
 }
 
 func TestAKeyOrATTLThatIsRefusedIsTheCallersError(t *testing.T) {
 	loader := newLoader(openMemory(t, MemoryOptions{}), 0)
-	_, err := loader.GetOrCompute(soon(t), "", time.Minute, returns("v"))
+	_, err := loader.GetOrCompute(soon(t), "", time.Minute, computesNothing(t))
 	expect(t, "the key is refused", errors.Is(err, ErrInvalidArgument), true)
-	_, err = loader.GetOrCompute(soon(t), "k", 0, returns("v"))
+	_, err = loader.GetOrCompute(soon(t), "k", 0, computesNothing(t))
 	expect(t, "the TTL is refused", errors.Is(err, ErrInvalidArgument), true)
+	_, err = loader.GetOrCompute(soon(t), "k", 366*24*time.Hour, returns("v"))
+	expect(t, "the long TTL is refused", errors.Is(err, ErrInvalidArgument), true)
+	expectMentions(t, err, "max_ttl")
+}
+
+func TestTheShortestTTLIsNotShortenedToNone(t *testing.T) {
+	store := openMemory(t, MemoryOptions{Now: newFakeClock().now})
+	_, err := newLoader(store, 0.999).GetOrCompute(soon(t), "k", 1, returns("v"))
+	check(t, err)
+	entry, _, err := store.GetWith(soon(t), "k", WantTTL())
+	check(t, err)
+	expect(t, "TTL", entry.TTL, time.Millisecond)
 }
 
 func TestAPanicOfComputeIsAnErrorOfAllWhoWait(t *testing.T) {
@@ -167,4 +265,13 @@ func TestAPanicOfComputeIsAnErrorOfAllWhoWait(t *testing.T) {
 		panic("no page")
 	})
 	expectMentions(t, err, "panicked", "no page")
+}
+
+func TestAComputeThatEndsItsGoroutineIsAnError(t *testing.T) {
+	loader := newLoader(openMemory(t, MemoryOptions{}), 0)
+	_, err := loader.GetOrCompute(soon(t), "k", time.Minute, func(context.Context) ([]byte, error) {
+		runtime.Goexit()
+		return nil, nil
+	})
+	expectMentions(t, err, "compute ended its goroutine")
 }

@@ -148,7 +148,8 @@ func (m *Memory) Set(ctx context.Context, key string, value []byte, options ...S
 func (m *Memory) SetIf(
 	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
 ) (bool, error) {
-	return m.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
+	entry := SetEntry{Key: key, Value: value, Condition: condition, Options: options}
+	return m.set(ctx, "SetIf", entry)
 }
 
 func (m *Memory) set(ctx context.Context, operation string, entry SetEntry) (bool, error) {

@@ -79,7 +79,9 @@ func (t *entryTable) put(key string, value []byte, expiry time.Time) *Error {
 
 // replaceValue leaves the expiry, and the entry's turn among those that expire with it.
 func (t *entryTable) replaceValue(entry *memoryEntry, value []byte) *Error {
-	replaced := &memoryEntry{key: entry.key, value: value, expiry: entry.expiry, sequence: entry.sequence}
+	replaced := &memoryEntry{
+		key: entry.key, value: value, expiry: entry.expiry, sequence: entry.sequence,
+	}
 	if err := t.checkFits(replaced); err != nil {
 		return err
 	}

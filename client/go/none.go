@@ -81,7 +81,8 @@ func (n *None) Set(ctx context.Context, key string, value []byte, options ...Set
 func (n *None) SetIf(
 	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
 ) (bool, error) {
-	err := n.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
+	entry := SetEntry{Key: key, Value: value, Condition: condition, Options: options}
+	err := n.set(ctx, "SetIf", entry)
 	return err == nil && condition.isMet(nil), err
 }
 

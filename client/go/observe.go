@@ -152,15 +152,21 @@ func (o *observed) BatchGet(ctx context.Context, keys []string) (results []GetRe
 }
 
 func (o *observed) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
-	return o.items("BatchSet", func() ([]ItemResult, error) { return o.Store.BatchSet(ctx, entries) })
+	return o.items("BatchSet", func() ([]ItemResult, error) {
+		return o.Store.BatchSet(ctx, entries)
+	})
 }
 
 func (o *observed) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
-	return o.items("BatchDelete", func() ([]ItemResult, error) { return o.Store.BatchDelete(ctx, keys) })
+	return o.items("BatchDelete", func() ([]ItemResult, error) {
+		return o.Store.BatchDelete(ctx, keys)
+	})
 }
 
 func (o *observed) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
-	return o.items("BatchExists", func() ([]ItemResult, error) { return o.Store.BatchExists(ctx, keys) })
+	return o.items("BatchExists", func() ([]ItemResult, error) {
+		return o.Store.BatchExists(ctx, keys)
+	})
 }
 
 func (o *observed) items(

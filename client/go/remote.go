@@ -85,15 +85,18 @@ func (r *Remote) GetWith(
 		Key: []byte(key), WantEtag: read.wantEtag, WantTtl: read.wantTTL, Touch: durationOf(read.touch),
 	}
 	var reply *pb.GetResponse
-	err := r.connection.call(ctx, "Get", key, read.touch == nil,
-		func(ctx context.Context, channel grpc.ClientConnInterface) (err error) {
-			reply, err = pb.NewCacheStoreClient(channel).Get(ctx, request)
-			return err
-		})
+	err := r.connection.call(ctx, "Get", key, read.touch == nil, getting(request, &reply))
 	if err != nil || reply.Value == nil {
 		return Entry{}, false, err
 	}
 	return Entry{Value: reply.Value, Etag: reply.Etag, TTL: reply.Ttl.AsDuration()}, true, nil
+}
+
+func getting(request *pb.GetRequest, reply **pb.GetResponse) rpc {
+	return func(ctx context.Context, channel grpc.ClientConnInterface) (err error) {
+		*reply, err = pb.NewCacheStoreClient(channel).Get(ctx, request)
+		return err
+	}
 }
 
 // Exists is as Store says.
@@ -107,7 +110,9 @@ func (r *Remote) ExistsWith(
 	ctx context.Context, key string, options ...ExistsOption,
 ) (time.Duration, bool, error) {
 	read := existsOptionsOf(options)
-	request := &pb.ExistsRequest{Key: []byte(key), WantTtl: read.wantTTL, Touch: durationOf(read.touch)}
+	request := &pb.ExistsRequest{
+		Key: []byte(key), WantTtl: read.wantTTL, Touch: durationOf(read.touch),
+	}
 	var reply *pb.ExistsResponse
 	err := r.connection.call(ctx, "Exists", key, read.touch == nil,
 		func(ctx context.Context, channel grpc.ClientConnInterface) (err error) {
@@ -127,7 +132,8 @@ func (r *Remote) Set(ctx context.Context, key string, value []byte, options ...S
 func (r *Remote) SetIf(
 	ctx context.Context, key string, value []byte, condition Condition, options ...SetOption,
 ) (bool, error) {
-	return r.set(ctx, "SetIf", SetEntry{Key: key, Value: value, Condition: condition, Options: options})
+	entry := SetEntry{Key: key, Value: value, Condition: condition, Options: options}
+	return r.set(ctx, "SetIf", entry)
 }
 
 func (r *Remote) set(ctx context.Context, operation string, entry SetEntry) (bool, error) {

@@ -5,135 +5,153 @@ package cachestore
 import (
 	"context"
 	"errors"
+	"sync"
 
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	pb "github.com/cachestore/cachestore/client/go/internal/cachestorepb"
 )
 
-// BatchGet is as Store says. Values for which the reply had no room are fetched by Gets, one after
-// the other, within the deadline of the batch.
+// BatchGet is as Store says. Values for which the reply had no room are read by Gets, within the
+// deadline of the batch.
 func (r *Remote) BatchGet(ctx context.Context, keys []string) ([]GetResult, error) {
-	ctx, cancel := r.connection.bounded(ctx)
-	defer cancel()
-	results, err := r.batchGet(ctx, keys)
-	for i := range results {
-		if errors.Is(results[i].Err, ErrResourceExhausted) {
-			value, found, err := r.Get(ctx, keys[i])
-			results[i] = GetResult{Value: value, Found: found, Err: err}
-		}
+	kind := batch[[]byte, *pb.BatchGetResult, GetResult]{
+		operation: "BatchGet",
+		mayRepeat: true,
+		keyOf:     keyItself,
+		bytesOf:   lengthOf,
+		send: func(
+			ctx context.Context, client pb.CacheBatchClient, keys [][]byte,
+		) ([]*pb.BatchGetResult, error) {
+			reply, err := client.BatchGet(ctx, &pb.BatchGetRequest{Keys: keys})
+			return reply.GetResults(), err
+		},
+		success: func(answer *pb.BatchGetResult) GetResult {
+			return GetResult{Value: answer.Value, Found: answer.Value != nil}
+		},
+		failure: func(err error) GetResult { return GetResult{Err: err} },
 	}
-	return results, err
-}
-
-func (r *Remote) batchGet(ctx context.Context, keys []string) ([]GetResult, error) {
-	request := &pb.BatchGetRequest{Keys: bytesOf(keys)}
-	var results []GetResult
-	err := r.batch(ctx, "BatchGet", true, func(ctx context.Context, client pb.CacheBatchClient) error {
-		reply, err := client.BatchGet(ctx, request)
-		for i, item := range reply.GetResults() {
-			results = append(results, GetResult{
-				Value: item.Value,
-				Found: item.Value != nil,
-				Err:   r.itemError("BatchGet", keyAt(keys, i), item.Error),
-			})
-		}
-		return err
-	})
-	return checked(results, len(keys), err, r, "BatchGet")
-}
-
-// BatchSet is as Store says.
-func (r *Remote) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
-	request := &pb.BatchSetRequest{}
-	repeat := true
-	for _, entry := range entries {
-		request.Entries = append(request.Entries, setRequestOf(entry))
-		repeat = repeat && mayRepeat(request.Entries[len(request.Entries)-1])
+	ctx, end, refused := r.connection.begin(ctx)
+	if refused != nil {
+		return nil, r.connection.complete(refused, kind.operation, "", 0)
 	}
-	var results []ItemResult
-	err := r.batch(ctx, "BatchSet", repeat, func(ctx context.Context, client pb.CacheBatchClient) error {
-		reply, err := client.BatchSet(ctx, request)
-		for i, item := range reply.GetResults() {
-			key := ""
-			if i < len(entries) {
-				key = entries[i].Key
-			}
-			results = append(results, ItemResult{item.Stored, r.itemError("BatchSet", key, item.Error)})
-		}
-		return err
-	})
-	return checked(results, len(entries), err, r, "BatchSet")
-}
-
-// BatchDelete is as Store says.
-func (r *Remote) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
-	request := &pb.BatchDeleteRequest{Keys: bytesOf(keys)}
-	var results []ItemResult
-	err := r.batch(ctx, "BatchDelete", false, func(ctx context.Context, client pb.CacheBatchClient) error {
-		reply, err := client.BatchDelete(ctx, request)
-		for i, item := range reply.GetResults() {
-			results = append(results,
-				ItemResult{item.Deleted, r.itemError("BatchDelete", keyAt(keys, i), item.Error)})
-		}
-		return err
-	})
-	return checked(results, len(keys), err, r, "BatchDelete")
-}
-
-// BatchExists is as Store says.
-func (r *Remote) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
-	request := &pb.BatchExistsRequest{Keys: bytesOf(keys)}
-	var results []ItemResult
-	err := r.batch(ctx, "BatchExists", true, func(ctx context.Context, client pb.CacheBatchClient) error {
-		reply, err := client.BatchExists(ctx, request)
-		for i, item := range reply.GetResults() {
-			results = append(results,
-				ItemResult{item.Exists, r.itemError("BatchExists", keyAt(keys, i), item.Error)})
-		}
-		return err
-	})
-	return checked(results, len(keys), err, r, "BatchExists")
-}
-
-func (r *Remote) batch(ctx context.Context, operation string, mayRepeat bool,
-	rpc func(context.Context, pb.CacheBatchClient) error,
-) error {
-	return r.connection.call(ctx, operation, "", mayRepeat,
-		func(ctx context.Context, channel grpc.ClientConnInterface) error {
-			return rpc(ctx, pb.NewCacheBatchClient(channel))
-		})
-}
-
-func (r *Remote) itemError(operation, key string, item *pb.ItemError) error {
-	if item == nil {
-		return nil
-	}
-	return r.connection.complete(newError(codes.Code(item.Code), "%s", item.Message), operation, key, 0)
-}
-
-// checked sees that there is one result for each key.
-func checked[Result any](
-	results []Result, want int, err error, r *Remote, operation string,
-) ([]Result, error) {
+	defer end()
+	results, err := kind.run(ctx, r.connection, bytesOf(keys))
 	if err != nil {
 		return nil, err
 	}
-	if len(results) != want {
-		return nil, r.connection.complete(newError(codes.Internal,
-			"the service answered %d results for %d keys", len(results), want), operation, "", 0)
+	return r.readAlone(ctx, keys, results)
+}
+
+// readAlone completes results by Gets for what had no room: as many at a time as keep both sides
+// busy.
+func (r *Remote) readAlone(
+	ctx context.Context, keys []string, results []GetResult,
+) ([]GetResult, error) {
+	places := make(chan int, len(results))
+	for i, result := range results {
+		if errors.Is(result.Err, ErrResourceExhausted) {
+			places <- i
+		}
+	}
+	close(places)
+	workers := len(places)
+	if workers > 8 {
+		workers = 8
+	}
+	var all sync.WaitGroup
+	for ; workers > 0; workers-- {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for i := range places {
+				results[i] = r.getWithin(ctx, keys[i])
+			}
+		}()
+	}
+	all.Wait()
+	for _, result := range results {
+		if errors.Is(result.Err, context.Canceled) {
+			return nil, result.Err
+		}
 	}
 	return results, nil
 }
 
-// keyAt is "" where an answer has more results than there were keys.
-func keyAt(keys []string, i int) string {
-	if i < len(keys) {
-		return keys[i]
+// getWithin is a Get that is part of an operation.
+func (r *Remote) getWithin(ctx context.Context, key string) GetResult {
+	var reply *pb.GetResponse
+	get := getting(&pb.GetRequest{Key: []byte(key)}, &reply)
+	if err := r.connection.exchange(ctx, "Get", key, true, get); err != nil {
+		return GetResult{Err: err}
 	}
-	return ""
+	return GetResult{Value: reply.Value, Found: reply.Value != nil}
 }
+
+// BatchSet is as Store says.
+func (r *Remote) BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error) {
+	requests := make([]*pb.SetRequest, len(entries))
+	repeat := true
+	for i, entry := range entries {
+		requests[i] = setRequestOf(entry)
+		repeat = repeat && mayRepeat(requests[i])
+	}
+	return batch[*pb.SetRequest, *pb.BatchSetResult, ItemResult]{
+		operation: "BatchSet",
+		mayRepeat: repeat,
+		keyOf:     (*pb.SetRequest).GetKey,
+		bytesOf:   func(entry *pb.SetRequest) int { return proto.Size(entry) },
+		send: func(
+			ctx context.Context, client pb.CacheBatchClient, entries []*pb.SetRequest,
+		) ([]*pb.BatchSetResult, error) {
+			reply, err := client.BatchSet(ctx, &pb.BatchSetRequest{Entries: entries})
+			return reply.GetResults(), err
+		},
+		success: func(answer *pb.BatchSetResult) ItemResult { return ItemResult{OK: answer.Stored} },
+		failure: failedItem,
+	}.call(ctx, r.connection, requests)
+}
+
+// BatchDelete is as Store says.
+func (r *Remote) BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error) {
+	return batch[[]byte, *pb.BatchDeleteResult, ItemResult]{
+		operation: "BatchDelete",
+		keyOf:     keyItself,
+		bytesOf:   lengthOf,
+		send: func(
+			ctx context.Context, client pb.CacheBatchClient, keys [][]byte,
+		) ([]*pb.BatchDeleteResult, error) {
+			reply, err := client.BatchDelete(ctx, &pb.BatchDeleteRequest{Keys: keys})
+			return reply.GetResults(), err
+		},
+		success: func(answer *pb.BatchDeleteResult) ItemResult { return ItemResult{OK: answer.Deleted} },
+		failure: failedItem,
+	}.call(ctx, r.connection, bytesOf(keys))
+}
+
+// BatchExists is as Store says.
+func (r *Remote) BatchExists(ctx context.Context, keys []string) ([]ItemResult, error) {
+	return batch[[]byte, *pb.BatchExistsResult, ItemResult]{
+		operation: "BatchExists",
+		mayRepeat: true,
+		keyOf:     keyItself,
+		bytesOf:   lengthOf,
+		send: func(
+			ctx context.Context, client pb.CacheBatchClient, keys [][]byte,
+		) ([]*pb.BatchExistsResult, error) {
+			reply, err := client.BatchExists(ctx, &pb.BatchExistsRequest{Keys: keys})
+			return reply.GetResults(), err
+		},
+		success: func(answer *pb.BatchExistsResult) ItemResult { return ItemResult{OK: answer.Exists} },
+		failure: failedItem,
+	}.call(ctx, r.connection, bytesOf(keys))
+}
+
+func keyItself(key []byte) []byte { return key }
+
+func lengthOf(key []byte) int { return len(key) }
+
+func failedItem(err error) ItemResult { return ItemResult{Err: err} }
 
 func bytesOf(keys []string) [][]byte {
 	all := make([][]byte, len(keys))

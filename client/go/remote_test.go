@@ -51,7 +51,9 @@ func TestWhatMustNotBeRepeatedIsMadeOnce(t *testing.T) {
 			_, err := s.SetIf(ctx, "k", nil, IfAbsent())
 			return err
 		}},
-		{"a Set that keeps the TTL", "Set", func(s Store) error { return s.Set(ctx, "k", nil, KeepTTL()) }},
+		{"a Set that keeps the TTL", "Set", func(s Store) error {
+			return s.Set(ctx, "k", nil, KeepTTL())
+		}},
 		{"a BatchSet with a condition", "BatchSet", func(s Store) error {
 			_, err := s.BatchSet(ctx, []SetEntry{{Key: "a"}, {Key: "b", Condition: IfPresent()}})
 			return err
@@ -61,7 +63,10 @@ func TestWhatMustNotBeRepeatedIsMadeOnce(t *testing.T) {
 			_, err := s.BatchDelete(ctx, []string{"k"})
 			return err
 		}},
-		{"an Increment", "Increment", func(s Store) error { _, err := s.Increment(ctx, "k", 1); return err }},
+		{"an Increment", "Increment", func(s Store) error {
+			_, err := s.Increment(ctx, "k", 1)
+			return err
+		}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -154,21 +159,4 @@ func TestAnErrorSaysWhatWhereAndWhatToDoAndNeverTheKey(t *testing.T) {
 	expectMentions(t, err, "Set of a key (10 bytes, sha256 66859b7a)", address, "UNAVAILABLE",
 		"connection refused", "is cache_server running? try cachectl ping")
 	expect(t, "whether it tells a secret", strings.Contains(err.Error(), "secret"), false)
-}
-
-func TestABatchGetBringsAlsoWhatItsReplyHasNoRoomFor(t *testing.T) {
-	store := openRemote(t, RemoteOptions{URL: startServer(t).url()})
-	ctx := soon(t)
-	var keys []string
-	for _, key := range []string{"a", "b", "c", "d", "e", "f"} {
-		keys = append(keys, key)
-		check(t, store.Set(ctx, key, []byte(strings.Repeat(key, 1<<20))))
-	}
-	results, err := store.BatchGet(ctx, append(keys, "absent"))
-	check(t, err)
-	for i, key := range keys {
-		check(t, results[i].Err)
-		expect(t, key, string(results[i].Value) == strings.Repeat(key, 1<<20), true)
-	}
-	expect(t, "whether what is absent is found", results[len(keys)].Found, false)
 }

@@ -21,7 +21,8 @@ func newAuthority(t *testing.T) authority {
 	t.Helper()
 	a := authority{t, t.TempDir()}
 	a.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-		"-subj", "/CN=Test authority", "-days", "2", "-keyout", a.path("ca.key"), "-out", a.path("ca.pem"))
+		"-subj", "/CN=Test authority", "-days", "2", "-keyout", a.path("ca.key"),
+		"-out", a.path("ca.pem"))
 	return a
 }
 
@@ -31,8 +32,8 @@ func (a authority) sign(name, names string) (certificate, key string) {
 	certificate, key = a.path(name+".pem"), a.path(name+".key")
 	a.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
 		"/CN="+name, "-addext", "subjectAltName="+names, "-keyout", key, "-out", a.path("csr"))
-	a.openssl("x509", "-req", "-in", a.path("csr"), "-CA", a.path("ca.pem"), "-CAkey", a.path("ca.key"),
-		"-days", "2", "-copy_extensions", "copy", "-out", certificate)
+	a.openssl("x509", "-req", "-in", a.path("csr"), "-CA", a.path("ca.pem"),
+		"-CAkey", a.path("ca.key"), "-days", "2", "-copy_extensions", "copy", "-out", certificate)
 	return certificate, key
 }
 

@@ -68,11 +68,11 @@ func orError[S Store](store S, err error) (Store, error) {
 func SettingsFrom(lookup func(name string) (string, bool)) (Settings, error) {
 	var settings Settings
 	for _, variable := range variablesOf(&settings) {
-		text, has := lookup(variable.name)
-		if !has {
+		text, _ := lookup(variable.name)
+		if text == "" { // A template that filled nothing in has set nothing.
 			text = spec.SettingDefaults[variable.name]
 		}
-		if !has && text == "" {
+		if text == "" {
 			continue
 		}
 		if text == "redis" && variable.name == "APP_CACHE_BACKEND" {
@@ -108,7 +108,7 @@ func variablesOf(settings *Settings) []variable {
 		}},
 		{"APP_CACHE_STORAGE_URL", address, func(text string) bool {
 			remote.URL = text
-			return text != ""
+			return true
 		}},
 		{"APP_CACHE_AUTH_TOKEN_FILE", "the path of a file with a token", toPath(&settings.TokenFile)},
 		{"APP_CACHE_INSECURE_TOKEN", "true or false", func(text string) bool {
@@ -124,15 +124,17 @@ func variablesOf(settings *Settings) []variable {
 			toNumber(&settings.Memory.MaxEntries, math.MaxInt32)},
 		{"APP_CACHE_MAX_BYTES", size, toBytes(&settings.Memory.MaxBytes, 1<<50)},
 		{"APP_CACHE_MAX_KEY_BYTES", size + ", up to 65536", toBytes(&limits.MaxKeyBytes, 64<<10)},
-		{"APP_CACHE_MAX_VALUE_BYTES", size + ", up to 536870912", toBytes(&limits.MaxValueBytes, 512<<20)},
-		{"APP_CACHE_MAX_BATCH_KEYS", "a number from 1 to 100000", toNumber(&limits.MaxBatchKeys, 100_000)},
+		{"APP_CACHE_MAX_VALUE_BYTES", size + ", up to 536870912",
+			toBytes(&limits.MaxValueBytes, 512<<20)},
+		{"APP_CACHE_MAX_BATCH_KEYS", "a number from 1 to 100000",
+			toNumber(&limits.MaxBatchKeys, 100_000)},
 	}
 }
 
 func toPath(target *string) func(string) bool {
 	return func(text string) bool {
 		*target = text
-		return text != "" // That would be none by a slip.
+		return true
 	}
 }
 

@@ -22,6 +22,15 @@ func TestSettingsDecideWhatStandsBehindTheStore(t *testing.T) {
 	expect(t, "address", remote.connection.address.name, "127.0.0.1:50051")
 }
 
+func TestAnEmptyVariableIsAsGoodAsNone(t *testing.T) {
+	remote, isRemote := openFrom(t, map[string]string{
+		"APP_CACHE_BACKEND": "remote", "APP_CACHE_STORAGE_URL": "", "APP_CACHE_TLS_CA_FILE": "",
+		"APP_CACHE_AUTH_TOKEN_FILE": "", "APP_CACHE_MAX_KEY_BYTES": "",
+	}).(*Remote)
+	expect(t, "is Remote", isRemote, true)
+	expect(t, "address", remote.connection.address.name, "127.0.0.1:50051")
+}
+
 func TestASettingMayHaveAUnit(t *testing.T) {
 	settings, err := SettingsFrom(lookupIn(map[string]string{
 		"APP_CACHE_MAX_BYTES": "64MiB", "APP_CACHE_MAX_KEY_BYTES": "2KiB",
@@ -37,10 +46,7 @@ func TestASettingMayHaveAUnit(t *testing.T) {
 func TestABadSettingIsOneLineWithItsNameWhatItGotAndWhatItTakes(t *testing.T) {
 	for name, text := range map[string]string{
 		"APP_CACHE_BACKEND":             "memcached",
-		"APP_CACHE_STORAGE_URL":         "",
-		"APP_CACHE_AUTH_TOKEN_FILE":     "",
 		"APP_CACHE_INSECURE_TOKEN":      "yes",
-		"APP_CACHE_TLS_CA_FILE":         "",
 		"APP_CACHE_DEFAULT_TTL_SECONDS": "NaN",
 		"APP_CACHE_MAX_TTL_SECONDS":     "200000h\n",
 		"APP_CACHE_MAX_ENTRIES":         "0",

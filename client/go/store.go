@@ -66,7 +66,8 @@ type Store interface {
 
 	// BatchGet, BatchSet, BatchDelete and BatchExists do the same for many keys, 1000 at most.
 	// Results come in the order of the keys or entries, each with its own error. A batch is no
-	// transaction; one that has a bad key or entry is refused as a whole, and the error names it.
+	// transaction; one that has a bad key or entry is refused as a whole, and the error names it. A
+	// Remote sends one of more than 4128768 bytes in parts, and then what came before may be done.
 	BatchGet(ctx context.Context, keys []string) ([]GetResult, error)
 	BatchSet(ctx context.Context, entries []SetEntry) ([]ItemResult, error)
 	BatchDelete(ctx context.Context, keys []string) ([]ItemResult, error)

@@ -105,31 +105,83 @@ func TestAnEntryExpiresByTheClockThatIsGiven(t *testing.T) {
 	expect(t, "at its end", found, false)
 }
 
-func TestMemoryRefusesInTheWordsOfTheService(t *testing.T) {
-	service, memory := Store(openRemote(t, RemoteOptions{URL: startServer(t).url()})), openMemory(t, MemoryOptions{})
+func TestStoresOfThisProcessRefuseInTheWordsOfTheService(t *testing.T) {
+	service := openRemote(t, RemoteOptions{URL: startServer(t).url()})
+	inProcess := map[string]Store{
+		"memory": openMemory(t, MemoryOptions{}), "none": openFrom(t, nil),
+	}
 	ctx := soon(t)
-	check(t, service.Set(ctx, "text", []byte("no number")))
-	check(t, memory.Set(ctx, "text", []byte("no number")))
 	long := strings.Repeat("k", 1025)
 	calls := map[string]func(Store) error{
-		"empty key":    func(s Store) error { _, _, err := s.Get(ctx, ""); return err },
-		"long key":     func(s Store) error { _, err := s.Exists(ctx, long); return err },
-		"large value":  func(s Store) error { return s.Set(ctx, "k", make([]byte, 1<<20+1)) },
-		"TTL of 0":     func(s Store) error { return s.Set(ctx, "k", nil, TTL(0)) },
-		"long TTL":     func(s Store) error { return s.Set(ctx, "k", nil, TTL(8760*time.Hour+time.Second)) },
-		"TTL and keep": func(s Store) error { return s.Set(ctx, "k", nil, TTL(time.Second), KeepTTL()) },
-		"short TTL":    func(s Store) error { return s.Set(ctx, "k", nil, TTL(-1500*time.Nanosecond)) },
-		"touch":        func(s Store) error { _, _, err := s.GetWith(ctx, "k", Touch(-time.Minute)); return err },
-		"no etag":      func(s Store) error { _, err := s.DeleteIf(ctx, "k", nil); return err },
-		"no number":    func(s Store) error { _, err := s.Increment(ctx, "text", 1); return err },
-		"no keys":      func(s Store) error { _, err := s.BatchGet(ctx, nil); return err },
-		"bad key":      func(s Store) error { _, err := s.BatchDelete(ctx, []string{"k", long}); return err },
-		"bad entry":    func(s Store) error { _, err := s.BatchSet(ctx, []SetEntry{{Key: ""}}); return err },
-		"many keys":    func(s Store) error { _, err := s.BatchExists(ctx, make([]string, 1001)); return err },
+		"empty key": func(s Store) error {
+			_, _, err := s.Get(ctx, "")
+			return err
+		},
+		"long key": func(s Store) error {
+			_, err := s.Exists(ctx, long)
+			return err
+		},
+		"large value": func(s Store) error {
+			return s.Set(ctx, "k", make([]byte, 1<<20+1))
+		},
+		"TTL of 0": func(s Store) error {
+			return s.Set(ctx, "k", nil, TTL(0))
+		},
+		"long TTL": func(s Store) error {
+			return s.Set(ctx, "k", nil, TTL(8760*time.Hour+time.Second))
+		},
+		"TTL and keep": func(s Store) error {
+			return s.Set(ctx, "k", nil, TTL(time.Second), KeepTTL())
+		},
+		"short TTL": func(s Store) error {
+			return s.Set(ctx, "k", nil, TTL(-1500*time.Nanosecond))
+		},
+		"touch": func(s Store) error {
+			_, _, err := s.GetWith(ctx, "k", Touch(-time.Minute))
+			return err
+		},
+		"no etag": func(s Store) error {
+			_, err := s.DeleteIf(ctx, "k", nil)
+			return err
+		},
+		"no keys": func(s Store) error {
+			_, err := s.BatchGet(ctx, nil)
+			return err
+		},
+		"bad key": func(s Store) error {
+			_, err := s.BatchDelete(ctx, []string{"k", long})
+			return err
+		},
+		"bad entry": func(s Store) error {
+			_, err := s.BatchSet(ctx, []SetEntry{{Key: ""}})
+			return err
+		},
+		"many keys": func(s Store) error {
+			_, err := s.BatchExists(ctx, make([]string, 1001))
+			return err
+		},
 	}
 	for name, call := range calls {
-		expect(t, name, wordsOf(t, call(memory)), wordsOf(t, call(service)))
+		want := wordsOf(t, call(service))
+		for backend, store := range inProcess {
+			told := &recorder{}
+			expect(t, name+" in "+backend, wordsOf(t, call(Observe(store, told))), want)
+			expect(t, "calls that the observer of "+backend+" is told of", len(told.calls), 1)
+			expect(t, "the error it is told", wordsOf(t, told.calls[0].Err), want)
+		}
 	}
+}
+
+func TestMemoryCountsNoTextInTheWordsOfTheService(t *testing.T) {
+	var words []string
+	for _, store := range []Store{
+		openRemote(t, RemoteOptions{URL: startServer(t).url()}), openMemory(t, MemoryOptions{}),
+	} {
+		check(t, store.Set(soon(t), "text", []byte("no number")))
+		_, err := store.Increment(soon(t), "text", 1)
+		words = append(words, wordsOf(t, err))
+	}
+	expect(t, "words of memory", words[1], words[0])
 }
 
 // wordsOf gives the code and the message of an error.

@@ -20,7 +20,8 @@ failed=0
 
 for program in java javac mvn openssl; do
   command -v "$program" >/dev/null || {
-    echo "client/java: there is no $program; on Debian: apt-get install default-jdk-headless maven openssl" >&2
+    echo "client/java: there is no $program; on Debian:" \
+      "apt-get install default-jdk-headless maven openssl" >&2
     exit 1
   }
 done
@@ -74,7 +75,8 @@ run_tests() {
   fi
 }
 
-# The lines of README.md that install from a checkout, from its root, into the repository of these tests.
+# The lines of README.md that install from a checkout, from its root, into the repository of these
+# tests.
 # shellcheck disable=SC2317  # `check` calls it.
 run_installation() {
   local lines line

@@ -155,7 +155,7 @@ def go() -> str:
 def typescript() -> str:
     lines = ["// SPDX-License-Identifier: Apache-2.0", f"// {_GENERATED}"]
     for constant in _CONSTANTS:
-        lines += ["", f"/** {constant['about']} */"]
+        lines += ["", *_doc_comment(constant["about"], "")]
         lines.append(f"export const {constant['name'].upper()} = {_number(constant['value'])};")
     lines += [
         "",
@@ -191,7 +191,7 @@ def java() -> str:
     ]
     for constant in _CONSTANTS:
         kind = "double" if isinstance(constant["value"], float) else "long"
-        lines += ["", *_javadoc(constant["about"])]
+        lines += ["", *_doc_comment(constant["about"], "  ")]
         value = _number(constant["value"]) + ("" if kind == "double" else "L")
         lines.append(f"  static final {kind} {constant['name'].upper()} = {value};")
     lines += [
@@ -214,12 +214,13 @@ def java() -> str:
     return "\n".join(lines)
 
 
-def _javadoc(text: str) -> list[str]:
-    """As google-java-format has it."""
-    line = f"  /** {text} */"
+def _doc_comment(text: str, indent: str) -> list[str]:
+    """As google-java-format and prettier have it."""
+    line = f"{indent}/** {text} */"
     if len(line) <= 100:
         return [line]
-    return ["  /**", *(f"   * {part}" for part in wrap(text, 95)), "   */"]
+    parts = wrap(text, 97 - len(indent))
+    return [f"{indent}/**", *(f"{indent} * {part}" for part in parts), f"{indent} */"]
 
 
 def _java_map(name: str, key: str, entries: list[tuple[str, str]]) -> list[str]:

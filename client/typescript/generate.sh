@@ -4,7 +4,8 @@
 #
 #   client/typescript/generate.sh CACHE_DIR
 #
-# Takes protoc (Debian: protobuf-compiler) and npm; the generator of TypeScript goes below CACHE_DIR.
+# Takes protoc (Debian: protobuf-compiler) and npm; the generator of TypeScript goes below
+# CACHE_DIR.
 set -eu
 
 # What decides on the text of the files, exactly.
@@ -31,12 +32,16 @@ if [ "$(cat "$tools/installed" 2>/dev/null)" != "$TOOLS" ]; then
   echo "$TOOLS" >"$tools/installed"
 fi
 
-rm -rf "$out"
-mkdir -p "$out"
+# Comes in place of what is there when all of it is made: a protoc that fails loses nothing.
+made=$(mktemp -d "$out.XXXXXX")
+trap 'rm -rf "$made"' EXIT
+chmod 755 "$made"
 # Without versions in the files, they are the same whichever protoc writes them.
 protoc --proto_path="$root" --plugin="$tools/node_modules/.bin/protoc-gen-ts_proto" \
-  --ts_proto_out="$out" \
+  --ts_proto_out="$made" \
   --ts_proto_opt=outputServices=generic-definitions,forceLong=bigint,importSuffix=.js \
   --ts_proto_opt=esModuleInterop=true,env=both,outputJsonMethods=false,outputPartialMethods=false \
   --ts_proto_opt=useExactTypes=false,annotateFilesWithVersion=false,removeEnumPrefix=false \
   protos/cache.proto protos/batch.proto protos/counter.proto
+rm -rf "$out"
+mv "$made" "$out"

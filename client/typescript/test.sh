@@ -4,8 +4,8 @@
 #
 #   CACHE_SERVER=PATH CACHECTL=PATH client/typescript/test.sh CACHE_DIR
 #
-# Takes Node 18 or newer, npm, and openssl; packages of npm are kept below CACHE_DIR. The last line is the
-# number of tests that passed and failed; exits 1 if any has failed.
+# Takes Node 18 or newer, npm, and openssl; packages of npm are kept below CACHE_DIR. The last line
+# is the number of tests that passed and failed; exits 1 if any has failed.
 set -eu
 
 die() {

@@ -22,20 +22,28 @@ import (
 )
 
 func main() {
+	if err := serve(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func serve() error {
 	store, err := cachestore.FromEnvironment()
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	defer store.Close()
 	cache := cachestore.FailOpen(store, cachestore.FailOpenOptions{})
 	loader := cachestore.NewLoader(cache, cachestore.LoaderOptions{})
 
-	http.HandleFunc("/reports/", func(response http.ResponseWriter, request *http.Request) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/reports/", func(response http.ResponseWriter, request *http.Request) {
 		name := strings.TrimPrefix(request.URL.Path, "/reports/")
 		report, err := loader.GetOrCompute(request.Context(), "report:"+name, time.Minute,
 			func(ctx context.Context) ([]byte, error) { return slowReport(ctx, name) })
 		if err != nil {
-			http.Error(response, err.Error(), http.StatusInternalServerError)
+			log.Print(err)
+			http.Error(response, "there is no report", http.StatusInternalServerError)
 			return
 		}
 		_, _ = response.Write(report)
@@ -47,10 +55,11 @@ func main() {
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	fmt.Printf("listening on http://%s\n", listener.Addr())
-	log.Fatal(http.Serve(listener, nil))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	return server.Serve(listener)
 }
 
 // slowReport stands for a query that takes its time.

@@ -16,6 +16,7 @@
 #include "service/access/certificate_names.h"
 #include "service/access/identity.h"
 #include "service/door/call_metrics.h"
+#include "service/log/call_log.h"
 #include "stores/call_gate.h"
 #include "stores/monotonic_clock.h"
 
@@ -62,23 +63,31 @@ class ArrivedCall {
  protected:
   ArrivedCall() = default;
 
-  // Counts the call as answered. Once.
-  void CountFinished(absl::StatusCode code = absl::StatusCode::kOk) {
+  // Counts the call as answered, and logs it if it was one `request`. Once.
+  void CountFinished(absl::StatusCode code = absl::StatusCode::kOk,
+                     const absl::Cord* request = nullptr) {
     if (counts_ == nullptr) return;
     counts_->finished.fetch_add(1, std::memory_order_relaxed);
     if (code != absl::StatusCode::kOk) counts_->in_error.fetch_add(1, std::memory_order_relaxed);
-    if (metrics_ != nullptr) {
-      metrics_->Record(method_, code, SystemMonotonicClock().NowNanos() - begun_nanos_);
+    if (metrics_ == nullptr && log_ == nullptr) return;
+    const int64_t nanos = SystemMonotonicClock().NowNanos() - begun_nanos_;
+    if (metrics_ != nullptr) metrics_->Record(method_, code, nanos);
+    if (log_ != nullptr && request != nullptr && log_->Wants(nanos)) {
+      WriteLog(code, nanos, *request);
     }
   }
 
  private:
   friend class Door;
 
+  void WriteLog(absl::StatusCode code, int64_t nanos, const absl::Cord& request) const;
+
   CallGate::Pass pass_;             // Held until the transport has let the call go.
   CallCounts* counts_ = nullptr;    // Null until the door has let it in.
   CallMetrics* metrics_ = nullptr;  // Null where nobody asks for them.
-  size_t method_ = 0;               // Its number at the door.
+  CallLog* log_ = nullptr;          // The same.
+  absl::string_view path_;          // Of its method.
+  size_t method_ = 0;               // The number of that at the door.
   int64_t begun_nanos_ = 0;
   std::shared_ptr<const Identity> identity_;
 };
@@ -91,7 +100,7 @@ class Call : public ArrivedCall {
   // Ends the call: `reply` is sent if `status` is OK. Exactly once, on any thread; the call may be
   // gone when this returns.
   void Finish(absl::Status status, absl::Cord reply) {
-    CountFinished(status.code());
+    CountFinished(status.code(), &request());
     Send(std::move(status), std::move(reply));
   }
 

@@ -41,8 +41,10 @@ absl::Status Door::Admit(const Method& method, ArrivedCall& call) {
   }
   counts_.started.fetch_add(1, std::memory_order_relaxed);
   call.counts_ = &counts_;
-  if (metrics_ != nullptr) {
+  if (metrics_ != nullptr || policy_.log != nullptr) {
     call.metrics_ = metrics_.get();
+    call.log_ = policy_.log;
+    call.path_ = method.path;
     call.method_ = static_cast<size_t>(&method - methods_.data());
     call.begun_nanos_ = SystemMonotonicClock().NowNanos();
   }

@@ -10,6 +10,7 @@
 #include "service/door/call.h"
 #include "service/door/call_metrics.h"
 #include "service/door/method.h"
+#include "service/log/call_log.h"
 #include "stores/call_gate.h"
 
 namespace cachestore {
@@ -32,6 +33,9 @@ class Door {
 
     // Whether metrics are kept of calls.
     bool measures_calls = false;
+
+    // Where calls are logged, by its own choice; must outlive the door. Null: nowhere.
+    CallLog* log = nullptr;
   };
 
   explicit Door(MethodTable methods) : Door(std::move(methods), Policy()) {}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/handlers/batch.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -25,11 +27,37 @@ absl::Status CheckSize(const Call& call, BatchField field, const BatchLimits& li
 }
 
 CacheStore::BatchBoolCallback FinishWithBools(Call& call) {
-  return [&call](const absl::StatusOr<BatchBoolResults>& results) {
+  return [&call](absl::StatusOr<BatchBoolResults> results) {
     absl::Cord reply;
-    if (results.ok()) reply = codec::EncodeBatchBoolResponse(*results);
-    call.Finish(results.status(), std::move(reply));
+    if (results.ok()) {
+      TellCallers(*results);
+      reply = codec::EncodeBatchBoolResponse(*results);
+    }
+    FinishStoreCall(call, results.status(), std::move(reply));
   };
+}
+
+// The same, and lets `count` count those that were true.
+template <void (Usage::*count)(uint64_t entries)>
+CacheStore::BatchBoolCallback FinishWithBools(Call& call, Usage& usage) {
+  return [&call, &usage](absl::StatusOr<BatchBoolResults> results) {
+    if (results.ok()) {
+      const auto is_true = [](const absl::StatusOr<bool>& result) {
+        return result.ok() && *result;
+      };
+      (usage.*count)(static_cast<uint64_t>(std::ranges::count_if(*results, is_true)));
+    }
+    FinishWithBools(call)(std::move(results));
+  };
+}
+
+void CountReads(const BatchGetResults& results, Usage& usage) {
+  uint64_t hits = 0;
+  uint64_t misses = 0;
+  for (const auto& result : results) {
+    if (result.ok()) ++(result->has_value() ? hits : misses);
+  }
+  usage.CountReads(hits, misses);
 }
 
 // Gives `start` the keys that a call asks for; they live as long as that runs.
@@ -44,21 +72,23 @@ void WithKeys(Call& call, const BatchLimits& limits, Start start) {
   start(*keys);
 }
 
-void BatchGet(CacheStore& store, const BatchLimits& limits, Call& call) {
+void BatchGet(CountedStore& served, const BatchLimits& limits, Call& call) {
   WithKeys(call, limits, [&](const std::vector<absl::string_view>& keys) {
-    store.BatchGet(
-        keys, OptionsOf(call),
-        [&call, max_bytes = limits.max_bytes](const absl::StatusOr<BatchGetResults>& results) {
-          absl::Cord reply;
-          if (results.ok()) {
-            reply = codec::EncodeBatchGetResponse(*results, max_bytes);
-          }
-          call.Finish(results.status(), std::move(reply));
-        });
+    served.store.BatchGet(keys, OptionsOf(call),
+                          [&call, &usage = served.usage,
+                           max_bytes = limits.max_bytes](absl::StatusOr<BatchGetResults> results) {
+                            absl::Cord reply;
+                            if (results.ok()) {
+                              CountReads(*results, usage);
+                              TellCallers(*results);
+                              reply = codec::EncodeBatchGetResponse(*results, max_bytes);
+                            }
+                            FinishStoreCall(call, results.status(), std::move(reply));
+                          });
   });
 }
 
-void BatchSet(CacheStore& store, const BatchLimits& limits, Call& call) {
+void BatchSet(CountedStore& served, const BatchLimits& limits, Call& call) {
   absl::Status status = CheckSize(call, BatchField::kEntries, limits);
   if (!status.ok()) return call.Finish(std::move(status), {});
   absl::StatusOr<std::vector<codec::SetRequest>> requests =
@@ -70,18 +100,20 @@ void BatchSet(CacheStore& store, const BatchLimits& limits, Call& call) {
     entries.push_back(
         {.key = request.key, .value = std::move(request.value), .options = SetOptionsOf(request)});
   }
-  store.BatchSet(std::move(entries), OptionsOf(call), FinishWithBools(call));
+  served.store.BatchSet(std::move(entries), OptionsOf(call),
+                        FinishWithBools<&Usage::CountStored>(call, served.usage));
 }
 
-void BatchDelete(CacheStore& store, const BatchLimits& limits, Call& call) {
+void BatchDelete(CountedStore& served, const BatchLimits& limits, Call& call) {
   WithKeys(call, limits, [&](const std::vector<absl::string_view>& keys) {
-    store.BatchDelete(keys, OptionsOf(call), FinishWithBools(call));
+    served.store.BatchDelete(keys, OptionsOf(call),
+                             FinishWithBools<&Usage::CountDeleted>(call, served.usage));
   });
 }
 
-void BatchExists(CacheStore& store, const BatchLimits& limits, Call& call) {
+void BatchExists(CountedStore& served, const BatchLimits& limits, Call& call) {
   WithKeys(call, limits, [&](const std::vector<absl::string_view>& keys) {
-    store.BatchExists(keys, OptionsOf(call), FinishWithBools(call));
+    served.store.BatchExists(keys, OptionsOf(call), FinishWithBools(call));
   });
 }
 
@@ -89,7 +121,7 @@ void BatchExists(CacheStore& store, const BatchLimits& limits, Call& call) {
 
 MethodTable BatchMethods(Namespaces& stores, const BatchLimits& limits) {
   const auto method = [&stores, limits](absl::string_view name, Role role,
-                                        void (*handle)(CacheStore&, const BatchLimits&, Call&)) {
+                                        void (*handle)(CountedStore&, const BatchLimits&, Call&)) {
     return Method{.path = absl::StrCat("/cachestore.v1.CacheBatch/", name),
                   .audience = Audience::Of(role),
                   .handle = [&stores, limits, handle](Call& call) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/handlers/cache.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,14 +17,23 @@ namespace {
 
 // Ends a call that has nothing to say but its status.
 CacheStore::StatusCallback FinishWithStatus(Call& call) {
-  return [&call](absl::Status status) { call.Finish(std::move(status), {}); };
+  return [&call](absl::Status status) { FinishStoreCall(call, std::move(status)); };
 }
 
 CacheStore::BoolCallback FinishWithBool(Call& call) {
   return [&call](absl::StatusOr<bool> result) {
     absl::Cord reply;
     if (result.ok()) reply = codec::EncodeBoolResponse(*result);
-    call.Finish(result.status(), std::move(reply));
+    FinishStoreCall(call, result.status(), std::move(reply));
+  };
+}
+
+// The same, and lets `count` count an entry if it was true.
+template <void (Usage::*count)(uint64_t entries)>
+CacheStore::BoolCallback FinishWithBool(Call& call, Usage& usage) {
+  return [&call, &usage](absl::StatusOr<bool> result) {
+    if (result.ok() && *result) (usage.*count)(1);
+    FinishWithBool(call)(std::move(result));
   };
 }
 
@@ -33,86 +43,96 @@ absl::Status CheckTouch(const Call& call, const std::optional<absl::Duration>& t
   return CheckRole(*call.identity(), Role::kWrite, "touch");
 }
 
-void Get(CacheStore& store, Call& call) {
+void Get(CountedStore& served, Call& call) {
   const absl::StatusOr<codec::GetRequest> request = codec::DecodeGetRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
   if (!request->want_etag && !request->want_ttl && !request->touch.has_value()) {
-    return store.Get(request->key, OptionsOf(call),
-                     [&call](absl::StatusOr<std::optional<absl::Cord>> value) {
-                       if (!value.ok()) return call.Finish(value.status(), {});
-                       call.Finish({}, codec::EncodeGetResponse({.value = *std::move(value)}));
-                     });
+    return served.store.Get(
+        request->key, OptionsOf(call),
+        [&call, &usage = served.usage](absl::StatusOr<std::optional<absl::Cord>> value) {
+          if (!value.ok()) return FinishStoreCall(call, value.status());
+          usage.CountRead(value->has_value());
+          call.Finish({}, codec::EncodeGetResponse({.value = *std::move(value)}));
+        });
   }
   if (absl::Status status = CheckTouch(call, request->touch); !status.ok()) {
     return call.Finish(std::move(status), {});
   }
   const GetOptions get = {
       .want_etag = request->want_etag, .want_ttl = request->want_ttl, .touch = request->touch};
-  store.GetWith(request->key, get, OptionsOf(call), [&call](absl::StatusOr<GetResult> result) {
-    absl::Cord reply;
-    if (result.ok()) {
-      reply = codec::EncodeGetResponse(
-          {.value = std::move(result->value), .etag = result->etag, .ttl = result->ttl});
-    }
-    call.Finish(result.status(), std::move(reply));
-  });
+  served.store.GetWith(
+      request->key, get, OptionsOf(call),
+      [&call, &usage = served.usage](absl::StatusOr<GetResult> result) {
+        absl::Cord reply;
+        if (result.ok()) {
+          usage.CountRead(result->value.has_value());
+          reply = codec::EncodeGetResponse(
+              {.value = std::move(result->value), .etag = result->etag, .ttl = result->ttl});
+        }
+        FinishStoreCall(call, result.status(), std::move(reply));
+      });
 }
 
-void Set(CacheStore& store, Call& call) {
+void Set(CountedStore& served, Call& call) {
   absl::StatusOr<codec::SetRequest> request = codec::DecodeSetRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
   SetOptions set = SetOptionsOf(*request);
   if (DependsOnWhatIsStored(set)) {
-    return store.SetWith(request->key, std::move(request->value), set, OptionsOf(call),
-                         FinishWithBool(call));
+    return served.store.SetWith(request->key, std::move(request->value), set, OptionsOf(call),
+                                FinishWithBool<&Usage::CountStored>(call, served.usage));
   }
-  store.Set(request->key, std::move(request->value), request->ttl, OptionsOf(call),
-            [&call](absl::Status status) {
-              absl::Cord reply;
-              if (status.ok()) reply = codec::EncodeBoolResponse(true);
-              call.Finish(std::move(status), std::move(reply));
-            });
+  served.store.Set(request->key, std::move(request->value), request->ttl, OptionsOf(call),
+                   [&call, &usage = served.usage](absl::Status status) {
+                     absl::Cord reply;
+                     if (status.ok()) {
+                       usage.CountStored(1);
+                       reply = codec::EncodeBoolResponse(true);
+                     }
+                     FinishStoreCall(call, std::move(status), std::move(reply));
+                   });
 }
 
-void Delete(CacheStore& store, Call& call) {
+void Delete(CountedStore& served, Call& call) {
   const absl::StatusOr<codec::DeleteRequest> request = codec::DecodeDeleteRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
   if (request->if_etag.has_value()) {
-    return store.DeleteIf(request->key, *request->if_etag, OptionsOf(call), FinishWithBool(call));
+    return served.store.DeleteIf(request->key, *request->if_etag, OptionsOf(call),
+                                 FinishWithBool<&Usage::CountDeleted>(call, served.usage));
   }
-  store.Delete(request->key, OptionsOf(call), FinishWithBool(call));
+  served.store.Delete(request->key, OptionsOf(call),
+                      FinishWithBool<&Usage::CountDeleted>(call, served.usage));
 }
 
-void Exists(CacheStore& store, Call& call) {
+void Exists(CountedStore& served, Call& call) {
   const absl::StatusOr<codec::ExistsRequest> request = codec::DecodeExistsRequest(call.request());
   if (!request.ok()) return call.Finish(request.status(), {});
   if (!request->want_ttl && !request->touch.has_value()) {
-    return store.Exists(request->key, OptionsOf(call), FinishWithBool(call));
+    return served.store.Exists(request->key, OptionsOf(call), FinishWithBool(call));
   }
   if (absl::Status status = CheckTouch(call, request->touch); !status.ok()) {
     return call.Finish(std::move(status), {});
   }
   const ExistsOptions exists = {.want_ttl = request->want_ttl, .touch = request->touch};
-  store.ExistsWith(
+  served.store.ExistsWith(
       request->key, exists, OptionsOf(call), [&call](absl::StatusOr<ExistsResult> result) {
         absl::Cord reply;
         if (result.ok()) {
           reply = codec::EncodeExistsResponse({.exists = result->exists, .ttl = result->ttl});
         }
-        call.Finish(result.status(), std::move(reply));
+        FinishStoreCall(call, result.status(), std::move(reply));
       });
 }
 
-void Clear(CacheStore& store, Call& call) {
+void Clear(CountedStore& served, Call& call) {
   absl::Status status = codec::DecodeEmpty(call.request());
   if (!status.ok()) return call.Finish(std::move(status), {});
-  store.Clear(OptionsOf(call), FinishWithStatus(call));
+  served.store.Clear(OptionsOf(call), FinishWithStatus(call));
 }
 
-void Ping(CacheStore& store, Call& call) {
+void Ping(CountedStore& served, Call& call) {
   absl::Status status = codec::DecodeEmpty(call.request());
   if (!status.ok()) return call.Finish(std::move(status), {});
-  store.Ping(OptionsOf(call), FinishWithStatus(call));
+  served.store.Ping(OptionsOf(call), FinishWithStatus(call));
 }
 
 void Close(const std::function<void()>& close, Call& call) {
@@ -126,7 +146,7 @@ void Close(const std::function<void()>& close, Call& call) {
 
 MethodTable CacheMethods(Namespaces& stores, std::function<void()> close) {
   const auto method = [&stores](absl::string_view name, Role role,
-                                void (*handle)(CacheStore&, Call&)) {
+                                void (*handle)(CountedStore&, Call&)) {
     return Method{.path = absl::StrCat("/cachestore.v1.CacheStore/", name),
                   .audience = Audience::Of(role),
                   .handle = [&stores, handle](Call& call) { handle(stores.StoreOf(call), call); }};

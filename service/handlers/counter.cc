@@ -21,7 +21,7 @@ void Increment(CacheStore& store, Call& call) {
         if (result.ok()) {
           reply = codec::EncodeIncrementResponse({.value = result->value, .ttl = result->ttl});
         }
-        call.Finish(result.status(), std::move(reply));
+        FinishStoreCall(call, result.status(), std::move(reply));
       });
 }
 
@@ -30,7 +30,7 @@ void Increment(CacheStore& store, Call& call) {
 MethodTable CounterMethods(Namespaces& stores) {
   return {{.path = "/cachestore.v1.CacheCounter/Increment",
            .audience = Audience::Of(Role::kWrite),
-           .handle = [&stores](Call& call) { Increment(stores.StoreOf(call), call); }}};
+           .handle = [&stores](Call& call) { Increment(stores.StoreOf(call).store, call); }}};
 }
 
 }  // namespace cachestore

@@ -18,4 +18,17 @@ SetOptions SetOptionsOf(codec::SetRequest& request) {
   return options;
 }
 
+absl::Status ToldToCallers(absl::Status status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      return absl::UnavailableError("the storage behind this cache is unavailable: try again");
+    case absl::StatusCode::kDeadlineExceeded:
+      return absl::DeadlineExceededError("the storage behind this cache did not answer in time");
+    case absl::StatusCode::kInternal:
+      return absl::InternalError("the storage behind this cache has failed");
+    default:
+      return status;
+  }
+}
+
 }  // namespace cachestore

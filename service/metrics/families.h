@@ -4,14 +4,9 @@
 
 #include <prometheus/metric_family.h>
 
-#include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/strings/string_view.h"
-#include "service/door/call_metrics.h"
-#include "service/door/method.h"
-#include "stores/store_stats.h"
+#include "protos/admin.pb.h"
 
 namespace cachestore {
 
@@ -20,20 +15,17 @@ namespace cachestore {
 // and namespaces, never keys.
 using MetricFamilies = std::vector<prometheus::MetricFamily>;
 
-// Of RPCs: how many ended how, and how long they took. `metrics` is of `methods`.
-MetricFamilies CallFamilies(const MethodTable& methods, const CallMetrics& metrics);
+// All of them.
+MetricFamilies FamiliesOf(const v1::StatsResponse& stats);
 
-// The stores by their namespaces; "" where there is one store for everybody.
-using NamedStats = std::vector<std::pair<std::string, StoreStats>>;
+// Of RPCs: how many ended how, and how long they took.
+MetricFamilies CallFamilies(const v1::StatsResponse& stats);
 
-// Of entries: how many there are, how many there may be, and what was dropped.
-MetricFamilies StoreFamilies(const NamedStats& stores);
+// Of stores: what callers made of them, what they hold and have dropped, and their connections.
+MetricFamilies StoreFamilies(const v1::StatsResponse& stats);
 
-// Of the process and its build, as all exporters tell it.
-MetricFamilies ProcessFamilies();
-
-// A gauge without labels.
-prometheus::MetricFamily Gauge(absl::string_view name, absl::string_view help, double value);
+// Of the process, its build and its callers' connections.
+MetricFamilies ProcessFamilies(const v1::StatsResponse& stats);
 
 }  // namespace cachestore
 

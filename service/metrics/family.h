@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "protos/admin.pb.h"
 
 namespace cachestore {
 
@@ -53,11 +54,19 @@ class Family {
     family_.metric.push_back(std::move(metric));
   }
 
+  bool empty() const { return family_.metric.empty(); }
   prometheus::MetricFamily Take() && { return std::move(family_); }
 
  private:
   prometheus::MetricFamily family_;
 };
+
+// Those of `families` that have a metric.
+std::vector<prometheus::MetricFamily> TakeAll(std::vector<Family> families);
+
+// What was counted in the classes of latency up to `bounds`, and beyond.
+prometheus::ClientMetric::Histogram HistogramOf(
+    const v1::Latency& latency, const google::protobuf::RepeatedField<double>& bounds);
 
 }  // namespace cachestore
 

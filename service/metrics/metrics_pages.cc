@@ -3,52 +3,59 @@
 
 #include <prometheus/text_serializer.h>
 
-#include <algorithm>
-#include <cstdint>
-#include <iterator>
 #include <string>
+#include <utility>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "protos/message_json.h"
 #include "service/metrics/families.h"
 
 namespace cachestore {
 namespace {
 
-std::string Metrics(const Server& server, const Namespaces& stores) {
-  MetricFamilies families = ProcessFamilies();
-  families.push_back(
-      Gauge("cachestore_ready", "1 while the service is ready for calls.", server.ready() ? 1 : 0));
-  // In this order: a call that begins and ends meanwhile makes no number below zero.
-  const uint64_t finished = server.counts().finished.load();
-  const uint64_t started = server.counts().started.load();
-  families.push_back(Gauge("cachestore_rpc_in_flight", "RPCs that have begun and not ended.",
-                           static_cast<double>(started - finished)));
-  const auto add = [&families](MetricFamilies more) {
-    std::ranges::move(more, std::back_inserter(families));
-  };
-  if (server.call_metrics() != nullptr) {
-    add(CallFamilies(server.methods(), *server.call_metrics()));
+using Page = HttpListener::Page;
+
+Page Metrics(const StatsSource& stats) {
+  const MetricFamilies families = FamiliesOf(stats.Read(/*want_history=*/false));
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .body = prometheus::TextSerializer().Serialize(families)};
+}
+
+Page Health(const StatsSource& stats) {
+  const bool is_ready = stats.is_ready();
+  return {.status = is_ready ? 200 : 503,
+          .content_type = "text/plain; charset=utf-8",
+          .body = is_ready ? "ready\n" : "not ready\n"};
+}
+
+v1::StatsResponse StatsFor(const StatsSource& source, bool for_operators) {
+  v1::StatsResponse stats = source.Read(/*want_history=*/true);
+  if (!for_operators) stats.clear_not_ready_reason();
+  return stats;
+}
+
+Page StatsInJson(const v1::StatsResponse& stats) {
+  const absl::StatusOr<std::string> json = JsonOf(stats);
+  if (!json.ok()) {
+    return {.status = 500, .content_type = "text/plain", .body = json.status().ToString()};
   }
-  add(StoreFamilies(stores.GetStats()));
-  return prometheus::TextSerializer().Serialize(families);
+  return {.content_type = "application/json", .body = absl::StrCat(*json, "\n")};
 }
 
 }  // namespace
 
-HttpListener::Pages MetricsPages(const Server& server, const Namespaces& stores) {
-  return {
-      {"/metrics",
-       [&server, &stores] {
-         return HttpListener::Page{.content_type = "text/plain; version=0.0.4; charset=utf-8",
-                                   .body = Metrics(server, stores)};
-       }},
-      {"/healthz",
-       [&server] {
-         const bool ready = server.ready();
-         return HttpListener::Page{.status = ready ? 200 : 503,
-                                   .content_type = "text/plain; charset=utf-8",
-                                   .body = ready ? "ready\n" : "not ready\n"};
-       }},
-  };
+HttpListener::Pages MetricsPages(const StatsSource& stats, std::optional<SettingTexts> settings) {
+  const bool for_operators = settings.has_value();
+  return {{"/",
+           [&stats, for_operators, texts = std::move(settings).value_or(SettingTexts())] {
+             return Page{.content_type = "text/html; charset=utf-8",
+                         .body = StatusPage(StatsFor(stats, for_operators), texts)};
+           }},
+          {"/metrics", [&stats] { return Metrics(stats); }},
+          {"/healthz", [&stats] { return Health(stats); }},
+          {"/stats.json",
+           [&stats, for_operators] { return StatsInJson(StatsFor(stats, for_operators)); }}};
 }
 
 }  // namespace cachestore

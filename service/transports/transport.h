@@ -3,11 +3,13 @@
 #define SERVICE_TRANSPORTS_TRANSPORT_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "service/tls/tls_source.h"
+#include "service/transports/connection_counts.h"
 
 namespace cachestore {
 
@@ -28,6 +30,9 @@ struct TransportOptions {
   // How many connections there may be at a time; those that come then are hung up on. gRPC C++
   // knows no such bound.
   size_t max_connections = 16'384;
+
+  // Where they are counted, by a transport that knows of them: http2.
+  std::shared_ptr<ConnectionCounts> connections = std::make_shared<ConnectionCounts>();
 
   // How long a connection may last: its peer is sent away then, and has half a minute for the calls
   // in flight. Over http2; gRPC C++ would lose calls.

@@ -94,7 +94,8 @@ void MemoryCacheStore::Get(absl::string_view key, const CallOptions& options, Ge
   Completion::Answer(gate_, options, done, [&]() -> Result {
     if (absl::Status status = CheckKey(key, limits_); !status.ok()) return status;
     return state_->table.Find(key, [](const Entry* live) {
-      Result result(absl::in_place);
+      // Not by std::in_place, which later releases of Abseil take for the optional's.
+      Result result{std::optional<absl::Cord>()};
       if (live != nullptr) live->ReadValue(*result);
       return result;
     });

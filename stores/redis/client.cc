@@ -29,8 +29,9 @@ bool WantsItInFull(const absl::StatusOr<Reply>& reply) {
 }  // namespace
 
 Client::Client(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
-               const ConnectionOptions& options)
-    : timeout_(options.timeout),
+               const ConnectionOptions& options, Redirections redirections)
+    : redirections_(redirections),
+      timeout_(options.timeout),
       max_batch_reply_bytes_(options.max_reply_bytes),
       keys_(keys),
       rights_(keys, options.address.name, options.log),
@@ -67,9 +68,37 @@ void Client::SendInFull(Command command, absl::Time deadline, Request::Handler h
 
 absl::StatusOr<Reply> Client::ResultOf(Right right, absl::StatusOr<Reply> reply) {
   if (!reply.ok()) return reply;
+  if (reply->type != Reply::Type::kError) return reply;
+  if (redirections_ == Redirections::kAreReplies && IsRedirection(reply->text)) return reply;
   rights_.Note(right, *reply);
-  if (reply->type == Reply::Type::kError) return StatusOfError(reply->text);
-  return reply;
+  return StatusOfError(reply->text);
+}
+
+void Client::SendAsking(Right right, Command command, absl::Time deadline,
+                        Request::Handler handler) {
+  if (command.script != nullptr) {
+    command.bytes = std::exchange(command.script, nullptr)->InFull();
+    right = Right::kScripts;
+  }
+  // Outlasts the requests, if they are not sent.
+  const auto kept = std::make_shared<Request::Handler>(std::move(handler));
+  std::vector<Request> requests;
+  requests.push_back({.command = Asking(), .handler = [](absl::StatusOr<Reply>) {}});
+  requests.push_back(
+      {.command = std::move(command), .handler = [this, right, kept](absl::StatusOr<Reply> reply) {
+         std::move (*kept)(ResultOf(right, std::move(reply)));
+       }});
+  absl::Status status =
+      connection_.SendAll(RequestLimit::Kind::kUpkeep, std::move(requests), deadline);
+  if (!status.ok()) std::move (*kept)(std::move(status));
+}
+
+void Client::Ask(Command command, absl::Time deadline, Request::Handler handler) {
+  connection_.Send(RequestLimit::Kind::kUpkeep, std::move(command), deadline,
+                   [handler = std::move(handler)](absl::StatusOr<Reply> reply) mutable {
+                     const bool is_error = reply.ok() && reply->type == Reply::Type::kError;
+                     std::move(handler)(is_error ? StatusOfError(reply->text) : std::move(reply));
+                   });
 }
 
 // A batch under way. Made on the thread of the caller; belongs to itself from when it is sent,
@@ -145,8 +174,8 @@ class Client::Batch {
   std::unique_ptr<Batch> self_;
 };
 
-void Client::SendAll(Right right, std::vector<Command> commands, absl::Time deadline,
-                     BatchHandler handler) {
+void Client::SendAll(RequestLimit::Kind kind, Right right, std::vector<Command> commands,
+                     absl::Time deadline, BatchHandler handler) {
   auto batch = std::make_unique<Batch>(*this, right, commands, End(deadline), std::move(handler));
   std::vector<Request> requests;
   requests.reserve(commands.size());
@@ -159,8 +188,7 @@ void Client::SendAll(Right right, std::vector<Command> commands, absl::Time dead
   // Before it is sent: it may be over by the time that SendAll returns.
   Batch& sent = *batch;
   sent.KeepItself(std::move(batch));
-  absl::Status status =
-      connection_.SendAll(RequestLimit::Kind::kCall, std::move(requests), deadline);
+  absl::Status status = connection_.SendAll(kind, std::move(requests), deadline);
   if (!status.ok()) sent.Refuse(std::move(status));
 }
 
@@ -184,6 +212,10 @@ void Client::TryRefused(absl::Time deadline, absl::AnyInvocable<void(absl::Statu
   Send(RequestLimit::Kind::kUpkeep, right, std::move(probe->command), deadline,
        [this, right, deadline, done = std::move(done)](absl::StatusOr<Reply> reply) mutable {
          if (!reply.ok()) return std::move(done)(reply.status());
+         // A script that is redirected has not been looked into. What is in it may be refused
+         // still, and is the last that is tried.
+         const bool is_redirected = reply->type == Reply::Type::kError;
+         if (is_redirected && right == Right::kScripts) return std::move(done)(absl::OkStatus());
          rights_.Restore(right);
          TryRefused(deadline, std::move(done));
        });

@@ -23,6 +23,7 @@
 #include "stores/redis/request_limit.h"
 #include "stores/redis/rights.h"
 #include "stores/redis/wakeup.h"
+#include "stores/store_stats.h"
 
 namespace cachestore::redis {
 
@@ -30,9 +31,13 @@ namespace cachestore::redis {
 // the statuses that callers get. Thread-safe; handlers run as Connection's do.
 class Client {
  public:
+  // Of a cluster's server: what it redirects (IsRedirection) is an error; or it comes as the reply
+  // that it is, the only one of its type that handlers get.
+  enum class Redirections { kAreErrors, kAreReplies };
+
   // All must outlive this, and `wakeup` is for nobody else.
   Client(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
-         const ConnectionOptions& options);
+         const ConnectionOptions& options, Redirections redirections = Redirections::kAreErrors);
 
   const KeySpace& keys() const { return keys_; }
 
@@ -41,6 +46,14 @@ class Client {
   // needs `right`; a script needs kScripts instead.
   void Send(RequestLimit::Kind kind, Rights::Right right, Command command, absl::Time deadline,
             Request::Handler handler);
+
+  // Sends a command, as what keeps a call going, with ASKING before it: so that a server which
+  // takes its slot over runs it already. A script goes in full.
+  void SendAsking(Rights::Right right, Command command, absl::Time deadline,
+                  Request::Handler handler);
+
+  // Sends a command that is about the server rather than about keys, and needs no right of ours.
+  void Ask(Command command, absl::Time deadline, Request::Handler handler);
 
   // What came of each command of a batch, in their order; or why none was sent.
   using BatchHandler =
@@ -52,14 +65,15 @@ class Client {
   // it, and none has to be sent again when later ones have run. Replies beyond the size of the
   // largest single one, together, are dropped, and are RESOURCE_EXHAUSTED. Needs rights as Send
   // does.
-  void SendAll(Rights::Right right, std::vector<Command> commands, absl::Time deadline,
-               BatchHandler handler);
+  void SendAll(RequestLimit::Kind kind, Rights::Right right, std::vector<Command> commands,
+               absl::Time deadline, BatchHandler handler);
 
   // Whether Redis answers, and allows what it refused before. Takes the timeout of one request at
   // most.
   void Ping(absl::Time deadline, absl::AnyInvocable<void(absl::Status) &&> done);
 
   // As Connection's.
+  RedisNodeStats GetStats() const { return connection_.GetStats(); }
   uint64_t generation() const { return connection_.generation(); }
   void Close() { connection_.Close(); }
 
@@ -75,6 +89,7 @@ class Client {
 
   void TryRefused(absl::Time deadline, absl::AnyInvocable<void(absl::Status) &&> done);
 
+  const Redirections redirections_;
   const absl::Duration timeout_;
   const size_t max_batch_reply_bytes_;
   const KeySpace& keys_;

@@ -25,7 +25,23 @@ bool IsPage(const Reply& reply) {
          std::ranges::all_of(reply.elements[1].elements, IsStringReply);
 }
 
+bool IsArrayReply(const Reply& reply) { return reply.type == Reply::Type::kArray; }
+
+bool IsArrayOrNil(const Reply& reply) {
+  return IsArrayReply(reply) || reply.type == Reply::Type::kNil;
+}
+
+bool IsRoleOfMaster(const Reply& reply) {
+  return IsArrayReply(reply) && !reply.elements.empty() && reply.elements[0].text == "master";
+}
+
 }  // namespace
+
+Command Command::Copy() const {
+  return {.bytes = bytes,
+          .is_answered_by = is_answered_by,
+          .script = script == nullptr ? nullptr : std::make_unique<const ScriptCall>(*script)};
+}
 
 Command Get(absl::string_view key) { return {FormatCommand({"GET", key}), IsStringOrNil}; }
 
@@ -69,6 +85,20 @@ Command Exists(absl::string_view key) { return {FormatCommand({"EXISTS", key}), 
 
 Command Ping() { return {FormatCommand({"PING"}), IsPong}; }
 
+Command Asking() { return {FormatCommand({"ASKING"}), IsOkReply}; }
+
+Command ClusterInfo() { return {FormatCommand({"CLUSTER", "INFO"}), IsStringReply}; }
+
+Command SentinelMasterAddress(absl::string_view name) {
+  return {FormatCommand({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", name}), IsArrayOrNil};
+}
+
+Command SentinelMaster(absl::string_view name) {
+  return {FormatCommand({"SENTINEL", "MASTER", name}), IsArrayReply};
+}
+
+Command ClusterSlots() { return {FormatCommand({"CLUSTER", "SLOTS"}), IsArrayReply}; }
+
 Command Scan(absl::string_view cursor, absl::string_view pattern, int count) {
   const absl::AlphaNum number(count);
   return {FormatCommand({"SCAN", cursor, "MATCH", pattern, "COUNT", number.Piece()}), IsPage};
@@ -84,7 +114,7 @@ Command SetIfPresent(absl::string_view key) {
   return {FormatCommand({"SET", key, "", "XX", "PX", "1"}), IsOkOrNilReply};
 }
 
-std::vector<Command> Greeting(const Address& address) {
+std::vector<Command> Greeting(const Address& address, bool must_be_master) {
   std::vector<Command> greeting;
   if (!address.password.empty()) {
     greeting.push_back({address.user.empty()
@@ -98,6 +128,9 @@ std::vector<Command> Greeting(const Address& address) {
   }
   // Tells a Redis that serves from one that still loads, or is only a listening socket.
   greeting.push_back(Ping());
+  if (must_be_master) {
+    greeting.push_back({FormatCommand({"ROLE"}), IsRoleOfMaster, "it is no master"});
+  }
   return greeting;
 }
 

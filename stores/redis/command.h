@@ -25,8 +25,14 @@ struct Command {
   // and requests are no longer in step.
   bool (*is_answered_by)(const Reply& reply);
 
+  // What a reply that cannot be one says of the server, where there is more to say.
+  absl::string_view otherwise = "a reply does not fit the command that it answers";
+
   // What this runs, if that is a script. Then `bytes` may go by its digest.
   std::unique_ptr<const ScriptCall> script = nullptr;
+
+  // All of it once more, for who may have to send it again.
+  Command Copy() const;
 };
 
 // The commands that we use (https://redis.io/docs/latest/commands/). Keys and values may hold any
@@ -42,6 +48,11 @@ Command UnlinkOne(absl::string_view key);
 Command Unlink(absl::Span<const std::string> keys);
 Command Exists(absl::string_view key);
 Command Ping();
+Command Asking();
+Command ClusterInfo();
+Command ClusterSlots();
+Command SentinelMaster(absl::string_view name);
+Command SentinelMasterAddress(absl::string_view name);
 
 // One step of an iteration over all keys that match `pattern`, looking at about `count` of them.
 // Its answer is a Page; the first cursor is "0".
@@ -55,8 +66,9 @@ Page PageOf(Reply reply);
 // Needs the rights of a Set of `key`, and stores nothing unless `key` is there.
 Command SetIfPresent(absl::string_view key);
 
-// What a new connection to `address` begins with, in this order; none of them may fail.
-std::vector<Command> Greeting(const Address& address);
+// What a new connection to `address` begins with, in this order; none of them may fail, or be
+// answered by what it cannot be answered by: among that, by a replica where a master is wanted.
+std::vector<Command> Greeting(const Address& address, bool must_be_master = false);
 
 }  // namespace cachestore::redis
 

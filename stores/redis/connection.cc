@@ -15,7 +15,7 @@ Connection::Connection(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup,
       limit_(options_.max_calls, options_.max_request_bytes),
       queue_(std::move(wakeup)) {
   loop.Post([this, base = loop.base()] {
-    driver_ = std::make_unique<ConnectionDriver>(base, options_, limit_, queue_);
+    driver_ = std::make_unique<ConnectionDriver>(base, options_, limit_, queue_, counts_);
   });
 }
 
@@ -43,8 +43,8 @@ absl::Status Connection::Admit(RequestLimit::Kind kind, absl::Span<Request> requ
   }
   if (!limit_.Enter(kind, bytes)) {
     return absl::ResourceExhaustedError(
-        absl::StrCat(options_.address.name, " has too many calls in flight: the limit is ",
-                     limit_.max_calls(), " of them, and ", limit_.max_bytes(), " bytes; try again ",
+        absl::StrCat("Redis has too many calls in flight: the limit is ", limit_.max_calls(),
+                     " of them, and ", limit_.max_bytes(), " bytes; try again ",
                      requests.size() > 1 ? "later, or with a smaller batch" : "later"));
   }
   requests.back().admitted_calls = 1;
@@ -63,6 +63,15 @@ absl::Status Connection::Admit(RequestLimit::Kind kind, absl::Span<Request> requ
   return absl::OkStatus();
 }
 
-void Connection::Close() { driver_.reset(); }
+RedisNodeStats Connection::GetStats() const {
+  RedisNodeStats stats = counts_.Read();
+  stats.node = options_.address.node();
+  return stats;
+}
+
+void Connection::Close() {
+  driver_.reset();
+  queue_.Close();  // What nobody waits for any more may hold who holds this.
+}
 
 }  // namespace cachestore::redis

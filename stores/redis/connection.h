@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "stores/redis/command.h"
+#include "stores/redis/connection_counts.h"
 #include "stores/redis/connection_driver.h"
 #include "stores/redis/connection_options.h"
 #include "stores/redis/event_loop.h"
@@ -17,6 +18,7 @@
 #include "stores/redis/request_limit.h"
 #include "stores/redis/request_queue.h"
 #include "stores/redis/wakeup.h"
+#include "stores/store_stats.h"
 
 namespace cachestore::redis {
 
@@ -50,6 +52,9 @@ class Connection {
   // thread.
   uint64_t generation() const { return driver_->generation(); }
 
+  // How it is and what became of it. Thread-safe.
+  RedisNodeStats GetStats() const;
+
   // Closes the connection; every request must have been answered, and none may come. On the loop's
   // thread, before this is destroyed.
   void Close();
@@ -61,6 +66,7 @@ class Connection {
   const ConnectionOptions options_;
   RequestLimit limit_;
   RequestQueue queue_;
+  ConnectionCounts counts_;
   std::unique_ptr<ConnectionDriver> driver_;  // The loop's thread's, from its first turn to Close.
 };
 

@@ -35,11 +35,13 @@ ConnectionTiming TimingOf(const ConnectionOptions& options) {
 }  // namespace
 
 ConnectionDriver::ConnectionDriver(event_base* base, const ConnectionOptions& options,
-                                   RequestLimit& limit, RequestQueue& queue)
+                                   RequestLimit& limit, RequestQueue& queue,
+                                   ConnectionCounts& counts)
     : base_(base),
       options_(options),
       queue_(queue),
-      greeting_(Greeting(options.address)),
+      counts_(counts),
+      greeting_(Greeting(options.address, options.must_be_master)),
       machine_(TimingOf(options), static_cast<int>(greeting_.size())),
       requests_(limit),
       dialer_(base, {.address = options.address, .tls = options.tls}),
@@ -69,6 +71,7 @@ void ConnectionDriver::Turn(absl::FunctionRef<void()> happened) {
   happened();
   ServeQueue();
   Flush();
+  counts_.Pipelined(machine_.sent());
   SetTimer();
   // Callers whose requests fail may send the next ones without end. These wait for the next turn,
   // so that sockets and timers have theirs.
@@ -111,6 +114,7 @@ void ConnectionDriver::Step(const Event& event, const absl::Status& loss) {
   if (!loss.ok() && std::ranges::any_of(actions_, [](const Action& action) {
         return action.type == Action::Type::kDisconnect;
       })) {
+    counts_.Lost(was_ready);
     LogLoss(was_ready, loss);
     loss_ = loss;
   }
@@ -125,8 +129,10 @@ void ConnectionDriver::Do(const Action& action) {
       for (const Command& command : greeting_) link_->Append(command.bytes);
       return;
     case Action::Type::kWrite:
+      requests_[action.request].written_nanos = now_nanos_;
       return link_->Append(std::exchange(requests_[action.request].command.bytes, {}));
     case Action::Type::kAnswer:
+      counts_.RoundTrip(now_nanos_ - requests_[action.request].written_nanos);
       return requests_.Close(action.request)(std::move(reply_));
     case Action::Type::kFail:
       return Fail(action.request, action.failure);
@@ -185,9 +191,9 @@ bool ConnectionDriver::TakeReply(Reply reply) {
   const std::optional<RequestId> request = machine_.oldest_sent();
   const bool is_error = reply.type == Reply::Type::kError;
   if (!IsExpected(reply, request)) {
+    const absl::string_view otherwise = CommandOf(request).otherwise;
     garbled_ = request;
-    Step({.type = Event::Type::kLost, .generation = generation_},
-         absl::InternalError("a reply does not fit the command that it answers"));
+    Step({.type = Event::Type::kLost, .generation = generation_}, absl::InternalError(otherwise));
     return false;
   }
   // Where nobody waits for it, it ends the connection: a refused greeting, or out of step.
@@ -202,6 +208,7 @@ bool ConnectionDriver::TakeReply(Reply reply) {
   Step({.type = Event::Type::kReply, .generation = generation_, .is_error = is_error}, loss);
   if (machine_.is_ready() && !was_ready) {
     logged_.clear();
+    counts_.Connected();
     options_.log(absl::StrCat(options_.address.name, ": connected"));
   }
   if (++replies_of_turn_ % kRepliesPerWrite == 0) {
@@ -214,10 +221,13 @@ bool ConnectionDriver::TakeReply(Reply reply) {
 bool ConnectionDriver::IsExpected(const Reply& reply,
                                   const std::optional<RequestId>& request) const {
   if (reply.type == Reply::Type::kError) return true;
-  if (machine_.is_greeting()) {
-    return greeting_[static_cast<size_t>(machine_.next_greeting_reply())].is_answered_by(reply);
-  }
-  return !request.has_value() || requests_[*request].command.is_answered_by(reply);
+  if (!request.has_value() && !machine_.is_greeting()) return true;
+  return CommandOf(request).is_answered_by(reply);
+}
+
+const Command& ConnectionDriver::CommandOf(const std::optional<RequestId>& request) const {
+  return machine_.is_greeting() ? greeting_[static_cast<size_t>(machine_.next_greeting_reply())]
+                                : requests_[*request].command;
 }
 
 void ConnectionDriver::Flush() {

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stores/redis/command.h"
+#include "stores/redis/connection_counts.h"
 #include "stores/redis/connection_machine.h"
 #include "stores/redis/connection_options.h"
 #include "stores/redis/dialer.h"
@@ -31,9 +32,10 @@ namespace cachestore::redis {
 // happened. Lives on the thread of an event loop, where the handlers of requests run.
 class ConnectionDriver {
  public:
-  // All must outlive this. Serves what comes into `queue`, and counts it out of `limit`.
+  // All must outlive this. Serves what comes into `queue`, counts it out of `limit`, and keeps
+  // `counts`.
   ConnectionDriver(event_base* base, const ConnectionOptions& options, RequestLimit& limit,
-                   RequestQueue& queue);
+                   RequestQueue& queue, ConnectionCounts& counts);
 
   // Closes the connection. No handler may be waiting.
   ~ConnectionDriver();
@@ -69,6 +71,7 @@ class ConnectionDriver {
   bool TakeReply(Reply reply);
   // Whether `reply` can be one to `request`; or, if there is none, to the greeting.
   bool IsExpected(const Reply& reply, const std::optional<RequestId>& request) const;
+  const Command& CommandOf(const std::optional<RequestId>& request) const;
   void Flush();
 
   void Fail(RequestId id, Failure failure);
@@ -79,6 +82,7 @@ class ConnectionDriver {
   event_base* const base_;
   const ConnectionOptions& options_;
   RequestQueue& queue_;
+  ConnectionCounts& counts_;
   const std::vector<Command> greeting_;
 
   ConnectionMachine machine_;

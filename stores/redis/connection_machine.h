@@ -104,6 +104,7 @@ class ConnectionMachine {
   int next_greeting_reply() const { return greeting_replies_ - greeting_replies_left_; }
 
   // The request that the next reply of this connection is for.
+  size_t sent() const { return sent_.size(); }  // Those that have no reply yet.
   std::optional<RequestId> oldest_sent() const {
     if (sent_.empty()) return std::nullopt;
     return sent_.front().id;

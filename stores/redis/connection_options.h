@@ -17,6 +17,9 @@ struct ConnectionOptions {
   Address address;
   std::shared_ptr<const TlsContext> tls;  // Where the address wants TLS.
 
+  // Whether a server that says it is a replica is none to talk to.
+  bool must_be_master = false;
+
   // How long a request may take, and how long connecting may: name, TLS and greeting included.
   absl::Duration timeout = absl::Milliseconds(500);
   absl::Duration connect_timeout = absl::Seconds(1);

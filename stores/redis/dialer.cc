@@ -60,6 +60,7 @@ void Dialer::Start() {
     if (!addresses.ok()) return Finish(addresses.status());
     addresses_ = *std::move(addresses);
     tried_ = 0;
+    handshake_error_ = absl::OkStatus();
     ++dials_;
     TryNext(absl::OkStatus());
   });
@@ -85,7 +86,7 @@ void Dialer::TryNext(absl::Status last_error) {
     last_error = ErrnoStatus(errno);
     close(std::exchange(fd_, -1));
   }
-  Finish(std::move(last_error));
+  Finish(handshake_error_.ok() ? std::move(last_error) : handshake_error_);
 }
 
 void Dialer::OnConnected() {
@@ -107,7 +108,10 @@ void Dialer::OnConnected() {
 
 void Dialer::Shake() {
   const absl::StatusOr<TlsStream::Handshake> handshake = tls_stream_->Shake();
-  if (!handshake.ok()) return TryNext(handshake.status());
+  if (!handshake.ok()) {
+    handshake_error_ = handshake.status();
+    return TryNext(handshake_error_);
+  }
   switch (*handshake) {
     case TlsStream::Handshake::kDone:
       return Finish(std::move(tls_stream_));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "stores/redis/event_loop.h"
@@ -36,7 +37,8 @@ class Dialer {
   Dialer& operator=(const Dialer&) = delete;
 
   // Opens a connection and runs `done` with it, or UNAVAILABLE, in a later turn of the loop. Where
-  // the name has several addresses, all are tried, beginning with another one each time.
+  // the name has several addresses, all are tried, beginning with another one each time; the error
+  // is that of the last, or rather of the last where a server was there and refused the handshake.
   void Dial(Done done);
 
   // Gives up the connection that is being opened: its `done` does not run.
@@ -58,7 +60,8 @@ class Dialer {
   size_t dials_ = 0;
   std::vector<SocketAddress> addresses_;
   size_t tried_ = 0;
-  int fd_ = -1;  // Of the socket that is being connected.
+  absl::Status handshake_error_;  // Of the last that was refused so; OK: of none.
+  int fd_ = -1;                   // Of the socket that is being connected.
   std::unique_ptr<TlsStream> tls_stream_;
   std::unique_ptr<LoopEvent> awaited_;
 };

@@ -4,8 +4,13 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "stores/redis/cluster/cluster_router.h"
+#include "stores/redis/cluster/slot.h"
+#include "stores/redis/one_server_router.h"
+#include "stores/redis/sentinel/sentinel_router.h"
 #include "stores/redis/tls.h"
 #include "stores/redis/url.h"
+#include "stores/redis/wakeup.h"
 
 namespace cachestore::redis {
 namespace {
@@ -28,6 +33,32 @@ absl::StatusOr<std::shared_ptr<const TlsContext>> MakeTls(const Address& address
       given, ": is given, but storage_url is none of TLS; make it rediss://, or leave this out"));
 }
 
+// One part of a key decides alone about its slot where that part is in braces: in a prefix, it
+// would for all keys.
+absl::Status CheckPrefix(absl::string_view prefix) {
+  if (HashedPartOf(prefix) == prefix) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "key_prefix: has a hash tag, a part in {braces}: one server of the cluster would have all "
+      "keys; leave it out");
+}
+
+absl::StatusOr<std::unique_ptr<Router>> MakeRouter(Engine& engine, const Target& target,
+                                                   const ConnectionOptions& connection) {
+  switch (target.kind) {
+    case Target::Kind::kSentinel:
+      return std::make_unique<SentinelRouter>(*engine.loop, engine.keys, target.places,
+                                              target.master, connection);
+    case Target::Kind::kCluster:
+      return std::make_unique<ClusterRouter>(*engine.loop, engine.keys, target.places, connection);
+    case Target::Kind::kOneServer:
+      break;
+  }
+  absl::StatusOr<std::shared_ptr<const Wakeup>> wakeup = Wakeup::Create();
+  if (!wakeup.ok()) return wakeup.status();
+  return std::make_unique<OneServerRouter>(*engine.loop, *std::move(wakeup), engine.keys,
+                                           connection);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<Engine>> Engine::Create(const RedisOptions& options) {
@@ -35,12 +66,14 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Create(const RedisOptions& optio
   if (status.ok()) status = CheckTimeout("redis_timeout", options.timeout);
   if (status.ok()) status = CheckTimeout("redis_connect_timeout", options.connect_timeout);
   if (!status.ok()) return status;
-  absl::StatusOr<Address> address = ParseUrl(options.url);
-  if (!address.ok()) return address.status();
-  absl::StatusOr<std::shared_ptr<const TlsContext>> tls = MakeTls(*address, options.tls);
+  const absl::StatusOr<Target> target = ParseTarget(options.url);
+  if (!target.ok()) return target.status();
+  if (target->kind == Target::Kind::kCluster) status = CheckPrefix(options.key_prefix);
+  if (!status.ok()) return status;
+  absl::StatusOr<std::shared_ptr<const TlsContext>> tls = MakeTls(target->server, options.tls);
   if (!tls.ok()) return tls.status();
 
-  ConnectionOptions connection = {.address = *std::move(address),
+  ConnectionOptions connection = {.address = target->server,
                                   .tls = *std::move(tls),
                                   .timeout = options.timeout,
                                   .connect_timeout = options.connect_timeout,
@@ -51,25 +84,28 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Create(const RedisOptions& optio
                          options.key_prefix.size() + 1024;
   connection.max_request_bytes = std::max(connection.max_request_bytes, 4 * largest);
   connection.max_reply_bytes = std::max(connection.max_reply_bytes, largest);
-  absl::StatusOr<std::shared_ptr<const Wakeup>> wakeup = Wakeup::Create();
-  if (!wakeup.ok()) return wakeup.status();
-  // The last, as from here on there is a thread, which only an engine stops.
   absl::StatusOr<std::unique_ptr<EventLoop>> loop = EventLoop::Create();
   if (!loop.ok()) return loop.status();
-  return std::make_shared<Engine>(*std::move(loop), *std::move(wakeup), connection, options);
+  // From here on there is a thread, which only an engine stops.
+  const auto engine = std::make_shared<Engine>(*std::move(loop), options);
+  absl::StatusOr<std::unique_ptr<Router>> router = MakeRouter(*engine, *target, connection);
+  if (!router.ok()) {
+    engine->loop->Stop([] {});
+    return router.status();
+  }
+  engine->router = *std::move(router);
+  return engine;
 }
 
-Engine::Engine(std::unique_ptr<EventLoop> event_loop, std::shared_ptr<const Wakeup> wakeup,
-               const ConnectionOptions& connection, const RedisOptions& options)
+Engine::Engine(std::unique_ptr<EventLoop> event_loop, const RedisOptions& options)
     : limits(options.limits),
       allow_clear_all(options.allow_clear_all),
       keys(options.key_prefix, options.limits.max_key_bytes),
-      loop(std::move(event_loop)),
-      client(*loop, std::move(wakeup), keys, connection) {}
+      loop(std::move(event_loop)) {}
 
 void Engine::Stop(const std::shared_ptr<Engine>& engine, absl::AnyInvocable<void() &&> stopped) {
   engine->is_stopping.store(true);
-  engine->loop->Post([engine] { engine->client.Close(); });
+  engine->loop->Post([engine] { engine->router->Close(); });
   engine->loop->Stop([engine, stopped = std::move(stopped)]() mutable { std::move(stopped)(); });
 }
 

@@ -208,6 +208,10 @@ void EventLoop::Post(absl::AnyInvocable<void() &&> task) {
   state->Post(std::move(task));
 }
 
+std::function<void(absl::AnyInvocable<void() &&> task)> EventLoop::poster() const {
+  return [state = state_](absl::AnyInvocable<void() &&> task) { state->Post(std::move(task)); };
+}
+
 void EventLoop::Stop(absl::AnyInvocable<void() &&> stopped) {
   const std::shared_ptr<State> state = state_;
   state->Stop(std::move(stopped));

@@ -41,6 +41,9 @@ class EventLoop {
   // Runs `task` on the loop's thread soon. Thread-safe. Nothing runs after Stop.
   void Post(absl::AnyInvocable<void() &&> task);
 
+  // The same for who may outlast this: then the task is dropped.
+  std::function<void(absl::AnyInvocable<void() &&> task)> poster() const;
+
   // Ends the thread once everything posted before has run; by then nothing may be registered any
   // more. As its last act the thread runs `stopped`; if it has ended already, that runs here.
   // Idempotent and thread-safe.

@@ -9,10 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "stores/batch_item.h"
 #include "stores/completion.h"
-#include "stores/redis/clear_scan.h"
-#include "stores/redis/client.h"
 #include "stores/redis/engine.h"
-#include "stores/redis/request_limit.h"
 #include "stores/redis/results.h"
 #include "stores/redis/scripts.h"
 #include "stores/redis/set_command.h"
@@ -57,14 +54,14 @@ void RedisCacheStore::Start(Rights::Right right, const CallOptions& options,
     return Completion::Run(pass, done, [&]() -> Result { return command.status(); });
   }
   redis::Engine& engine = *engine_;
-  engine.client.Send(redis::RequestLimit::Kind::kCall, right, *std::move(command), options.deadline,
-                     [&engine, read, pass = std::move(pass),
-                      done = std::move(done)](absl::StatusOr<Reply> reply) mutable {
-                       Completion::Run(pass, done, [&]() -> Result {
-                         if (!reply.ok()) return reply.status();
-                         return read(*std::move(reply), engine.limits);
-                       });
-                     });
+  engine.router->Send(right, *std::move(command), options.deadline,
+                      [&engine, read, pass = std::move(pass),
+                       done = std::move(done)](absl::StatusOr<Reply> reply) mutable {
+                        Completion::Run(pass, done, [&]() -> Result {
+                          if (!reply.ok()) return reply.status();
+                          return read(*std::move(reply), engine.limits);
+                        });
+                      });
 }
 
 void RedisCacheStore::Get(absl::string_view key, const CallOptions& options, GetCallback done) {
@@ -189,7 +186,7 @@ void RedisCacheStore::StartBatch(
                            [&]() -> absl::StatusOr<Results> { return commands.status(); });
   }
   redis::Engine& engine = *engine_;
-  engine.client.SendAll(
+  engine.router->SendAll(
       right, *std::move(commands), options.deadline,
       [&engine, read, pass = std::move(pass),
        done = std::move(done)](absl::StatusOr<std::vector<absl::StatusOr<Reply>>> replies) mutable {
@@ -265,7 +262,7 @@ void RedisCacheStore::BatchSet(std::vector<SetEntry> entries, const CallOptions&
 void RedisCacheStore::Clear(const CallOptions& options, StatusCallback done) {
   const auto start = [&options](redis::Engine& engine, StatusCallback finish) {
     if (!engine.keys.is_everything() || engine.allow_clear_all) {
-      return redis::ClearKeys(engine.client, options.deadline, std::move(finish));
+      return engine.router->Clear(options.deadline, std::move(finish));
     }
     std::move(finish)(absl::FailedPreconditionError(
         "key_prefix is empty, so Clear would remove all that is in the database; give a "
@@ -276,7 +273,7 @@ void RedisCacheStore::Clear(const CallOptions& options, StatusCallback done) {
 
 void RedisCacheStore::Ping(const CallOptions& options, StatusCallback done) {
   const auto start = [&options](redis::Engine& engine, StatusCallback finish) {
-    engine.client.Ping(options.deadline, std::move(finish));
+    engine.router->Ping(options.deadline, std::move(finish));
   };
   StartSteps(options, start, std::move(done));
 }
@@ -299,5 +296,7 @@ void RedisCacheStore::Close(StatusCallback done) {
                         [done = std::move(done)]() mutable { Completion::RunClosed(done); });
   });
 }
+
+StoreStats RedisCacheStore::GetStats() const { return {.redis = engine_->router->GetStats()}; }
 
 }  // namespace cachestore

@@ -18,6 +18,7 @@
 #include "stores/redis/redis_options.h"
 #include "stores/redis/reply.h"
 #include "stores/redis/rights.h"
+#include "stores/store_stats.h"
 
 namespace cachestore {
 
@@ -80,6 +81,8 @@ class RedisCacheStore final : public CacheStore {
                    BatchBoolCallback done) override;
   void BatchExists(absl::Span<const absl::string_view> keys, const CallOptions& options,
                    BatchBoolCallback done) override;
+
+  StoreStats GetStats() const override;
 
  private:
   template <typename Result>

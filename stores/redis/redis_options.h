@@ -15,7 +15,8 @@ namespace cachestore {
 
 // Which Redis, and what of it a store may take.
 struct RedisOptions {
-  // redis://, rediss:// or unix://; see ParseUrl in stores/redis/url.h.
+  // redis://, rediss:// or unix://, or one of Sentinel or Cluster; see ParseTarget in
+  // stores/redis/target.h.
   std::string url = "redis://127.0.0.1:6379/0";
 
   // For rediss:// only.

@@ -55,6 +55,10 @@ bool IsRefusedCredential(absl::string_view error) {
          absl::StartsWith(error, "ERR ACL failure in script");
 }
 
+bool IsRedirection(absl::string_view error) {
+  return IsOneOf(CodeOf(error), {"MOVED", "ASK", "TRYAGAIN"});
+}
+
 bool IsUnknownScript(absl::string_view error) { return CodeOf(error) == "NOSCRIPT"; }
 
 absl::Status StatusOfError(absl::string_view error) {
@@ -66,6 +70,18 @@ absl::Status StatusOfError(absl::string_view error) {
   }
   if (absl::StartsWith(error, "ERR DB index is out of range")) {
     return absl::UnavailableError("Redis has no database of the number that storage_url gives");
+  }
+  if (IsRedirection(error)) {
+    return absl::UnavailableError(
+        absl::StrCat("Redis is one server of a cluster (", code,
+                     "): storage_url has to begin with redis+cluster://"));
+  }
+  if (absl::StartsWith(error, "ERR No such master with that name")) {
+    return absl::UnavailableError("it knows no master of the name that storage_url gives");
+  }
+  if (absl::StartsWith(error, "ERR This instance has cluster support disabled")) {
+    return absl::UnavailableError(
+        "Redis is no cluster: storage_url has to begin with redis:// or rediss://");
   }
   if (IsNotReady(code, error)) {
     return absl::UnavailableError(

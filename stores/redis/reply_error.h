@@ -22,6 +22,10 @@ absl::Status StatusOfError(absl::string_view error);
 // Whether the error says that Redis does not accept who we are, or what we may do.
 bool IsRefusedCredential(absl::string_view error);
 
+// Whether the error is a cluster's way to say that it has not run the command, and who would:
+// MOVED, ASK or TRYAGAIN.
+bool IsRedirection(absl::string_view error);
+
 // Whether the error says that Redis does not know the script of an EVALSHA.
 bool IsUnknownScript(absl::string_view error);
 

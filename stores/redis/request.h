@@ -18,7 +18,8 @@ struct Request {
 
   Command command;
   Handler handler;
-  int64_t deadline_nanos = 0;          // On the monotonic clock.
+  int64_t deadline_nanos = 0;          // On the monotonic clock, as is the next.
+  int64_t written_nanos = 0;           // Zero until it is.
   bool is_deadline_of_caller = false;  // Rather than the timeout of each request.
 
   // What leaves the RequestLimit with it. Of requests that came in together, the last has the call.

@@ -11,6 +11,7 @@ void RequestQueue::Push(Request request) {
   std::shared_ptr<const Wakeup> wakeup;
   {
     const MutexLock lock(mutex_);
+    if (is_closed_) return;
     requests_.push_back(std::move(request));
     wakeup = ReaderToWake();
   }
@@ -21,6 +22,7 @@ void RequestQueue::PushAll(std::vector<Request> requests) {
   std::shared_ptr<const Wakeup> wakeup;
   {
     const MutexLock lock(mutex_);
+    if (is_closed_) return;
     if (requests_.empty()) {
       requests_.swap(requests);
     } else {
@@ -45,6 +47,13 @@ std::vector<Request> RequestQueue::Take() {
   const MutexLock lock(mutex_);
   requests.swap(requests_);
   return requests;
+}
+
+void RequestQueue::Close() {
+  std::vector<Request> dropped;
+  const MutexLock lock(mutex_);
+  is_closed_ = true;
+  dropped.swap(requests_);
 }
 
 bool RequestQueue::Rest() {

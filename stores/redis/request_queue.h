@@ -39,6 +39,9 @@ class RequestQueue {
   // which it must come back for by itself.
   bool Rest() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // For the reader, which will not come any more: drops what is there, and what is still pushed.
+  void Close() ABSL_LOCKS_EXCLUDED(mutex_);
+
  private:
   // The wakeup to signal, if the reader has to be woken: it is shared, and outlasts the queue.
   std::shared_ptr<const Wakeup> ReaderToWake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -46,6 +49,7 @@ class RequestQueue {
   const std::shared_ptr<const Wakeup> wakeup_;
   Mutex mutex_;
   bool is_attended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_closed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<Request> requests_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -2,15 +2,16 @@
 #include "stores/redis/url.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "credentials/hex.h"
 #include "stores/endpoint.h"
 
 namespace cachestore::redis {
@@ -36,13 +37,12 @@ absl::StatusOr<std::string> Decode(absl::string_view part, absl::string_view tex
       decoded.push_back(c);
       continue;
     }
-    const bool is_hex =
-        text.size() >= 2 && absl::ascii_isxdigit(text[0]) && absl::ascii_isxdigit(text[1]);
-    if (!is_hex) {
+    const std::optional<std::string> byte = BytesOfHex(text.substr(0, 2));
+    if (!byte.has_value() || byte->empty()) {
       return Wrong(absl::StrCat("has a % in its ", part,
                                 " that no two hexadecimal digits follow (write %25 for a %)"));
     }
-    decoded += absl::HexStringToBytes(text.substr(0, 2));
+    decoded += *byte;
     text.remove_prefix(2);
   }
   return decoded;
@@ -74,16 +74,11 @@ absl::Status ParseTcp(absl::string_view authority, absl::string_view path, absl:
   if (!query.empty()) return Wrong("has a ? (in a password it is written %3F)");
   const absl::StatusOr<HostPort> place = ParseHostPort(authority);
   if (!place.ok()) return Wrong(place.status().message());
-  address.host = place->host;
-  address.port = place->port.value_or(kDefaultPort);
   absl::ConsumePrefix(&path, "/");
   if (!path.empty()) {
     if (absl::Status status = ParseDatabase(path, address); !status.ok()) return status;
   }
-  const bool is_ipv6 = absl::StrContains(address.host, ':');
-  address.name =
-      absl::StrCat(address.tls ? "rediss://" : "redis://", is_ipv6 ? "[" : "", address.host,
-                   is_ipv6 ? "]:" : ":", address.port, "/", address.database);
+  address = address.At({.host = place->host, .port = place->port.value_or(kDefaultPort)});
   return absl::OkStatus();
 }
 
@@ -107,6 +102,28 @@ absl::Status ParseUnix(absl::string_view authority, absl::string_view path, absl
 }
 
 }  // namespace
+
+std::string Address::node() const {
+  if (!socket_path.empty()) return socket_path;
+  const bool is_ipv6 = absl::StrContains(host, ':');
+  return absl::StrCat(is_ipv6 ? "[" : "", host, is_ipv6 ? "]:" : ":", port);
+}
+
+Address Address::At(const HostPort& place) const {
+  Address address = *this;
+  address.socket_path.clear();
+  address.host = place.host;
+  address.port = *place.port;
+  address.name =
+      absl::StrCat(tls ? "rediss://" : "redis://", address.node(), "/", address.database);
+  return address;
+}
+
+bool CanBeHost(absl::string_view host) {
+  constexpr size_t kMaxBytes = 255;
+  return !host.empty() && host.size() <= kMaxBytes &&
+         std::all_of(host.begin(), host.end(), absl::ascii_isgraph);
+}
 
 absl::StatusOr<Address> ParseUrl(absl::string_view url) {
   Address address;

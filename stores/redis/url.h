@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "stores/endpoint.h"
 
 namespace cachestore::redis {
 
@@ -27,7 +28,16 @@ struct Address {
 
   // The URL as messages may show it: without user and password.
   std::string name;
+
+  // Where it is, in one word: HOST:PORT ([HOST]:PORT of IPv6), or the path of the socket.
+  std::string node() const;
+
+  // The same elsewhere: over TCP, with a name of its own. `place` has a port.
+  Address At(const HostPort& place) const;
 };
+
+// Whether what a server names as the host of another one can be one: it ends up in names and logs.
+bool CanBeHost(absl::string_view host);
 
 // Reads the URL of a Redis; does not look it up:
 //

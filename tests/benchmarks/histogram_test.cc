@@ -13,25 +13,25 @@ namespace {
 
 constexpr double kError = 0.01;
 
-TEST(LatencyHistogramTest, WithoutCallsAllIsZero) {
-  const LatencyHistogram histogram;
+TEST(CallHistogramTest, WithoutCallsAllIsZero) {
+  const CallHistogram histogram;
   EXPECT_EQ(histogram.count(), 0u);
   EXPECT_EQ(histogram.Max(), absl::ZeroDuration());
   EXPECT_EQ(histogram.Mean(), absl::ZeroDuration());
   EXPECT_EQ(histogram.Quantile(0.5), absl::ZeroDuration());
 }
 
-TEST(LatencyHistogramTest, OneCallIsEveryQuantile) {
-  LatencyHistogram histogram;
+TEST(CallHistogramTest, OneCallIsEveryQuantile) {
+  CallHistogram histogram;
   histogram.Add(absl::Microseconds(1234));
   for (const double share : {0.0, 0.5, 1.0}) {
     EXPECT_EQ(histogram.Quantile(share), absl::Microseconds(1234)) << share;
   }
 }
 
-TEST(LatencyHistogramTest, EveryMagnitudeIsKnownToWithinOnePercent) {
+TEST(CallHistogramTest, EveryMagnitudeIsKnownToWithinOnePercent) {
   for (double nanoseconds = 1; nanoseconds < 1e12; nanoseconds = std::ceil(nanoseconds * 1.003)) {
-    LatencyHistogram histogram;
+    CallHistogram histogram;
     histogram.Add(absl::Nanoseconds(nanoseconds));
     histogram.Add(absl::Minutes(18));  // Otherwise the largest one would be known exactly.
     const double found = absl::ToDoubleNanoseconds(histogram.Quantile(0.5));
@@ -40,12 +40,12 @@ TEST(LatencyHistogramTest, EveryMagnitudeIsKnownToWithinOnePercent) {
   }
 }
 
-TEST(LatencyHistogramTest, QuantilesAreThoseOfTheSortedLatencies) {
+TEST(CallHistogramTest, QuantilesAreThoseOfTheSortedLatencies) {
   constexpr int kSeed = 7;
   std::mt19937_64 random(kSeed);
   std::lognormal_distribution<double> latency(11, 1.5);  // Its median is 60 us.
   std::vector<double> sorted;
-  LatencyHistogram histogram;
+  CallHistogram histogram;
   for (int i = 0; i < 100'000; ++i) {
     sorted.push_back(std::floor(latency(random)));
     histogram.Add(absl::Nanoseconds(sorted.back()));
@@ -60,10 +60,10 @@ TEST(LatencyHistogramTest, QuantilesAreThoseOfTheSortedLatencies) {
   EXPECT_EQ(histogram.Max(), absl::Nanoseconds(sorted.back()));
 }
 
-TEST(LatencyHistogramTest, MergingIsAddingAll) {
-  LatencyHistogram all;
-  LatencyHistogram even;
-  LatencyHistogram odd;
+TEST(CallHistogramTest, MergingIsAddingAll) {
+  CallHistogram all;
+  CallHistogram even;
+  CallHistogram odd;
   for (int i = 0; i < 1'000; ++i) {
     all.Add(absl::Microseconds(i * i));
     (i % 2 == 0 ? even : odd).Add(absl::Microseconds(i * i));
@@ -77,8 +77,8 @@ TEST(LatencyHistogramTest, MergingIsAddingAll) {
   }
 }
 
-TEST(LatencyHistogramTest, WhatCannotBeIsTheNearestThatCan) {
-  LatencyHistogram histogram;
+TEST(CallHistogramTest, WhatCannotBeIsTheNearestThatCan) {
+  CallHistogram histogram;
   histogram.Add(absl::Seconds(-1));
   EXPECT_EQ(histogram.Max(), absl::ZeroDuration());
   histogram.Add(absl::Hours(1));

@@ -107,8 +107,9 @@ TEST_P(CachectlTest, ABadCommandLineIsExitCodeTwo) {
 TEST_P(CachectlTest, HelpListsCommandsAndExitCodes) {
   const Finished help = Run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* command : {"get", "set", "delete", "exists", "ttl", "touch", "incr", "mget",
-                              "mset", "import", "clear", "ping", "close", "health", "token"}) {
+  for (const char* command : {"get",  "set",    "delete", "exists",  "ttl",    "touch",  "incr",
+                              "mget", "stats",  "top",    "latency", "doctor", "bench",  "context",
+                              "mset", "import", "clear",  "ping",    "close",  "health", "token"}) {
     EXPECT_THAT(help.output, HasSubstr(std::string("\n  ") + command));
     EXPECT_THAT(Run({command, "--help"}).output, HasSubstr("Examples:")) << command;
   }

@@ -63,6 +63,19 @@ TEST_P(ImportProcessTest, ARefusedFileTakesNoOtherOfItsBatchAlong) {
   ExpectFilesStored(300);
 }
 
+TEST_P(ImportProcessTest, InJsonItSumsUpInAnObject) {
+  WriteFiles(3);
+  const std::vector<std::string> import = {"import", folder_.path(), "--json"};
+  const Finished all = Run(import);
+  EXPECT_EQ(all.exit_code, 0);
+  EXPECT_THAT(all.output, MatchesRegex("\\{\"complete\":true,\"files\":3,\"bytes\":24,"
+                                       "\"seconds\":[0-9.e-]+,\"failed\":0\\}\n"));
+  Write("too long", std::string(1001, 'x'));
+  const Finished some = Run(import);
+  EXPECT_EQ(some.exit_code, 6);
+  EXPECT_THAT(some.output, MatchesRegex("\\{\"complete\":false,\"files\":3,.*\"failed\":1\\}\n"));
+}
+
 TEST_P(ImportProcessTest, EveryFileIsStoredHoweverFewAreInFlight) {
   WriteFiles(50);
   for (const char* in_flight : {"1", "3", "9", "65536"}) {

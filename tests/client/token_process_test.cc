@@ -76,6 +76,15 @@ TEST(TokenProcessTest, TheTokenIsInTheFirstLineOfStdoutAndNowhereElse) {
                                 Not(HasSubstr(secret))));
 }
 
+TEST(TokenProcessTest, InJsonOneObjectHasBoth) {
+  const Finished made = RunCachectl({"token", "new", "billing", "--json"});
+  EXPECT_THAT(
+      made.output,
+      MatchesRegex("\\{\"token\":\"cs_billing_[^\n\"]{43}\",\"auth_line\":\"billing read billing "
+                   "token:sha256:[0-9a-f]{32}:[0-9a-f]{64}\"\\}\n"));
+  EXPECT_EQ(made.error, "");
+}
+
 TEST(TokenProcessTest, AnArgumentThatIsNoneIsExitCodeTwo) {
   struct Refused {
     std::vector<std::string> arguments;

@@ -9,12 +9,12 @@
 #include <filesystem>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "credentials/hex.h"
 #include "stores/etag.h"
 #include "tests/testing/read_file.h"
 
@@ -50,7 +50,7 @@ std::vector<Contract> ReadContracts() {
 
 std::string BytesOf(absl::string_view text) {
   absl::string_view rest = text;
-  if (absl::ConsumePrefix(&rest, "hex:")) return absl::HexStringToBytes(rest);
+  if (absl::ConsumePrefix(&rest, "hex:")) return BytesOfHex(rest).value();
   if (absl::ConsumePrefix(&rest, "sha1:")) return EtagOf(absl::Cord(rest));
   if (!absl::ConsumePrefix(&rest, "repeat:")) return std::string(text);
   const std::pair<absl::string_view, absl::string_view> parts =

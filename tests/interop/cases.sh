@@ -8,12 +8,13 @@ servers=()
 passed=0
 failed=0
 
-# expect NAME PATTERN COMMAND...: a case that passes if the command succeeds and says what the
-# pattern matches.
+# expect NAME PATTERN COMMAND...: a case that passes if the command succeeds, within so many seconds,
+# and says what the pattern matches.
+case_seconds=60
 expect() {
   local name=$1 pattern=$2 output
   shift 2
-  if output=$(timeout 60 "$@" 2>&1 </dev/null) && [[ $output =~ $pattern ]]; then
+  if output=$(timeout "$case_seconds" "$@" 2>&1 </dev/null) && [[ $output =~ $pattern ]]; then
     ok "$name"
   else
     fail "$name"
@@ -29,6 +30,20 @@ ok() {
 fail() {
   printf 'FAILED  %s\n' "$1"
   ((failed += 1))
+}
+
+# take_cases NAME COMMAND...: counts the cases that a command prints as ok and fail do. NAME is one that
+# fails if the command does.
+take_cases() {
+  local name=$1 line
+  shift
+  while IFS= read -r line; do
+    case $line in
+      'ok      '*) ok "${line#'ok      '}" ;;
+      'FAILED  '*) fail "${line#'FAILED  '}" ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done < <("$@" 2>&1 || echo "FAILED  $name")
 }
 
 # ---- Servers -----------------------------------------------------------------------------------
@@ -47,6 +62,20 @@ start() {
   done
   echo "$1 did not start: ${line:-}"
   return 1
+}
+
+# Where metrics are, of the server that was started last.
+metrics_url() { await_line 'metrics on ([^ ,;]+)'; }
+
+# Prints what is in the parentheses of a pattern, of the first line of that server that matches it.
+await_line() {
+  local line
+  while IFS= read -r -t 30 -u "$server_output" line; do
+    if [[ $line =~ $1 ]]; then
+      echo "${BASH_REMATCH[1]}"
+      return
+    fi
+  done
 }
 
 # After all that, the server started last must still end in order.

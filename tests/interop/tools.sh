@@ -72,8 +72,16 @@ run_probes() {
 check_metrics() {
   local page=$folder/metrics
   start bazel-bin/service/cache_server --transport="$1" --listen=127.0.0.1:0 --metrics_listen=0
-  expect "curl gets the metrics, over $1" '' curl --silent --fail --output "$page" "$(metrics_url)"
+  expect "curl gets the metrics, over $1" '' curl --silent --fail --output "$page" "$(metrics_url)metrics"
   expect "promtool finds no fault with them, over $1" '^$' bash -c "promtool check metrics <'$page'"
+  stop cache_server
+}
+
+# What the same address shows to people.
+look_at_status_page() {
+  start bazel-bin/service/cache_server --listen=127.0.0.1:0 --metrics_listen=0
+  take_cases 'the status page is looked at to the end' \
+    /usr/bin/python3 tests/interop/status_page.py "$(metrics_url)" bazel-bin/client/cachectl "$address"
   stop cache_server
 }
 
@@ -125,20 +133,8 @@ probe_tls() {
   stop cache_server
 }
 
-# Where the server that was started last answers health alone, and where metrics are.
+# Where the server that was started last answers health alone.
 health_address() { await_line 'health alone on ([^,;]+)'; }
-metrics_url() { await_line 'metrics on (.+)'; }
-
-# Prints what is in the parentheses of a pattern, of the first line of that server that matches it.
-await_line() {
-  local line
-  while IFS= read -r -t 30 -u "$server_output" line; do
-    if [[ $line =~ $1 ]]; then
-      echo "${BASH_REMATCH[1]}"
-      return
-    fi
-  done
-}
 
 # An authority, and what a server and a client show that it has signed.
 make_certificates() {

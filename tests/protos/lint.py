@@ -73,12 +73,14 @@ def _message_faults(file: pb.FileDescriptorProto) -> Iterator[str]:
             (_FILES_MESSAGE, m, _FIELDS, f) in comments for f in range(len(message.field))
         ):
             yield f"{message.name}: none of its fields has a comment"
+        maps = {nested.name for nested in message.nested_type if nested.options.map_entry}
         for field in message.field:
             name = f"{message.name}.{field.name}"
             if not _SNAKE.fullmatch(field.name):
                 yield f"{name}: a field is named like_this"
             is_repeated = field.label == pb.FieldDescriptorProto.LABEL_REPEATED
-            if is_repeated and not field.name.endswith("s"):
+            is_map = field.type_name.rpartition(".")[2] in maps
+            if is_repeated and not is_map and not field.name.endswith("s"):
                 yield f"{name}: a repeated field is named by a plural"
 
 

@@ -40,6 +40,7 @@ const std::map<std::string, std::optional<Role>>& PromisedRoles() {
       {"/cachestore.v1.CacheBatch/BatchSet", Role::kWrite},
       {"/cachestore.v1.CacheBatch/BatchDelete", Role::kWrite},
       {"/cachestore.v1.CacheCounter/Increment", Role::kWrite},
+      {"/cachestore.v1.CacheAdmin/Stats", Role::kAdmin},
       {"/grpc.health.v1.Health/Check", std::nullopt},
       {"/grpc.health.v1.Health/Watch", std::nullopt},
       {"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", std::nullopt},

@@ -48,7 +48,7 @@ class CacheServerAccessTest : public TransportTest {
 TEST_P(CacheServerAccessTest, LetsInWhomTheFileNamesAndSaysSo) {
   ReplaceFile(path_, one_.line);
   RunningServer server(GetParam(), {flag_});
-  EXPECT_THAT(server.start_line(), HasSubstr("for those in auth_file " + path_));
+  EXPECT_THAT(server.start_line(), HasSubstr("auth_file " + path_));
   EXPECT_EQ(server.Ping().error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(Set(server, two_, "2"), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(Set(server, one_, "1"), grpc::StatusCode::OK);

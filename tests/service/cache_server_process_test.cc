@@ -36,9 +36,10 @@ constexpr auto kServer = RunningServer::kServer;
 
 TEST_P(CacheServerProcessTest, SaysInOneLineWhatItServes) {
   RunningServer server(GetParam(), {"--max_entries=77"});
-  EXPECT_THAT(server.start_line(), AllOf(StartsWith("cache_server 0."), HasSubstr(server.address()),
-                                         HasSubstr("backend memory"), HasSubstr("max_entries 77"),
-                                         HasSubstr("max_value_bytes 1048576")));
+  EXPECT_THAT(server.start_line(),
+              AllOf(StartsWith("cache_server: serving on "), HasSubstr(server.address()),
+                    HasSubstr("backend memory"), HasSubstr("max_entries 77"),
+                    HasSubstr("max_value_bytes 1048576")));
 }
 
 TEST_P(CacheServerProcessTest, StopsOnSigtermWithExitCodeZeroAndItsCounts) {

@@ -33,6 +33,7 @@ namespace {
 
 using grpc::StatusCode;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 using Pair = TestCertificates::Pair;
@@ -150,7 +151,7 @@ TEST_P(MutualTlsTest, ACertificateThatIsNotGoodIsRefusedAlsoWhereNoneIsRequired)
     Start(requires_one);
     EXPECT_EQ(CheckHealth(Connect(stranger_.Sign("client", "DNS:client"))).error_code(),
               StatusCode::UNAVAILABLE);
-    EXPECT_EQ(CheckHealth(Connect(authority_.Sign("late", "DNS:client", /*days=*/-1))).error_code(),
+    EXPECT_EQ(CheckHealth(Connect(authority_.SignExpired("late", "DNS:client"))).error_code(),
               StatusCode::UNAVAILABLE);
     EXPECT_TRUE(CheckHealth(Connect(authority_.Sign("client", "DNS:client"))).ok());
   }
@@ -230,7 +231,7 @@ TEST_P(MutualTlsTest, WhileCallsAreMadeThePairIsReplacedAndNoneFails) {
   for (int i = 0; i < 8; ++i) {
     const std::string name = absl::StrCat("server-", i);
     ReplacePair(authority_.Sign(name, "DNS:localhost,IP:127.0.0.1"));
-    EXPECT_THAT(ShownSubject(), HasSubstr("CN = " + name));
+    EXPECT_THAT(ShownSubject(), ContainsRegex("CN ?= ?" + name));
     await_more(on_one);
     await_more(on_new);
   }

@@ -80,10 +80,11 @@ TYPED_TEST(ReflectionTest, ListsEveryServiceWithItself) {
   for (const auto& service : response.list_services_response().service()) {
     names.insert(service.name());
   }
-  EXPECT_EQ(names, (std::set<std::string>{"cachestore.v1.CacheBatch", "cachestore.v1.CacheCounter",
-                                          "cachestore.v1.CacheStore", "grpc.health.v1.Health",
-                                          "grpc.reflection.v1.ServerReflection",
-                                          "grpc.reflection.v1alpha.ServerReflection"}));
+  EXPECT_EQ(names,
+            (std::set<std::string>{"cachestore.v1.CacheAdmin", "cachestore.v1.CacheBatch",
+                                   "cachestore.v1.CacheCounter", "cachestore.v1.CacheStore",
+                                   "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+                                   "grpc.reflection.v1alpha.ServerReflection"}));
 }
 
 TYPED_TEST(ReflectionTest, GivesTheFileOfASymbolWithWhatItImports) {

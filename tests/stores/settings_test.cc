@@ -105,16 +105,29 @@ TEST(SettingsTest, EnvironmentSetsWhatIsOfRedis) {
   EXPECT_TRUE(settings->redis.allow_clear_all);
 }
 
-TEST(SettingsTest, AFileHasAPath) {
-  for (const std::string name :
-       {"APP_CACHE_STORAGE_URL_FILE", "APP_CACHE_REDIS_CA_FILE", "APP_CACHE_REDIS_CERT_FILE",
-        "APP_CACHE_REDIS_KEY_FILE", "APP_CACHE_AUTH_TOKEN_FILE", "APP_CACHE_TLS_CA_FILE",
-        "APP_CACHE_TLS_CERT_FILE", "APP_CACHE_TLS_KEY_FILE"}) {
-    EXPECT_THAT(CacheSettingsFromEnvironment(From({{name, ""}})),
+TEST(SettingsTest, AFileOfTheServerHasAPath) {
+  CacheSettings target;
+  for (const std::string name : {"APP_CACHE_STORAGE_URL_FILE", "APP_CACHE_REDIS_CA_FILE",
+                                 "APP_CACHE_REDIS_CERT_FILE", "APP_CACHE_REDIS_KEY_FILE"}) {
+    EXPECT_THAT(Resolve(SettingsOf(target, {Backend::kRedis}), From({}), From({{name, ""}})),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          StartsWith(name + ": got \"\"; takes the path of a")))
         << name;
   }
+}
+
+TEST(SettingsTest, ToAnApplicationAnEmptyVariableIsAsGoodAsNone) {
+  for (const char* name : {"APP_CACHE_BACKEND", "APP_CACHE_MAX_BYTES", "APP_CACHE_AUTH_TOKEN_FILE",
+                           "APP_CACHE_TLS_CA_FILE", "APP_CACHE_DEFAULT_TTL_SECONDS"}) {
+    const auto settings = CacheSettingsFromEnvironment(From({{name, ""}}));
+    ASSERT_THAT(settings, IsOk()) << name;
+    EXPECT_EQ(settings->backend, Backend::kNone);
+    EXPECT_EQ(settings->max_bytes, CacheSettings().max_bytes);
+  }
+}
+
+TEST(SettingsTest, NoPrefixIsAPrefixThatIsEmpty) {
+  EXPECT_EQ(CacheSettingsFromEnvironment(From({{"APP_CACHE_KEY_PREFIX", ""}}))->key_prefix, "");
 }
 
 TEST(SettingsTest, EveryBackendHasAName) {
@@ -205,7 +218,6 @@ TEST(SettingsTest, BackendsThatAreNotOfferedAreRefused) {
 
 TEST(SettingsTest, BadValuesOfEachSettingAreRefused) {
   const std::vector<std::pair<std::string, std::string>> bad = {
-      {"APP_CACHE_BACKEND", ""},
       {"APP_CACHE_BACKEND", "Memory"},
       {"APP_CACHE_MAX_ENTRIES", "0"},
       {"APP_CACHE_MAX_ENTRIES", "2147483648"},
@@ -221,11 +233,7 @@ TEST(SettingsTest, BadValuesOfEachSettingAreRefused) {
       {"APP_CACHE_REDIS_TIMEOUT_SECONDS", "7200"},
       {"APP_CACHE_REDIS_CONNECT_TIMEOUT_SECONDS", "-1"},
       {"APP_CACHE_REDIS_ALLOW_CLEAR_ALL", "yes"},
-      {"APP_CACHE_AUTH_TOKEN_FILE", ""},
       {"APP_CACHE_INSECURE_TOKEN", "1"},
-      {"APP_CACHE_TLS_CA_FILE", ""},
-      {"APP_CACHE_TLS_CERT_FILE", ""},
-      {"APP_CACHE_TLS_KEY_FILE", ""},
   };
   for (const auto& [name, text] : bad) {
     EXPECT_THAT(CacheSettingsFromEnvironment(From({{name, text}})),

@@ -9,28 +9,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "tests/testing/program.h"
 
 namespace cachestore {
 namespace {
-
-std::string PathOf(const std::string& program) {
-  if (program.front() == '/') return program;
-  const char* const runfiles = std::getenv("TEST_SRCDIR");
-  const char* const workspace = std::getenv("TEST_WORKSPACE");
-  return std::string(runfiles) + "/" + workspace + "/" + program;
-}
-
-std::vector<char*> Pointers(const std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (const std::string& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 // A file without a name that holds `contents`, to be read from its start.
 int TemporaryFile(const std::string& contents) {
@@ -79,7 +65,7 @@ std::string AwaitLineOf(int fd, std::string& read, const std::string& text) {
 
 Subprocess::Subprocess(std::vector<std::string> arguments,
                        const std::vector<std::string>& environment, const std::string& input) {
-  arguments[0] = PathOf(arguments[0]);
+  arguments[0] = ProgramPath(arguments[0]);
   int output[2];
   int error[2];
   EXPECT_EQ(pipe2(output, O_CLOEXEC), 0);
@@ -90,8 +76,8 @@ Subprocess::Subprocess(std::vector<std::string> arguments,
   posix_spawn_file_actions_adddup2(&actions, input_fd, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, error[1], STDERR_FILENO);
-  const std::vector<char*> argv = Pointers(arguments);
-  const std::vector<char*> envp = Pointers(environment);
+  const std::vector<char*> argv = PointersTo(arguments);
+  const std::vector<char*> envp = PointersTo(environment);
   EXPECT_EQ(posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), envp.data()), 0)
       << arguments[0];
   posix_spawn_file_actions_destroy(&actions);

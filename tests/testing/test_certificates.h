@@ -31,14 +31,21 @@ class TestCertificates {
     std::string key;
   };
   // A certificate of the authority for `names`, as in "DNS:localhost,IP:127.0.0.1"; empty: for its
-  // common name alone, which is always `file_name`. It is good for two days from now on; or, with
-  // -1 for `days`, until yesterday.
+  // common name alone, which is always `file_name`. It is good for so many days from now on.
   Pair Sign(const std::string& file_name, const std::string& names, int days = 2);
+
+  // The same, of one that was good for a day of some year before.
+  Pair SignExpired(const std::string& file_name, const std::string& names);
 
   // Where a test may put other files.
   const std::string& folder() const { return folder_.path(); }
 
  private:
+  // Makes a key, and the request for its certificate. Returns the request's path.
+  std::string Request(const Pair& pair, const std::string& file_name,
+                      const std::string& names) const;
+  Pair PairOf(const std::string& file_name) const;
+
   const TemporaryFolder folder_;
   std::string ca_;
 };

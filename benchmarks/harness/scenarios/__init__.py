@@ -13,11 +13,14 @@ from benchmarks.harness.scenarios import (
     apis,
     batch,
     client,
+    cluster,
     footprint,
+    growth,
     latency,
     metrics,
     overload,
     redis_backend,
+    releases,
     security,
     store,
     tail,
@@ -30,6 +33,7 @@ from benchmarks.harness.scenarios import (
 class Scenario:
     title: str
     run: Callable[[Bench], list[Case]]
+    is_for_every_machine: bool = True  # Otherwise it runs if it is asked for.
 
 
 SCENARIOS = {
@@ -45,6 +49,9 @@ SCENARIOS = {
     "metrics": Scenario(metrics.TITLE, metrics.run),
     "client": Scenario(client.TITLE, client.run),
     "redis": Scenario(redis_backend.TITLE, redis_backend.run),
+    "cluster": Scenario(cluster.TITLE, cluster.run),
+    "growth": Scenario(growth.TITLE, growth.run),
     "store": Scenario(store.TITLE, store.run),
     "footprint": Scenario(footprint.TITLE, footprint.run),
+    "releases": Scenario(releases.TITLE, releases.run, is_for_every_machine=False),
 }

@@ -15,7 +15,7 @@ TITLE = "Metrics"
 
 _SHAPE = Shape(10, 10)
 
-_WAYS: dict[str, list[str]] = {"without": [], "with metrics": ["--metrics_listen=0"]}
+_WAYS: dict[str, list[str]] = {"without": ["--call_metrics=false"], "with metrics": []}
 
 
 def run(bench: Bench) -> list[Case]:

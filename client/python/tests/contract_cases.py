@@ -31,8 +31,8 @@ class Case:
         return f"{self.file}: {self.name}"
 
     @property
-    def is_in_memory(self) -> bool:
-        return dict(self.settings).get("backend", "memory") == "memory"
+    def backend(self) -> str:
+        return dict(self.settings).get("backend", "memory")
 
     @property
     def is_cleared(self) -> bool:

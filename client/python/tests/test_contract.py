@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The contract (tests/contract), played over the service and in memory."""
+"""The contract (tests/contract), played over the service and in this process."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from cachestore import (
     CacheStore,
     Limits,
     MemoryCacheStore,
+    NoneCacheStore,
     RemoteCacheStore,
     RemoteOptions,
     SyncMemoryCacheStore,
+    SyncNoneCacheStore,
     SyncRemoteCacheStore,
 )
 from cachestore.durations import parse_seconds
 
 ALL = read_cases()
-IN_MEMORY = [case for case in ALL if case.is_in_memory]
+IN_PROCESS = [case for case in ALL if case.backend in ("memory", "none")]
 
 
 class _Servers:
@@ -67,7 +69,8 @@ def _play_with_asyncio(case: Case, store: CacheStore) -> None:
         loop.close()
 
 
-def _memory_options(case: Case) -> dict[str, Any]:
+def _options(case: Case) -> dict[str, Any]:
+    """Of a store in this process."""
     settings = dict(case.settings)
     settings.pop("backend", None)
 
@@ -100,14 +103,16 @@ def test_over_the_service_without_asyncio(case: Case, servers: _Servers) -> None
         play(case, lambda name, *args, **options: getattr(store, name)(*args, **options))
 
 
-@pytest.mark.parametrize("case", IN_MEMORY, ids=str)
-def test_in_memory(case: Case) -> None:
-    _play_with_asyncio(case, MemoryCacheStore(**_memory_options(case)))
+@pytest.mark.parametrize("case", IN_PROCESS, ids=str)
+def test_in_this_process(case: Case) -> None:
+    kind = NoneCacheStore if case.backend == "none" else MemoryCacheStore
+    _play_with_asyncio(case, kind(**_options(case)))
 
 
-@pytest.mark.parametrize("case", IN_MEMORY, ids=str)
-def test_in_memory_without_asyncio(case: Case) -> None:
-    store = SyncMemoryCacheStore(**_memory_options(case))
+@pytest.mark.parametrize("case", IN_PROCESS, ids=str)
+def test_in_this_process_without_asyncio(case: Case) -> None:
+    kind = SyncNoneCacheStore if case.backend == "none" else SyncMemoryCacheStore
+    store = kind(**_options(case))
     play(case, lambda name, *args, **options: getattr(store, name)(*args, **options))
 
 
@@ -115,5 +120,6 @@ def test_it_has_as_many_cases_as_were_promised(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert len(ALL) >= 150
+    assert {case.backend for case in IN_PROCESS} == {"memory", "none"}
     with capsys.disabled():
-        print(f"\ncontract: {len(ALL)} cases over the service, {len(IN_MEMORY)} in memory")
+        print(f"\ncontract: {len(ALL)} cases over the service, {len(IN_PROCESS)} in this process")

@@ -64,13 +64,15 @@ def test_with_a_cache_the_second_request_is_fast() -> None:
                 404,
                 404,
             ]
-            assert client.get("/readyz").status_code == 200
+            assert client.get("/readyz").json() == {"status": "ready", "cache": "ok"}
             server.stop()
             # What was in the cache is computed again.
             answer = client.get("/squares/12")
             assert (answer.status_code, answer.json()["square"]) == (200, 144)
             assert client.get("/cubes/3").json() == {"cube": 27}
-            assert client.get("/readyz").status_code == 503
+            ready = client.get("/readyz")
+            assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+            assert ready.json()["cache"].startswith("away: UNAVAILABLE in Ping")
 
 
 def test_without_a_cache_it_works_and_is_ready() -> None:

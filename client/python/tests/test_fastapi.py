@@ -5,31 +5,45 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Optional
 
 import fastapi
 import pytest
-from fastapi import Depends, FastAPI, HTTPException, Response
+from fastapi import Depends, FastAPI, HTTPException
 from fastapi.testclient import TestClient
-from pydantic import BaseModel
 from servers import Server
 
-from cachestore import CacheSettings, CacheStore, MemoryCacheStore, NoneCacheStore
+from cachestore import (
+    CacheError,
+    CacheObserver,
+    CacheSettings,
+    CacheStore,
+    MemoryCacheStore,
+    NoneCacheStore,
+)
 from cachestore.fastapi import lifespan as lifespan_module
-from cachestore.fastapi import cache_lifespan, cached, get_cache, install_cache
+from cachestore.fastapi import cache_lifespan, get_cache, install_cache
 
 _MEMORY = CacheSettings(backend="memory")
 _AWAY = CacheSettings(backend="remote", storage_url="grpc://127.0.0.1:1")
 
 
-class _Checks(dict[str, Callable[[], Awaitable[None]]]):
-    def add(self, name: str, check: Callable[[], Awaitable[None]]) -> None:
+class _Checks(dict[str, Callable[[], Awaitable[str]]]):
+    def add(self, name: str, check: Callable[[], Awaitable[str]]) -> None:
         self[name] = check
 
 
-def _app(settings: CacheSettings, **options: Any) -> FastAPI:
+def _app(settings: CacheSettings, given: Optional[_Checks] = None, **options: Any) -> FastAPI:
     app = FastAPI()
-    install_cache(app, settings, **options)
+    checks = _Checks() if given is None else given
+    install_cache(app, settings, register_readiness=checks.add, **options)
+
+    @app.get("/readyz")
+    async def readyz() -> dict[str, str]:
+        try:
+            return {name: await check() for name, check in checks.items()}
+        except CacheError as error:
+            raise HTTPException(503, str(error))
 
     @app.get("/kind")
     async def kind(cache: CacheStore = Depends(get_cache)) -> str:
@@ -48,12 +62,46 @@ def _app(settings: CacheSettings, **options: Any) -> FastAPI:
 def test_a_route_gets_the_cache_and_its_readiness_is_registered(server: Server) -> None:
     checks = _Checks()
     settings = CacheSettings(backend="remote", storage_url=server.url)
-    app = _app(settings, fail_open=False, register_readiness=checks.add)
+    app = _app(settings, checks, fail_open=False)
     assert not checks
     with TestClient(app) as client:
         assert client.get("/kind").json() == "RemoteCacheStore"
         assert client.get("/value").json() == "computed"
         assert list(checks) == ["cache"]
+
+
+def test_an_application_is_ready_without_a_cache_that_it_can_do_without() -> None:
+    with TestClient(_app(_AWAY)) as client:
+        ready = client.get("/readyz")
+        assert ready.status_code == 200
+        assert ready.json()["cache"].startswith("away: UNAVAILABLE in Ping: ")
+
+
+@pytest.mark.parametrize("options", [{"strict_readiness": True}, {"fail_open": False}])
+def test_an_application_that_needs_its_cache_is_not_ready_without_it(
+    options: dict[str, Any], server: Server
+) -> None:
+    with TestClient(_app(_AWAY, **options)) as client:
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        assert "UNAVAILABLE in Ping: " in ready.json()["detail"]
+    settings = CacheSettings(backend="remote", storage_url=server.url)
+    with TestClient(_app(settings, **options)) as client:
+        assert client.get("/readyz").json() == {"cache": "ok"}
+
+
+def test_a_cache_that_does_not_answer_keeps_no_probe_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[Optional[float]] = []
+
+    async def ping(_: CacheStore, *, timeout_seconds: Optional[float] = None) -> None:
+        given.append(timeout_seconds)
+
+    monkeypatch.setattr(CacheStore, "ping", ping)
+    with TestClient(_app(_MEMORY)) as client:
+        assert client.get("/readyz").json() == {"cache": "ok"}
+    assert given == [0.5]
 
 
 def test_where_caching_is_off_nothing_is_opened_and_no_readiness_registered(
@@ -65,12 +113,26 @@ def test_where_caching_is_off_nothing_is_opened_and_no_readiness_registered(
     monkeypatch.setattr(lifespan_module, "create_cache_store", create)
     checks = _Checks()
     for _ in range(2):
-        app = _app(CacheSettings(), register_readiness=checks.add)
+        app = _app(CacheSettings(), checks)
         with TestClient(app) as client:
             assert client.get("/kind").json() == "NoneCacheStore"
             assert client.get("/value").json() == "computed"
             assert isinstance(app.state.cachestore, NoneCacheStore)
             assert app.state.cachestore is lifespan_module._OFF
+    assert not checks
+
+
+def test_who_observes_hears_also_where_caching_is_off() -> None:
+    class _Misses(CacheObserver):
+        count = 0
+
+        def on_misses(self, operation: str, count: int) -> None:
+            self.count += count
+
+    observer, checks = _Misses(), _Checks()
+    with TestClient(_app(CacheSettings(), checks, observer=observer)) as client:
+        assert client.get("/value").json() == "computed"
+    assert observer.count == 1
     assert not checks
 
 
@@ -137,112 +199,6 @@ def test_who_has_not_installed_a_cache_is_told_to() -> None:
 
     with TestClient(app) as client, pytest.raises(RuntimeError, match=r"call install_cache\(app\)"):
         client.get("/")
-
-
-class _Item(BaseModel):
-    name: str
-    price: int
-
-
-def _cached_app(settings: CacheSettings) -> tuple[FastAPI, list[str]]:
-    app, calls = FastAPI(), []
-    install_cache(app, settings)
-
-    @app.get("/items/{name}", response_model=_Item)
-    @cached(ttl="5m", key="item:{name}:{page}")
-    async def item(name: str, page: int = 1) -> dict[str, Any]:
-        calls.append(name)
-        if name == "absent":
-            raise HTTPException(404, "no such item")
-        if name == "broken":
-            raise ZeroDivisionError
-        return {"name": name, "price": page, "secret": "not in the model"}
-
-    @app.get("/status/{code}")
-    @cached(ttl="5m", key="status:{code}")
-    def status(code: int, response: Response) -> int:
-        calls.append(str(code))
-        response.status_code = code
-        return code
-
-    @app.get("/response")
-    @cached(ttl="5m", key="response")
-    async def response() -> Response:
-        calls.append("response")
-        return Response("text")
-
-    @app.post("/post")
-    @cached(ttl="5m", key="post")
-    async def post() -> str:
-        calls.append("post")
-        return "posted"
-
-    return app, calls
-
-
-def test_a_second_request_is_a_hit_with_the_same_answer() -> None:
-    app, calls = _cached_app(_MEMORY)
-    with TestClient(app) as client:
-        first, second = client.get("/items/tea"), client.get("/items/tea")
-        assert (first.headers["x-cache"], second.headers["x-cache"]) == ("MISS", "HIT")
-        assert first.json() == second.json() == {"name": "tea", "price": 1}
-        assert client.get("/items/tea?page=2").json()["price"] == 2
-    assert calls == ["tea", "tea"]
-
-
-def test_two_sets_of_arguments_never_share_a_key() -> None:
-    app, calls = _cached_app(_MEMORY)
-    with TestClient(app) as client:
-        assert client.get("/items/a:1").headers["x-cache"] == "MISS"
-        assert client.get("/items/a").headers["x-cache"] == "MISS"
-        assert client.get("/items/a%3A1").headers["x-cache"] == "HIT"
-
-
-@pytest.mark.parametrize("path, status", [("/items/absent", 404), ("/items/broken", 500)])
-def test_what_raises_is_never_cached(path: str, status: int) -> None:
-    app, calls = _cached_app(_MEMORY)
-    with TestClient(app, raise_server_exceptions=False) as client:
-        for _ in range(2):
-            assert client.get(path).status_code == status
-    assert len(calls) == 2
-
-
-@pytest.mark.parametrize("status, times", [(200, 1), (503, 2), (404, 2), (201, 2)])
-def test_of_what_has_a_status_only_200_is_cached(status: int, times: int) -> None:
-    app, calls = _cached_app(_MEMORY)
-    with TestClient(app) as client:
-        for _ in range(2):
-            assert client.get(f"/status/{status}").status_code == status
-    assert len(calls) == times
-
-
-def test_a_response_and_what_changes_something_are_not_cached() -> None:
-    app, calls = _cached_app(_MEMORY)
-    with TestClient(app) as client:
-        for _ in range(2):
-            assert client.get("/response").headers["x-cache"] == "MISS"
-            assert client.post("/post").headers["x-cache"] == "MISS"
-    assert calls == ["response", "post"] * 2
-
-
-@pytest.mark.parametrize("settings", [_AWAY, CacheSettings()])
-def test_without_a_cache_every_request_is_a_miss(settings: CacheSettings) -> None:
-    app, calls = _cached_app(settings)
-    with TestClient(app) as client:
-        for _ in range(2):
-            answer = client.get("/items/tea")
-            assert (answer.status_code, answer.headers["x-cache"]) == (200, "MISS")
-    assert calls == ["tea", "tea"]
-
-
-def test_a_ttl_or_a_key_that_is_none_is_refused_where_it_stands() -> None:
-    with pytest.raises(ValueError, match='ttl: got "soon"; takes seconds'):
-        cached(ttl="soon", key="k")
-    with pytest.raises(ValueError, match='key: "k:{x}" has x, which the handler does not take'):
-
-        @cached(ttl="5m", key="k:{x}")
-        async def handler() -> None:
-            pass
 
 
 def test_a_lifespan_of_the_application_goes_on_inside() -> None:

@@ -35,6 +35,32 @@ print("the parent got", get(), flush=True)
 os._exit(0)
 """
 
+_FORKING_IN_FLIGHT = """
+import os, threading
+from cachestore import SyncMemoryCacheStore
+
+cache, began, go_on = SyncMemoryCacheStore(), threading.Event(), threading.Event()
+
+def compute():
+    began.set()
+    go_on.wait()
+    return b"the parent's"
+
+def get():
+    print(cache.get_or_compute("key", 60, compute), flush=True)
+
+thread = threading.Thread(target=get)
+thread.start()
+began.wait()
+child = os.fork()
+if child == 0:
+    print(cache.get_or_compute("key", 60, lambda: b"the child's"), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+go_on.set()
+thread.join()
+"""
+
 
 def _fork(kind: str, is_used_before: str, server: Server) -> str:
     command = [sys.executable, "-c", _FORKING, kind, is_used_before, server.url]
@@ -58,3 +84,15 @@ def test_a_child_of_who_has_used_the_cache_is_told_what_to_do(kind: str, server:
     assert "key of 3 bytes, hash" in said
     assert "make the first call after the fork" in said
     assert "the parent got None" in said
+
+
+def test_a_child_does_not_wait_for_what_a_thread_of_its_parent_computes() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _FORKING_IN_FLIGHT],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        text=True,
+        stdout=subprocess.PIPE,
+        timeout=60,
+        check=True,
+    )
+    assert finished.stdout == 'b"the child\'s"\nb"the parent\'s"\n'

@@ -4,43 +4,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from concurrent import futures
-from contextlib import contextmanager
 from typing import Any
 
 import grpc
 import pytest
+from scripted_service import scripted
 
 from cachestore import CacheError, Code, RemoteCacheStore, RemoteOptions, SyncRemoteCacheStore
-
-
-class _Scripted(grpc.GenericRpcHandler):  # type: ignore[misc]
-    """A service that ends every call as its script says, and counts them."""
-
-    def __init__(self, code: Any) -> None:
-        self.calls: list[str] = []
-        self._code = code
-
-    def service(self, details: Any) -> Any:
-        def end(_: bytes, context: Any) -> bytes:
-            self.calls.append(details.method.rpartition("/")[2])
-            context.abort(self._code, "as the script says")
-            return b""
-
-        return grpc.unary_unary_rpc_method_handler(end)
-
-
-@contextmanager
-def _scripted(code: Any) -> Iterator[tuple[str, _Scripted]]:
-    script = _Scripted(code)
-    server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[script])
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        yield f"grpc://127.0.0.1:{port}", script
-    finally:
-        server.stop(None).wait()
 
 
 def test_a_call_that_the_service_cancels_is_unavailable() -> None:
@@ -50,7 +20,7 @@ def test_a_call_that_the_service_cancels_is_unavailable() -> None:
                 await cache.get("key")
             return raised.value
 
-    with _scripted(grpc.StatusCode.CANCELLED) as (url, _):
+    with scripted(lambda *_: grpc.StatusCode.CANCELLED) as (url, _):
         error = asyncio.run(run(url))
         assert error.code is Code.UNAVAILABLE
         assert "ended the call" in error.message and error.remedy == "try again"
@@ -82,7 +52,7 @@ _NEVER_REPEATED: dict[str, Any] = {
 @pytest.mark.parametrize("name", [*_REPEATED, *_NEVER_REPEATED])
 def test_what_is_unavailable_is_repeated_if_it_may_be(name: str) -> None:
     call = {**_REPEATED, **_NEVER_REPEATED}[name]
-    with _scripted(grpc.StatusCode.UNAVAILABLE) as (url, script):
+    with scripted(lambda *_: grpc.StatusCode.UNAVAILABLE) as (url, script):
         with SyncRemoteCacheStore(RemoteOptions(url=url)) as cache:
             with pytest.raises(CacheError, match="as the script says"):
                 call(cache)

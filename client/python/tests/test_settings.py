@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from servers import Server
@@ -48,7 +49,30 @@ def test_the_backend_is_a_setting(backend: str) -> None:
 def test_without_settings_caching_is_off_and_the_defaults_are_those_of_the_spec() -> None:
     assert CacheSettings.from_environment({}) == CacheSettings()
     assert CacheSettings().backend == "none"
-    assert len(SETTINGS) == len(CacheSettings.__dataclass_fields__)
+    without = {"timeout_seconds", "max_calls_in_flight", "max_batch_bytes"}
+    fields = set(CacheSettings.__dataclass_fields__)
+    assert {name[len("APP_CACHE_") :].lower() for name in SETTINGS} == fields - without
+
+
+def test_a_setting_that_is_empty_is_as_good_as_none() -> None:
+    empty = {name: "" for name in SETTINGS}
+    assert CacheSettings.from_environment(empty) == CacheSettings()
+
+
+def test_what_the_environment_does_not_say_reaches_the_client() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = CacheSettings(
+            backend="remote",
+            storage_url=f"grpc://127.0.0.1:{silent.getsockname()[1]}",
+            timeout_seconds=0.05,
+        )
+        with create_sync_cache_store(settings) as cache, pytest.raises(CacheError) as raised:
+            cache.get("k")
+        assert raised.value.code is Code.DEADLINE_EXCEEDED
+    for name in ("timeout_seconds", "max_calls_in_flight", "max_batch_bytes"):
+        wrong = CacheSettings(backend="remote", **{name: 0})  # type: ignore[arg-type]
+        with pytest.raises(CacheError, match=f"{name}: is 0"):
+            create_cache_store(wrong)
 
 
 def test_the_environment_of_the_process_is_read(
@@ -84,9 +108,7 @@ def test_a_redis_is_behind_the_service() -> None:
     "name, text, takes",
     [
         ("backend", "memcached", "one of none, memory, remote"),
-        ("storage_url", "", "a URL such as"),
         ("insecure_token", "yes", "true or false"),
-        ("tls_ca_file", "", "the path of a PEM file"),
         ("default_ttl_seconds", "soon", "seconds, or a duration"),
         ("max_ttl_seconds", "0", "of at least 1ms"),
         ("max_entries", "0", "a number from 1 to 2147483647"),

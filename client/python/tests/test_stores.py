@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import pickle
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from cachestore import (
     CacheError,
     CacheObserver,
+    CacheSettings,
     CacheStore,
     Code,
     Limits,
@@ -22,6 +24,8 @@ from cachestore import (
     SyncCacheStore,
     SyncMemoryCacheStore,
     SyncNoneCacheStore,
+    create_cache_store,
+    create_sync_cache_store,
 )
 
 
@@ -175,6 +179,39 @@ def test_none_misses_stores_nothing_and_counts_nothing() -> None:
     cache.close()
     with pytest.raises(CacheError, match="store is closed"):
         cache.get("k")
+
+
+@pytest.mark.parametrize("kind", [SyncNoneCacheStore, SyncMemoryCacheStore])
+def test_what_is_in_this_process_has_limits_and_an_observer(kind: Any) -> None:
+    observer = _Events()
+    cache = kind(limits=Limits(max_key_bytes=3), observer=observer)
+    cache.get("k")
+    cache.batch_get(["a", "b"])
+    with pytest.raises(CacheError, match="the limit is 3 bytes"):
+        cache.get("long")
+    assert observer.events == [
+        ("misses", "Get", 1),
+        ("misses", "BatchGet", 2),
+        ("error", "Get", Code.INVALID_ARGUMENT),
+    ]
+    with pytest.raises(CacheError, match="default_ttl: is 0"):
+        kind(limits=Limits(default_ttl_seconds=0))
+
+
+def test_settings_reach_a_cache_that_is_off() -> None:
+    observer = _Events()
+    settings = CacheSettings(backend="none", max_key_bytes=3)
+    cache = create_sync_cache_store(settings, observer=observer)
+    with pytest.raises(CacheError, match="the limit is 3 bytes"):
+        cache.get("long")
+
+    async def run() -> None:
+        async with create_cache_store(settings, observer=observer) as tasks:
+            with pytest.raises(CacheError, match="the limit is 3 bytes"):
+                await tasks.get("long")
+
+    asyncio.run(run())
+    assert observer.events == [("error", "Get", Code.INVALID_ARGUMENT)] * 2
 
 
 def test_the_twins_have_the_same_methods_with_the_same_arguments() -> None:

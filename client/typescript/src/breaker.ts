@@ -21,9 +21,9 @@ export interface Admission {
 export type Outcome = "success" | "failure" | "unknown";
 
 /**
- * A circuit breaker (Nygard, Release It!, 2007): after several failures in a row it lets no call through
- * for a while, then one at a time, whose outcome decides. A call that began before it opened tells
- * nothing any more.
+ * A circuit breaker (Nygard, Release It!, 2007): after several failures in a row it lets no call
+ * through for a while, then one at a time, whose outcome decides. A call that began before it
+ * opened tells nothing any more.
  */
 export class Breaker {
   private readonly mostFailures: number;

@@ -33,7 +33,9 @@ export function nameOf(bytes: Buffer): string {
   return bytes.toString("latin1");
 }
 
-/** The bytes of a key for an error's words; undefined if it is no key, which its own check refuses. */
+/**
+ * The bytes of a key for an error's words; undefined if it is no key, which its own check refuses.
+ */
 export function keyOf(key: Bytes): Buffer | undefined {
   if (typeof key === "string") return Buffer.from(key, "utf8");
   return key instanceof Uint8Array ? viewOf(key) : undefined;

@@ -22,10 +22,18 @@ export type Operation =
   | "batchDelete"
   | "batchExists";
 
+const OF_CALLERS: ReadonlySet<StatusName> = new Set([
+  "INVALID_ARGUMENT",
+  "PERMISSION_DENIED",
+  "FAILED_PRECONDITION",
+  "UNAUTHENTICATED",
+]);
+
 /** Of which call an error is. */
 export interface FailedCall {
-  operation: Operation;
-  /** `127.0.0.1:50051`, `unix:/run/cache.sock`, `memory` or `none`. */
+  /** `settings` where a store could not be made. */
+  operation: Operation | "settings";
+  /** `127.0.0.1:50051`, `unix:/run/cache.sock`, `memory`, `none`, or `this client`. */
   address: string;
   /** Absent for calls without a key, and for batches. */
   key?: Uint8Array | undefined;
@@ -35,8 +43,8 @@ export interface FailedCall {
 }
 
 /**
- * Why a call of a cache failed. The message says all that the fields hold, in one line; neither it nor
- * they repeat a key or a value.
+ * Why a call of a cache failed. The message says all that the fields hold, in one line; neither it
+ * nor they repeat a key or a value.
  */
 export class CacheError extends Error {
   override readonly name = "CacheError";
@@ -48,7 +56,10 @@ export class CacheError extends Error {
   /** What has happened, in the words of the service where it has said something. */
   readonly reason: string;
 
-  readonly operation: Operation;
+  /** What to do about it. */
+  readonly remedy: string;
+
+  readonly operation: FailedCall["operation"];
   readonly address: string;
 
   /** The key's size, and the first 8 digits of its SHA-256 digest in hexadecimal. */
@@ -61,18 +72,21 @@ export class CacheError extends Error {
   /** Whether the client itself refused the call: it tells nothing of the service. */
   readonly isLocal: boolean;
 
-  /** `remedy` is what to do about it, where `reason` does not say so. */
-  constructor(code: StatusName, reason: string, call: FailedCall, remedy = remedyOf(code)) {
+  /** `remedy` is what the spec of all clients says of the code, unless it is given. */
+  constructor(code: StatusName, reason: string, call: FailedCall, remedy?: string) {
     const keyHash = call.key === undefined ? undefined : hashOf(call.key);
     const circumstances = [`after ${(call.elapsedSeconds * 1000).toFixed(1)} ms`];
     if (call.key !== undefined) {
       circumstances.unshift(`key of ${call.key.length} bytes with hash ${keyHash}`);
     }
-    const what = remedy === "" ? reason : `${reason}: ${remedy}`;
+    const isSaid = remedy === undefined && saysWhatToDo(code);
+    const toDo = remedy ?? remedyOf(code);
+    const what = isSaid || toDo === "" ? reason : `${reason}: ${toDo}`;
     super(`${call.operation} at ${call.address}: ${code}: ${what} (${circumstances.join(", ")})`);
     this.code = code;
     this.grpcCode = status[code];
     this.reason = reason;
+    this.remedy = toDo;
     this.operation = call.operation;
     this.address = call.address;
     this.keyBytes = call.key?.length;
@@ -103,12 +117,21 @@ export function named<T>(setting: string, make: () => T): T {
 }
 
 /**
- * What a caller is given of an error: a Refusal with the call that it is of, and as the client's own unless
- * the call says otherwise; others as they are.
+ * What a caller is given of an error: a Refusal with the call that it is of, and as the client's
+ * own unless the call says otherwise; others as they are.
  */
 export function inCall(error: unknown, call: FailedCall): unknown {
   if (!(error instanceof Refusal)) return error;
   return new CacheError(error.code, error.message, { isLocal: true, ...call });
+}
+
+/** What `make` gives; what refuses it becomes the error of whoever makes a store. */
+export function ofSettings<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw inCall(error, { operation: "settings", address: "this client", elapsedSeconds: 0 });
+  }
 }
 
 /** The name of a status code; UNKNOWN for a number that is none. */
@@ -125,6 +148,11 @@ export function isAway(error: unknown): error is CacheError {
   );
 }
 
+/** What the caller did, or may not do, and has to know. The rest is the cache's own trouble. */
+export function isOfCaller(error: CacheError): boolean {
+  return OF_CALLERS.has(error.code);
+}
+
 /** Whether an application goes on without: the cache is away, or the client makes no more calls. */
 export function isMissed(error: unknown): error is CacheError {
   if (isAway(error)) return true;
@@ -136,7 +164,10 @@ function hashOf(key: Uint8Array): string {
 }
 
 function remedyOf(code: StatusName): string {
-  // What these two refuse, their reason explains.
-  if (code === "INVALID_ARGUMENT" || code === "FAILED_PRECONDITION") return "";
   return ERRORS[status[code]]?.remedy ?? "";
+}
+
+/** Whether what is said of such an error ends with what to do. */
+function saysWhatToDo(code: StatusName): boolean {
+  return code === "INVALID_ARGUMENT" || code === "FAILED_PRECONDITION";
 }

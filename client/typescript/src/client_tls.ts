@@ -11,8 +11,8 @@ export interface ClientTlsFiles {
   tlsCaFile?: string | undefined;
 
   /**
-   * What is shown to a service that asks for a certificate: one with its chain, its own first, and its
-   * key, not encrypted. Both or neither.
+   * What is shown to a service that asks for a certificate: one with its chain, its own first, and
+   * its key, not encrypted. Both or neither.
    */
   tlsCertFile?: string | undefined;
   tlsKeyFile?: string | undefined;
@@ -32,8 +32,8 @@ const KEY = "tlsKeyFile (APP_CACHE_TLS_KEY_FILE)";
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Reads the files, and sees that a client can use them to call `address`. INVALID_ARGUMENT names the
- * setting and says what is wrong.
+ * Reads the files, and sees that a client can use them to call `address`. INVALID_ARGUMENT names
+ * the setting and says what is wrong.
  */
 export function readClientTls(files: ClientTlsFiles, address: ServiceAddress): ClientTls {
   checkGiven(files, address);

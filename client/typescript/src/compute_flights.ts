@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { orAborted, throwIfAborted } from "./abort.js";
 import { nameOf, toBytes, type Bytes } from "./bytes.js";
-import { CacheError, inCall, isAway, Refusal, type FailedCall } from "./cache_error.js";
+import { CacheError, inCall, isOfCaller, Refusal, type FailedCall } from "./cache_error.js";
 import type { CacheStore } from "./cache_store.js";
 import type { CallOptions } from "./options.js";
 import { MAX_TTL_SECONDS, TTL_JITTER } from "./spec.js";
@@ -51,32 +51,30 @@ export class ComputeFlights {
     compute: () => Bytes | Promise<Bytes>,
     { timeoutSeconds }: CallOptions,
   ): Promise<Buffer> {
-    let away = false;
+    let isReadable = true;
     try {
       const cached = await this.store.get(key, { timeoutSeconds });
       if (cached !== undefined) return cached;
     } catch (error) {
       if (!isPassedOver(error)) throw error;
-      away = isAway(error);
+      isReadable = false;
     }
     const value = computed(await compute());
-    // A cache that is away costs one wait, not two.
-    if (away) return value;
+    // A cache in trouble costs one wait, not two.
+    if (!isReadable) return value;
     const shortened = ttlSeconds * (1 - TTL_JITTER * this.random());
     try {
       await this.store.set(key, value, { ttlSeconds: shortened, timeoutSeconds });
     } catch (error) {
-      // What observers see, and the caller need not know: there is a value.
-      if (error instanceof CacheError && error.code === "INVALID_ARGUMENT") throw error;
+      if (!isPassedOver(error)) throw error;
     }
     return value;
   }
 }
 
-// Not what the caller gave wrong, nor a store that is closed.
+// The cache's own trouble: observers see it, and whoever has computed a value need not know.
 function isPassedOver(error: unknown): boolean {
-  if (!(error instanceof CacheError) || error.code === "INVALID_ARGUMENT") return false;
-  return !(error.code === "FAILED_PRECONDITION" && error.reason === "store is closed");
+  return error instanceof CacheError && !isOfCaller(error);
 }
 
 // The store's own checks would only come once a value has been computed, and be passed over.

@@ -10,7 +10,8 @@ export function toDelta(delta: bigint | number): bigint {
   if (isExact && delta >= LEAST && delta <= MOST) return BigInt(delta);
   throw new Refusal(
     "INVALID_ARGUMENT",
-    `delta: is ${String(delta)}; give a whole number of 64 bits with a sign, as a bigint if it is large`,
+    `delta: is ${String(delta)}; give a whole number of 64 bits with a sign, as a bigint if it ` +
+      "is large",
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { named } from "./cache_error.js";
+import { named, ofSettings } from "./cache_error.js";
 import type { CacheStore } from "./cache_store.js";
 import type { BreakerOptions } from "./breaker.js";
 import { FailOpenCacheStore } from "./fail_open_cache_store.js";
@@ -32,11 +32,14 @@ export interface CreateOptions extends CacheSettings {
  *   const cache = createCacheStore();
  *   const cache = createCacheStore({ ...settingsFromEnvironment(), failOpen: true });
  *
- * Nothing here connects. Throws an Error of one line that names the setting that is wrong.
+ * Nothing here connects. Throws a CacheError, INVALID_ARGUMENT, of one line that names the setting
+ * that is wrong.
  */
 export function createCacheStore(given: CreateOptions = settingsFromEnvironment()): CacheStore {
-  checkSettings(given);
-  const store = observed(backendOf(given), given.observer);
+  const store = ofSettings(() => {
+    checkSettings(given);
+    return observed(backendOf(given), given.observer);
+  });
   if (given.failOpen === undefined || given.failOpen === false) return store;
   const breaker = given.failOpen === true ? {} : given.failOpen;
   return new FailOpenCacheStore(store, { ...breaker, observer: given.observer });

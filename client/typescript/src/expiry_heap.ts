@@ -13,8 +13,8 @@ export interface Expiring {
 }
 
 /**
- * Entries by their expiry: a binary heap (Cormen et al., Introduction to Algorithms, chapter 6), in which
- * each entry knows its place, so that it can be removed. add and remove are O(log entries).
+ * Entries by their expiry: a binary heap (Cormen et al., Introduction to Algorithms, chapter 6), in
+ * which each entry knows its place, so that it can be removed. add and remove are O(log entries).
  */
 export class ExpiryHeap<Entry extends Expiring> {
   private readonly entries: Entry[] = [];

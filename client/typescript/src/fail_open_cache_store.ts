@@ -24,18 +24,20 @@ export interface FailOpenCounts {
 
 /**
  * A store for applications that go on without their cache: where that ends UNAVAILABLE or
- * DEADLINE_EXCEEDED, or too many calls are in flight, get and exists miss, set stores nothing, and delete
- * deletes nothing; so do the items of batches. What could not be deleted may be read again when the cache
- * is back, until its TTL ends. Behind several such ends in a row a breaker opens, and spares the waiting;
- * what the client itself refuses tells it nothing.
+ * DEADLINE_EXCEEDED, or too many calls are in flight, get and exists miss, set stores nothing, and
+ * delete deletes nothing; so do the items of batches. What could not be deleted may be read again
+ * when the cache is back, until its TTL ends. Behind several such ends in a row a breaker opens,
+ * and spares the waiting; what the client itself refuses tells it nothing.
  *
  * All other errors are the caller's own, and reject. So do clear, ping and increment, whose answers
- * cannot be made up: they are always made, and tell the breaker what they come to. Closing it closes the store behind it.
+ * cannot be made up: they are always made, and tell the breaker what they come to. Closing it
+ * closes the store behind it.
  */
 export class FailOpenCacheStore extends BaseCacheStore {
   /** What it has made up so far. */
   readonly counts: Readonly<FailOpenCounts>;
   private readonly counting: FailOpenCounts = { misses: 0, lostWrites: 0 };
+  private isClosed = false;
   private readonly breaker: Breaker;
   private readonly awayFlights = new ComputeFlights({
     get: (key, get) => this.getOrAway(key, get),
@@ -132,6 +134,7 @@ export class FailOpenCacheStore extends BaseCacheStore {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     return this.store.close();
   }
 
@@ -146,6 +149,8 @@ export class FailOpenCacheStore extends BaseCacheStore {
   private async attempt<T>(
     call: () => Promise<T>,
   ): Promise<{ isAway: false; value: T } | { isAway: true }> {
+    // The store says that it is closed, also where the breaker is open.
+    if (this.isClosed) return { isAway: false, value: await call() };
     const admission = this.breaker.admit();
     if (admission === undefined) return { isAway: true };
     try {
@@ -156,7 +161,8 @@ export class FailOpenCacheStore extends BaseCacheStore {
     }
   }
 
-  // A call that is made whether the breaker is open or not; if it is, this may be the one that tries.
+  // A call that is made whether the breaker is open or not; if it is, this may be the one that
+  // tries.
   private async inform<T>(call: () => Promise<T>): Promise<T> {
     const admission = this.breaker.admit();
     return admission === undefined ? call() : this.told(admission, call);
@@ -203,7 +209,8 @@ export class FailOpenCacheStore extends BaseCacheStore {
   }
 }
 
-// An AbortError, say, tells nothing of whether the cache is there; an error of its own tells that it is.
+// An AbortError, say, tells nothing of whether the cache is there; an error of its own tells that
+// it is.
 function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof CacheError) || error.isLocal) return "unknown";
   return isAway(error) ? "failure" : "success";

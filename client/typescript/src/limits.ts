@@ -41,6 +41,12 @@ export function checkLimits(limits: Readonly<Limits>): void {
 // The checks of arguments, in the order and with the words of the service. Each gives what it has
 // checked, or throws a Refusal of INVALID_ARGUMENT.
 
+/** The same for all stores: a call that may take no time at all is a slip. */
+export function checkTimeout(seconds: number): number {
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw refused(`timeoutSeconds: is ${seconds}; give a finite number above zero`);
+}
+
 /** What a set stores, with its TTL in whole milliseconds. */
 export interface CheckedEntry extends Omit<SetEntry, "key" | "value"> {
   key: Buffer;

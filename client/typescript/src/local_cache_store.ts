@@ -3,8 +3,8 @@ import { throwIfAborted } from "./abort.js";
 import { BaseCacheStore } from "./base_cache_store.js";
 import { mapItems, refuseBatchSize, type BatchField } from "./batch_item.js";
 import { keyOf, type Bytes } from "./bytes.js";
-import { CacheError, inCall, Refusal, type Operation } from "./cache_error.js";
-import { checkKey, checkLimits, DEFAULT_LIMITS, type Limits } from "./limits.js";
+import { CacheError, inCall, ofSettings, Refusal, type Operation } from "./cache_error.js";
+import { checkKey, checkLimits, checkTimeout, DEFAULT_LIMITS, type Limits } from "./limits.js";
 import type { BatchItem, CallOptions } from "./options.js";
 
 /** What the stores of this process have in common: whether a call may begin, and how it fails. */
@@ -18,7 +18,7 @@ export abstract class LocalCacheStore extends BaseCacheStore {
   ) {
     super();
     this.limits = { ...DEFAULT_LIMITS, ...limits };
-    checkLimits(this.limits);
+    ofSettings(() => checkLimits(this.limits));
   }
 
   protected override get maxTtlSeconds(): number {
@@ -43,9 +43,7 @@ export abstract class LocalCacheStore extends BaseCacheStore {
     try {
       if (this.isClosed) throw new Refusal("FAILED_PRECONDITION", "store is closed");
       throwIfAborted(call?.signal);
-      if (call?.timeoutSeconds !== undefined && !(call.timeoutSeconds > 0)) {
-        throw new Refusal("DEADLINE_EXCEEDED", "the deadline had passed before the call began");
-      }
+      if (call?.timeoutSeconds !== undefined) checkTimeout(call.timeoutSeconds);
       return make();
     } catch (error) {
       throw this.failed(operation, key, error);

@@ -31,8 +31,8 @@ export interface MemoryOptions {
 
 /**
  * A cache in the memory of this process, for one process and for tests: it has the limits of the
- * service, its order of eviction and its words. Bounded in entries and in bytes. Values are copied on
- * their way in and out. Reads are O(value bytes), writes O(log entries + value bytes).
+ * service, its order of eviction and its words. Bounded in entries and in bytes. Values are copied
+ * on their way in and out. Reads are O(value bytes), writes O(log entries + value bytes).
  */
 export class MemoryCacheStore extends LocalCacheStore {
   private readonly table: MemoryTable;

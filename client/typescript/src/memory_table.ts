@@ -20,8 +20,9 @@ interface StoredEntry extends Expiring {
 const OVERHEAD_BYTES = 200;
 
 /**
- * The live entries of a cache in memory. What is full makes room: it drops what expires first, and of
- * equals what was set first, but never what is being stored. Reads are O(1), writes O(log entries).
+ * The live entries of a cache in memory. What is full makes room: it drops what expires first, and
+ * of equals what was set first, but never what is being stored. Reads are O(1), writes O(log
+ * entries).
  */
 export class MemoryTable {
   private readonly entries = new Map<string, StoredEntry>();
@@ -47,8 +48,8 @@ export class MemoryTable {
   }
 
   /**
-   * Stores a copy of a value. Without a TTL, one that is there keeps its own. RESOURCE_EXHAUSTED if the
-   * entry alone is larger than the table; nothing has changed then.
+   * Stores a copy of a value. Without a TTL, one that is there keeps its own. RESOURCE_EXHAUSTED if
+   * the entry alone is larger than the table; nothing has changed then.
    */
   set(key: Buffer, value: Buffer, ttlMillis: number | undefined): void {
     const needed = bytesOf(key.length, value.length);

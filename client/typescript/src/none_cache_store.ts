@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Bytes } from "./bytes.js";
 import { Refusal } from "./cache_error.js";
+import { toDelta } from "./counter.js";
 import {
   checkEntry,
   checkEtag,
@@ -50,12 +51,13 @@ export class NoneCacheStore extends LocalCacheStore {
 
   async increment(
     key: Bytes,
-    _delta?: bigint | number,
+    delta: bigint | number = 1n,
     increment?: options.IncrementOptions,
   ): Promise<options.Count> {
     return this.begin("increment", increment, key, () => {
       checkKey(key, this.limits);
       checkTtlMillis(increment?.ttlSeconds, this.limits);
+      toDelta(delta);
       throw new Refusal(
         "UNIMPLEMENTED",
         "caching is off, so nothing can be counted; choose a backend (memory or remote)",

@@ -2,8 +2,8 @@
 import type { Operation } from "./cache_error.js";
 
 /**
- * What an application counts of its cache. Each is called after the call that it is about, before its
- * promise is settled, so let it be short; what it throws is ignored.
+ * What an application counts of its cache. Each is called after the call that it is about, before
+ * its promise is settled, so let it be short; what it throws is ignored.
  */
 export interface CacheObserver {
   /** A key was found; for each key of a batch. Of get, exists, batchGet and batchExists. */

@@ -5,8 +5,8 @@ import type { CacheError } from "./cache_error.js";
 /** What every call takes. */
 export interface CallOptions {
   /**
-   * How long the call may take; it ends DEADLINE_EXCEEDED then. Finite. Default: that of the store,
-   * 5 seconds if nobody has set it. What is not above zero has passed before the call begins.
+   * How long the call may take; it ends DEADLINE_EXCEEDED then. Finite, and above zero. Default:
+   * that of the store, 5 seconds if nobody has set it.
    */
   timeoutSeconds?: number | undefined;
 

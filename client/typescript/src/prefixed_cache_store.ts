@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toBytes, type Bytes } from "./bytes.js";
-import { inCall, Refusal, type Operation } from "./cache_error.js";
+import { inCall, ofSettings, Refusal, type Operation } from "./cache_error.js";
 import type { CacheStore } from "./cache_store.js";
 import type * as options from "./options.js";
 
 /** A view over a store that puts a prefix before each key. See CacheStore.withPrefix. */
 export class PrefixedCacheStore implements CacheStore {
   private readonly prefix: Buffer;
-  private isClosed = false;
 
   constructor(
     private readonly store: CacheStore,
     prefix: Bytes,
   ) {
     // A copy: what the caller does to its bytes later changes no key.
-    this.prefix = Buffer.from(toBytes(prefix, "prefix"));
+    this.prefix = Buffer.from(ofSettings(() => toBytes(prefix, "prefix")));
   }
 
   async get(key: Bytes, get?: options.GetOptions): Promise<Buffer | undefined> {
@@ -42,7 +41,6 @@ export class PrefixedCacheStore implements CacheStore {
   }
 
   async clear(): Promise<void> {
-    this.checkOpen("clear");
     throw this.refused(
       "clear",
       new Refusal(
@@ -54,7 +52,6 @@ export class PrefixedCacheStore implements CacheStore {
   }
 
   async ping(call?: options.CallOptions): Promise<void> {
-    this.checkOpen("ping");
     return this.store.ping(call);
   }
 
@@ -114,14 +111,12 @@ export class PrefixedCacheStore implements CacheStore {
     return new PrefixedCacheStore(this, prefix);
   }
 
-  async close(): Promise<void> {
-    this.isClosed = true;
-  }
+  // Others use the store.
+  async close(): Promise<void> {}
 
   declare [Symbol.asyncDispose]: () => Promise<void>;
 
   private full(operation: Operation, key: Bytes): Buffer {
-    this.checkOpen(operation);
     try {
       return this.join(key, "key");
     } catch (error) {
@@ -130,7 +125,6 @@ export class PrefixedCacheStore implements CacheStore {
   }
 
   private allFull(operation: Operation, keys: readonly Bytes[], field = "keys"): Buffer[] {
-    this.checkOpen(operation);
     const suffix = field === "entries" ? ".key" : "";
     try {
       return keys.map((key, i) => this.join(key, `${field}[${i}]${suffix}`));
@@ -146,11 +140,6 @@ export class PrefixedCacheStore implements CacheStore {
       throw new Refusal("INVALID_ARGUMENT", `${field}: is empty; give a key of at least 1 byte`);
     }
     return Buffer.concat([this.prefix, bytes]);
-  }
-
-  private checkOpen(operation: Operation): void {
-    if (!this.isClosed) return;
-    throw this.refused(operation, new Refusal("FAILED_PRECONDITION", "store is closed"));
   }
 
   private refused(operation: Operation, error: unknown): unknown {

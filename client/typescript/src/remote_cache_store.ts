@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BaseCacheStore } from "./base_cache_store.js";
 import { keyOf, toBytes, viewOf, type Bytes } from "./bytes.js";
-import { named, Refusal } from "./cache_error.js";
+import { named, ofSettings, Refusal } from "./cache_error.js";
 import { readClientTls, type ClientTlsFiles } from "./client_tls.js";
 import { toDelta } from "./counter.js";
 import { toDuration, toSeconds } from "./duration.js";
 import type { SetRequest } from "./generated/protos/cache.js";
+import { checkTimeout } from "./limits.js";
 import type * as options from "./options.js";
 import { RemoteBatches } from "./remote_batches.js";
-import { ServiceConnection } from "./service_connection.js";
+import { ServiceConnection, type ConnectionOptions } from "./service_connection.js";
 import * as methods from "./service_method.js";
-import { parseServiceUrl, type ServiceAddress } from "./service_url.js";
+import { parseServiceUrl } from "./service_url.js";
 import { isRepeatable, toSetRequest } from "./set_request.js";
 import * as spec from "./spec.js";
 import { checkToken } from "./token.js";
@@ -18,8 +19,8 @@ import { checkToken } from "./token.js";
 /** How a service is called. */
 export interface RemoteOptions extends ClientTlsFiles {
   /**
-   * Where the service is: grpc://HOST:PORT, grpcs://HOST:PORT for TLS, or grpc+unix:///PATH. Default:
-   * grpc://127.0.0.1:50051.
+   * Where the service is: grpc://HOST:PORT, grpcs://HOST:PORT for TLS, or grpc+unix:///PATH.
+   * Default: grpc://127.0.0.1:50051.
    */
   url?: string | undefined;
 
@@ -35,56 +36,35 @@ export interface RemoteOptions extends ClientTlsFiles {
   /** How many calls may be in flight; those beyond are RESOURCE_EXHAUSTED. Default: 10,000. */
   maxCallsInFlight?: number | undefined;
 
-  /** What the service accepts of a batch. Defaults: 1,000 keys, and 4 MiB less 64 KiB. */
-  maxBatchKeys?: number | undefined;
+  /** The largest request of a batch that the service accepts. Default: 4 MiB less 64 KiB. */
   maxBatchBytes?: number | undefined;
 }
 
 /**
- * A cache service that programs share. Any number of calls travel over one connection at a time; what
- * must not be repeated, although its method may, over a second.
+ * A cache service that programs share. Any number of calls travel over one connection at a time;
+ * what must not be repeated, although its method may, over a second.
  *
- * The service decides: its limits, its default TTL, its errors. Answered here are calls after close(),
- * calls beyond maxCallsInFlight, batches of more than maxBatchKeys, and what has no form on the wire.
+ * The service decides: its limits, its default TTL, its errors. Answered here are calls after
+ * close(), calls beyond maxCallsInFlight, and what has no form on the wire.
  *
  * Calls that end UNAVAILABLE are made again, up to four times in all within the deadline: get and
  * exists without touchSeconds, ping, clear, batchGet, batchExists, and set and batchSet without
- * conditions or keepTtl. Never delete, batchDelete and increment. After a failure the connection comes
- * back by itself.
+ * conditions or keepTtl. Never delete, batchDelete and increment. After a failure the connection
+ * comes back by itself.
  */
 export class RemoteCacheStore extends BaseCacheStore {
   private readonly connection: ServiceConnection;
   private readonly batches: RemoteBatches;
 
   /**
-   * Connects with the first call: a service that is not there yet is no error here. Throws an Error
-   * that names the option that is wrong; reads the files of TLS.
+   * Connects with the first call: a service that is not there yet is no error here. Throws a
+   * CacheError, INVALID_ARGUMENT, that names the option that is wrong; reads the files of TLS.
    */
   constructor(given: RemoteOptions = {}) {
     super();
-    const address = addressOf(given.url ?? spec.SETTINGS.APP_CACHE_STORAGE_URL);
-    if (given.token !== undefined) {
-      checkToken(given.token, address, given.insecureToken === true);
-    }
-    const timeoutSeconds = given.timeoutSeconds ?? spec.TIMEOUT_SECONDS;
-    const maxCallsInFlight = given.maxCallsInFlight ?? spec.MAX_CALLS_IN_FLIGHT;
-    if (!(timeoutSeconds > 0 && Number.isFinite(timeoutSeconds))) {
-      throw wrong(`timeoutSeconds: is ${timeoutSeconds}; give a finite number above zero`);
-    }
-    if (!(maxCallsInFlight >= 1)) {
-      throw wrong(`maxCallsInFlight: is ${maxCallsInFlight}; give at least 1`);
-    }
-    this.connection = new ServiceConnection({
-      address,
-      tls: readClientTls(given, address),
-      token: given.token,
-      timeoutSeconds,
-      maxCallsInFlight,
-    });
-    this.batches = new RemoteBatches(this.connection, {
-      maxKeys: given.maxBatchKeys ?? spec.MAX_BATCH_KEYS,
-      maxBytes: given.maxBatchBytes ?? spec.MAX_BATCH_BYTES,
-    });
+    this.connection = new ServiceConnection(ofSettings(() => connectionOptions(given)));
+    const maxBatchBytes = given.maxBatchBytes ?? spec.MAX_BATCH_BYTES;
+    this.batches = new RemoteBatches(this.connection, maxBatchBytes);
   }
 
   async getWith(key: Bytes, get: options.GetOptions = {}): Promise<options.Entry | undefined> {
@@ -186,10 +166,18 @@ export class RemoteCacheStore extends BaseCacheStore {
   }
 }
 
-function addressOf(url: string): ServiceAddress {
-  return named("url", () => parseServiceUrl(url));
-}
-
-function wrong(problem: string): Refusal {
-  return new Refusal("INVALID_ARGUMENT", problem);
+function connectionOptions(given: RemoteOptions): ConnectionOptions {
+  const url = given.url ?? spec.SETTINGS.APP_CACHE_STORAGE_URL;
+  const address = named("url", () => parseServiceUrl(url));
+  const { token, insecureToken } = given;
+  if (token !== undefined) checkToken(token, address, insecureToken === true);
+  const timeoutSeconds = checkTimeout(given.timeoutSeconds ?? spec.TIMEOUT_SECONDS);
+  const maxCallsInFlight = given.maxCallsInFlight ?? spec.MAX_CALLS_IN_FLIGHT;
+  if (!(maxCallsInFlight >= 1)) {
+    throw new Refusal(
+      "INVALID_ARGUMENT",
+      `maxCallsInFlight: is ${maxCallsInFlight}; give at least 1`,
+    );
+  }
+  return { address, tls: readClientTls(given, address), token, timeoutSeconds, maxCallsInFlight };
 }

@@ -8,9 +8,9 @@ import * as spec from "./spec.js";
 const UNLIMITED = -1;
 
 /**
- * A channel to a service, which connects with its first call. If it `repeats`, gRPC makes the calls of
- * the service config again that end UNAVAILABLE. That goes by method, so calls that must not be made
- * twice, although others of their method may, need a channel that does not.
+ * A channel to a service, which connects with its first call. If it `repeats`, gRPC makes the calls
+ * of the service config again that end UNAVAILABLE. That goes by method, so calls that must not be
+ * made twice, although others of their method may, need a channel that does not.
  */
 export function createChannel(address: ServiceAddress, tls: ClientTls, repeats: boolean): Client {
   const options: ClientOptions = {

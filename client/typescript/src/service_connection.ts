@@ -2,8 +2,9 @@
 import { Metadata, type Client, type ServiceError } from "@grpc/grpc-js";
 
 import { AbortError, throwIfAborted } from "./abort.js";
-import { inCall, Refusal, type FailedCall, type Operation } from "./cache_error.js";
+import { CacheError, inCall, Refusal, type FailedCall, type Operation } from "./cache_error.js";
 import type { ClientTls } from "./client_tls.js";
+import { checkTimeout } from "./limits.js";
 import type { CallOptions } from "./options.js";
 import { createChannel } from "./service_channel.js";
 import { fromServiceError } from "./service_error.js";
@@ -26,7 +27,15 @@ export interface ServiceCall<Request> {
 
   /** Whether it is no harm if gRPC makes it again. Only for methods of the service config. */
   isRepeatable?: boolean;
+
+  /**
+   * When it ends at the latest, where it is one of several that share a deadline: see deadlineOf.
+   */
+  deadline?: number;
 }
+
+// gRPC has no form for what is much longer.
+const LONGEST_TIMEOUT_SECONDS = 365 * 24 * 3600;
 
 /** The calls of one client to a service: bounded, each with a deadline. */
 export class ServiceConnection {
@@ -61,7 +70,7 @@ export class ServiceConnection {
     try {
       if (this.isClosed) throw new Refusal("FAILED_PRECONDITION", "store is closed");
       throwIfAborted(options.signal);
-      timeoutSeconds = checkTimeout(options.timeoutSeconds ?? this.options.timeoutSeconds);
+      timeoutSeconds = remaining(call.deadline ?? this.deadlineOf(options));
       if (this.inFlight >= this.options.maxCallsInFlight) {
         throw new Refusal(
           "RESOURCE_EXHAUSTED",
@@ -82,7 +91,8 @@ export class ServiceConnection {
 
   /** When a call of these options ends at the latest, in seconds of performance.now(). */
   deadlineOf(options: CallOptions): number {
-    return performance.now() / 1000 + (options.timeoutSeconds ?? this.options.timeoutSeconds);
+    const timeoutSeconds = checkTimeout(options.timeoutSeconds ?? this.options.timeoutSeconds);
+    return performance.now() / 1000 + Math.min(timeoutSeconds, LONGEST_TIMEOUT_SECONDS);
   }
 
   /** What `make` gives for a call that is still to be made; what it throws is the call's error. */
@@ -95,7 +105,9 @@ export class ServiceConnection {
     }
   }
 
-  /** Refuses calls from now on; resolves when those in flight have ended and nothing is connected. */
+  /**
+   * Refuses calls from now on; resolves when those in flight have ended and nothing is connected.
+   */
   close(): Promise<void> {
     this.isClosed = true;
     this.closing ??= new Promise<void>((resolve) => {
@@ -108,7 +120,7 @@ export class ServiceConnection {
     return this.closing;
   }
 
-  private start<Request, Response>(
+  private async start<Request, Response>(
     client: Client,
     method: ServiceMethod<Request, Response>,
     request: Request,
@@ -116,37 +128,48 @@ export class ServiceConnection {
     signal: AbortSignal | undefined,
     failed: () => FailedCall,
   ): Promise<Response> {
+    let abort = (): void => {};
     ++this.inFlight;
-    return new Promise((resolve, reject) => {
-      const done = (error: ServiceError | null, response?: Response): void => {
-        signal?.removeEventListener("abort", abort);
-        if (--this.inFlight === 0) this.allEnded?.();
-        if (error === null) resolve(response as Response);
-        else reject(fromServiceError(error, this.options.address.isTls, failed()));
-      };
-      const rpc = client.makeUnaryRequest(
-        method.path,
-        method.encode,
-        method.decode,
-        request,
-        this.metadata,
-        { deadline: Date.now() + timeoutSeconds * 1000 },
-        done,
-      );
-      // What gRPC reports afterwards comes too late to be the result.
-      const abort = (): void => {
-        reject(new AbortError(signal as AbortSignal));
-        rpc.cancel();
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-    });
+    try {
+      return await new Promise((resolve, reject) => {
+        const rpc = client.makeUnaryRequest(
+          method.path,
+          method.encode,
+          method.decode,
+          request,
+          this.metadata,
+          { deadline: Date.now() + timeoutSeconds * 1000 },
+          (error: ServiceError | null, response?: Response) => {
+            if (error === null) resolve(response as Response);
+            else reject(fromServiceError(error, this.options.address.isTls, failed()));
+          },
+        );
+        // What gRPC reports afterwards comes too late to be the result.
+        abort = () => {
+          reject(new AbortError(signal as AbortSignal));
+          rpc.cancel();
+        };
+        signal?.addEventListener("abort", abort, { once: true });
+      });
+    } catch (error) {
+      throw error instanceof CacheError || error instanceof AbortError
+        ? error
+        : notSent(error, failed());
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      if (--this.inFlight === 0) this.allEnded?.();
+    }
   }
 }
 
-function checkTimeout(seconds: number): number {
-  if (!Number.isFinite(seconds)) {
-    throw new Refusal("INVALID_ARGUMENT", `timeoutSeconds: is ${seconds}; give a finite number`);
-  }
+// gRPC threw instead of taking the call.
+function notSent(error: unknown, call: FailedCall): CacheError {
+  const why = `the call could not be sent (${String(error)})`;
+  return new CacheError("INTERNAL", why, { ...call, isLocal: true });
+}
+
+function remaining(deadline: number): number {
+  const seconds = deadline - performance.now() / 1000;
   if (seconds > 0) return seconds;
   throw new Refusal("DEADLINE_EXCEEDED", "the deadline had passed before the call began");
 }

@@ -36,8 +36,8 @@ interface Explanation {
   remedy?: string;
 }
 
-// By what Node says where it does not connect. Its words are no contract: those of another version get
-// the general remedy.
+// By what Node says where it does not connect. Its words are no contract: those of another version
+// get the general remedy.
 function explain(said: string, isTls: boolean): Explanation {
   // Otherwise the words are the service's own, perhaps of TLS to its Redis.
   if (!/^(No connection established|Failed to connect|Connection dropped|read ECONN)/i.test(said)) {

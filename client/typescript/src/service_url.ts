@@ -29,8 +29,8 @@ const MAX_SOCKET_PATH_BYTES = 107;
  *   grpc+unix:///PATH       a unix socket, by its absolute path
  *   unix:PATH               the same as gRPC writes it; the path may be relative
  *
- * INVALID_ARGUMENT says what is wrong and what is accepted; it repeats the URL unless that may hold a
- * password.
+ * INVALID_ARGUMENT says what is wrong and what is accepted; it repeats the URL unless that may hold
+ * a password.
  */
 export function parseServiceUrl(url: string): ServiceAddress {
   const rest = (scheme: string): string | undefined =>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// How the texts of settings become numbers, as the service reads them. Each to... gives NaN for a text
-// that is none.
+// How the texts of settings become numbers, as the service reads them. Each to... gives NaN for a
+// text that is none.
 
 const BYTE_UNITS: Readonly<Record<string, number>> = {
   "": 1,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Refusal } from "./cache_error.js";
+import { ofSettings, Refusal } from "./cache_error.js";
 import {
   isBytes,
   isSeconds,
@@ -38,8 +38,6 @@ export interface CacheSettings {
   maxBytes?: number | undefined;
   maxKeyBytes?: number | undefined;
   maxValueBytes?: number | undefined;
-
-  /** APP_CACHE_MAX_BATCH_KEYS. Default: 1,000. */
   maxBatchKeys?: number | undefined;
 }
 
@@ -83,21 +81,22 @@ const ALL: Record<keyof CacheSettings, Setting> = {
 };
 
 /**
- * The settings that stand in an environment. Throws an Error of one line, with the setting's name, what
- * it got and what it takes.
+ * The settings that stand in an environment; an empty one is as good as none. Throws a CacheError,
+ * INVALID_ARGUMENT, of one line with the setting's name, what it got and what it takes.
  */
 export function settingsFromEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): CacheSettings {
   const settings: Record<string, unknown> = {};
   for (const [property, setting] of Object.entries(ALL)) {
-    const given = environment[setting.environment];
-    if (given !== undefined) settings[property] = read(setting.environment, setting, given);
+    const given = environment[setting.environment] ?? "";
+    if (given === "") continue;
+    settings[property] = ofSettings(() => read(setting.environment, setting, given));
   }
   return settings as CacheSettings;
 }
 
-/** Throws if one of the settings that a program gives is none; the error is as above. */
+/** Refuses what a program gives as one of the settings and is none. */
 export function checkSettings(given: CacheSettings): void {
   for (const [property, setting] of Object.entries(ALL)) {
     const value = given[property as keyof CacheSettings];
@@ -124,7 +123,7 @@ function text(environment: Setting["environment"], takes: string): Setting {
   return { environment, takes, accepts: () => true, valueOf: (given) => given };
 }
 
-// Not an empty one: that would be none by a slip, such as a variable in a script that is not set.
+// Not an empty one: that would be none by a slip.
 function path(environment: Setting["environment"], takes: string): Setting {
   return { ...text(environment, takes), accepts: (given) => given !== "" };
 }

@@ -55,13 +55,22 @@ export const RECONNECT_INITIAL_BACKOFF_SECONDS = 0.1;
 /** The longest pause that it comes to. */
 export const RECONNECT_MAX_BACKOFF_SECONDS = 3.0;
 
-/** Fail-open: so many calls that end UNAVAILABLE or DEADLINE_EXCEEDED, one after the other, open the breaker. */
+/**
+ * Fail-open: so many calls that end UNAVAILABLE or DEADLINE_EXCEEDED, one after the other, open the
+ * breaker.
+ */
 export const BREAKER_FAILURES = 5;
 
-/** Fail-open: how long an open breaker answers misses at once, before one call tries the service again. */
+/**
+ * Fail-open: how long an open breaker answers misses at once, before one call tries the service
+ * again.
+ */
 export const BREAKER_OPEN_SECONDS = 1.0;
 
-/** get_or_compute: by how much of itself a TTL is shortened at most, so that entries stored together do not expire together. */
+/**
+ * get_or_compute: by how much of itself a TTL is shortened at most, so that entries stored together
+ * do not expire together.
+ */
 export const TTL_JITTER = 0.1;
 
 /** What gRPC may repeat. */

@@ -8,8 +8,8 @@ import type { ServiceAddress } from "./service_url.js";
 const TOKEN = /^cs_[a-z0-9-]+_[A-Za-z0-9_-]{43}$/;
 
 /**
- * The token that stands in a file, and nothing else but white space around it. INVALID_ARGUMENT says why
- * there is none, and repeats nothing of the file.
+ * The token that stands in a file, and nothing else but white space around it. INVALID_ARGUMENT
+ * says why there is none, and repeats nothing of the file.
  */
 export function readTokenFile(path: string): string {
   let text: string;

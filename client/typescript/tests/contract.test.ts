@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 
 import {
   MemoryCacheStore,
+  NoneCacheStore,
   RemoteCacheStore,
   type CacheStore,
   type Limits,
@@ -14,7 +15,9 @@ import { readContracts } from "./contract_case.js";
 import { play } from "./contract_player.js";
 
 const contracts = readContracts();
-const ofMemory = contracts.filter((contract) => !isForServiceOnly(contract.settings));
+const ofBackend = (backend: string): typeof contracts =>
+  contracts.filter(({ settings = {} }) => (settings["backend"] ?? "memory") === backend);
+const inProcess = [...ofBackend("memory"), ...ofBackend("none")];
 const count = (some: typeof contracts): number =>
   some.reduce((sum, contract) => sum + contract.cases.length, 0);
 
@@ -40,23 +43,24 @@ for (const contract of contracts) {
   });
 }
 
-for (const contract of ofMemory) {
+for (const contract of inProcess) {
   for (const { name, steps } of contract.cases) {
-    test(`memory: ${contract.title}: ${name}`, async () => {
-      const store: CacheStore = new MemoryCacheStore(memoryOptions(contract.settings));
-      await play(store, steps);
-    });
+    test(`in process: ${contract.title}: ${name}`, () =>
+      play(localStore(contract.settings), steps));
   }
 }
 
 after(() => {
   console.error(
-    `contract: ${count(contracts)} cases over the service, ${count(ofMemory)} in memory`,
+    `contract: ${count(contracts)} cases over the service, ${count(inProcess)} in this process`,
   );
 });
 
-function isForServiceOnly(settings: Record<string, string> = {}): boolean {
-  return (settings["backend"] ?? "memory") !== "memory";
+function localStore(settings: Record<string, string> = {}): CacheStore {
+  const options = memoryOptions(settings);
+  return settings["backend"] === "none"
+    ? new NoneCacheStore(options.limits)
+    : new MemoryCacheStore(options);
 }
 
 // A backend that cannot be reached cannot be cleared, and holds nothing.

@@ -73,7 +73,7 @@ test("What cannot be made up rejects", async () => {
   await assert.rejects(store.increment("k"), { code: "UNAVAILABLE" });
 });
 
-test("After five failures in a row the cache is left alone for a second, and then tried once", async () => {
+test("After five failures in a row the cache is left alone, and then tried once", async () => {
   let now = 0;
   const failing = new FailingStore();
   const store = new FailOpenCacheStore(failing, { now: () => now });
@@ -246,7 +246,7 @@ test("A trial that throws gives its place back", async () => {
   assert.equal(failing.reads, 2);
 });
 
-test("What clear, ping and increment come to informs the breaker, which never stops them", async () => {
+test("The breaker hears of clear, ping and increment, and never stops them", async () => {
   const failing = new FailingStore();
   const store = new FailOpenCacheStore(failing, { failures: 2, now: () => 0 });
   for (let i = 0; i < 3; ++i) await assert.rejects(store.increment("k"), { code: "UNAVAILABLE" });
@@ -268,4 +268,18 @@ test("An item of a batch that ended UNAVAILABLE or too late is a counted miss", 
     [true, true, false],
   );
   assert.equal(store.counts.misses, 2);
+});
+
+test("Once closed it says so, also where the breaker is open", async () => {
+  const failing = new FailingStore();
+  const store = new FailOpenCacheStore(failing, { now: () => 0 });
+  for (let i = 0; i < 5; ++i) await store.get("k");
+  failing.code = undefined;
+  await store.close();
+  const closed = { code: "FAILED_PRECONDITION", message: /store is closed/ };
+  await assert.rejects(store.get("k"), closed);
+  await assert.rejects(
+    store.getOrCompute("k", 60, () => assert.fail("not computed")),
+    closed,
+  );
 });

@@ -9,6 +9,8 @@ import {
   RemoteCacheStore,
 } from "@cachestore/client";
 
+import type { StatusName } from "@cachestore/client";
+
 import { ComputeFlights } from "../dist/compute_flights.js";
 import { ScriptedServer } from "./scripted_server.js";
 
@@ -154,6 +156,61 @@ test("What computes no bytes is told so", async () => {
     (error) => error instanceof CacheError && /computed value/.test(error.message),
   );
 });
+
+/** A store whose reads and Sets fail with these codes, and what was called of it. */
+function failing(codes: { get?: StatusName; set?: StatusName }) {
+  const calls: string[] = [];
+  const end = (operation: "get" | "set"): void => {
+    calls.push(operation);
+    const code = codes[operation];
+    const call = { operation, address: "scripted", elapsedSeconds: 0 };
+    if (code !== undefined) throw new CacheError(code, "scripted", call);
+  };
+  const flights = new ComputeFlights({
+    get: async () => (end("get"), undefined),
+    set: async () => (end("set"), true),
+  });
+  return { flights, calls };
+}
+
+for (const code of [
+  "UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+  "RESOURCE_EXHAUSTED",
+  "INTERNAL",
+] as const) {
+  test(`A read that ends ${code} is passed over, and nothing is stored`, async () => {
+    const { flights, calls } = failing({ get: code });
+    assert.equal(String(await flights.getOrCompute("k", 60, () => "v", {})), "v");
+    assert.deepEqual(calls, ["get"]);
+  });
+
+  test(`A Set that ends ${code} costs nobody the value`, async () => {
+    const { flights } = failing({ set: code });
+    assert.equal(String(await flights.getOrCompute("k", 60, () => "v", {})), "v");
+  });
+}
+
+for (const code of [
+  "INVALID_ARGUMENT",
+  "PERMISSION_DENIED",
+  "UNAUTHENTICATED",
+  "FAILED_PRECONDITION",
+] as const) {
+  test(`A read that ends ${code} is the caller's to know, and nothing is computed`, async () => {
+    const { flights } = failing({ get: code });
+    const compute = () => assert.fail("nothing is to be computed");
+    await assert.rejects(flights.getOrCompute("k", 60, compute, {}), { code });
+  });
+
+  test(`A Set that ends ${code} is the caller's to know`, async () => {
+    const { flights } = failing({ set: code });
+    await assert.rejects(
+      flights.getOrCompute("k", 60, () => "v", {}),
+      { code },
+    );
+  });
+}
 
 for (const [random, ttlSeconds] of [
   [0, 100],

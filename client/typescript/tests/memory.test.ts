@@ -78,6 +78,16 @@ test("A memory cache refuses with the words of the service", async () => {
   });
 });
 
+for (const store of [new MemoryCacheStore(), new NoneCacheStore()]) {
+  test(`A timeout of nothing is refused by a ${store.constructor.name}, too`, async () => {
+    for (const timeoutSeconds of [0, -1, NaN, Infinity]) {
+      const refused = { code: "INVALID_ARGUMENT", message: /timeoutSeconds/ };
+      await assert.rejects(store.get("k", { timeoutSeconds }), refused);
+      await assert.rejects(store.batchDelete(["k"], { timeoutSeconds }), refused);
+    }
+  });
+}
+
 test("A cache that is off accepts, misses, and counts nothing", async () => {
   const store = new NoneCacheStore();
   assert.equal(await store.set("k", "v"), true);
@@ -86,6 +96,7 @@ test("A cache that is off accepts, misses, and counts nothing", async () => {
   assert.equal(await store.exists("k"), false);
   await assert.rejects(store.get(""), { code: "INVALID_ARGUMENT" });
   await assert.rejects(store.increment("n"), { code: "UNIMPLEMENTED" });
+  await assert.rejects(store.increment("n", 0.5), { code: "INVALID_ARGUMENT", message: /delta/ });
   await store.close();
   await assert.rejects(store.get("k"), { code: "FAILED_PRECONDITION" });
 });

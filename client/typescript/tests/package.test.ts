@@ -71,7 +71,8 @@ describe("The package as it is published", () => {
 
   test("Its types are found by import and by require, under strict settings", () => {
     const typed = `
-      import { CacheError, createCacheStore, type CacheStore, type Entry } from "@cachestore/client";
+      import { CacheError, createCacheStore } from "@cachestore/client";
+      import type { CacheStore, Entry } from "@cachestore/client";
       export async function use(): Promise<string | undefined> {
         const cache: CacheStore = createCacheStore({ backend: "memory" });
         const value: Buffer | undefined = await cache.get("k", { signal: AbortSignal.timeout(1) });
@@ -121,7 +122,9 @@ describe("The package as it is published", () => {
       format: "esm",
       // gRPC is CommonJS, which takes Node's own modules by require.
       banner: {
-        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+        js:
+          'import { createRequire } from "node:module";' +
+          "const require = createRequire(import.meta.url);",
       },
       write: false,
       logLevel: "silent",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
+
+import { Client } from "@grpc/grpc-js";
 
 import { CacheError, RemoteCacheStore, type CacheStore } from "@cachestore/client";
 
@@ -10,12 +12,8 @@ import { ScriptedServer } from "./scripted_server.js";
 
 const etag = createHash("sha1").update("value").digest();
 
-interface Context {
-  after(done: () => unknown): void;
-}
-
 async function scripted(
-  t: Context,
+  t: TestContext,
   answers: Parameters<typeof ScriptedServer.start>,
   options: ConstructorParameters<typeof RemoteCacheStore>[0] = {},
 ): Promise<{ server: ScriptedServer; store: RemoteCacheStore }> {
@@ -117,16 +115,41 @@ test("A call may have a deadline of its own", async (t) => {
   await assert.rejects(store.get("k", { timeoutSeconds: 0.05 }), { code: "DEADLINE_EXCEEDED" });
 });
 
-test("A deadline that has passed ends a call before it begins", async (t) => {
-  const { server, store } = await scripted(t, ["ok"]);
-  await assert.rejects(store.get("k", { timeoutSeconds: 0 }), { code: "DEADLINE_EXCEEDED" });
-  assert.deepEqual(server.calls, []);
+for (const timeoutSeconds of [0, -1, NaN, Infinity]) {
+  test(`A timeout of ${timeoutSeconds} is refused, and nothing is sent`, async (t) => {
+    const { server, store } = await scripted(t, ["ok"]);
+    const refused = { code: "INVALID_ARGUMENT", message: /timeoutSeconds: is/ };
+    await assert.rejects(store.get("k", { timeoutSeconds }), refused);
+    await assert.rejects(store.batchGet(["k"], { timeoutSeconds }), refused);
+    assert.throws(() => new RemoteCacheStore({ timeoutSeconds }), refused);
+    assert.deepEqual(server.calls, []);
+  });
+}
+
+// Where gRPC throws, the call never ends.
+const bounded = { timeout: 10_000 };
+test("A timeout longer than gRPC has a form for is as good as a year", bounded, async (t) => {
+  const { store } = await scripted(t, ["ok"]);
+  // 1e12 is what gRPC throws at where nobody can catch it.
+  for (const timeoutSeconds of [1e12, Number.MAX_VALUE]) await store.ping({ timeoutSeconds });
 });
 
-test("A deadline is finite", async (t) => {
-  const { store } = await scripted(t, ["ok"]);
-  await assert.rejects(store.get("k", { timeoutSeconds: Infinity }), { code: "INVALID_ARGUMENT" });
-  assert.throws(() => new RemoteCacheStore({ timeoutSeconds: Infinity }), /timeoutSeconds/);
+test("A call that gRPC does not take is INTERNAL, and in flight no more", async (t) => {
+  const { server, store } = await scripted(t, ["ok"], { maxCallsInFlight: 1 });
+  const refusal = t.mock.method(Client.prototype, "makeUnaryRequest", () => {
+    throw new Error("the channel is broken");
+  });
+  await assert.rejects(store.ping(), { code: "INTERNAL", message: /the channel is broken/ });
+  refusal.mock.restore();
+  await store.ping();
+  assert.deepEqual(server.calls, ["Ping"]);
+  await store.close();
+});
+
+test("An answer that nobody can make sense of is INTERNAL", async (t) => {
+  const { store } = await scripted(t, [Buffer.of(0xff)]);
+  await assert.rejects(store.get("k"), { code: "INTERNAL" });
+  await assert.rejects(store.batchGet(["k"]), { code: "INTERNAL", operation: "batchGet" });
 });
 
 test("CANCELLED that the caller did not ask for is UNAVAILABLE", async (t) => {
@@ -134,7 +157,7 @@ test("CANCELLED that the caller did not ask for is UNAVAILABLE", async (t) => {
   await assert.rejects(store.get("k"), { code: "UNAVAILABLE", message: /shuts down.*try again/ });
 });
 
-test("An error tells code, address, key and time, the service's words, and neither key nor value", async (t) => {
+test("An error tells code, address, time and the service's words, and no key or value", async (t) => {
   const { server, store } = await scripted(t, ["PERMISSION_DENIED"]);
   const error = await store.set("a secret", "another").catch((thrown: unknown) => thrown);
   assert.ok(error instanceof CacheError);
@@ -147,6 +170,7 @@ test("An error tells code, address, key and time, the service's words, and neith
   assert.equal(error.keyHash, hash);
   assert.ok(error.elapsedSeconds > 0);
   assert.equal(error.reason, "scripted PERMISSION_DENIED");
+  assert.equal(error.remedy, "ask the operator for a role that does");
   assert.match(
     error.message,
     new RegExp(`scripted PERMISSION_DENIED: ask .*8 bytes.*${hash}.* ms`),
@@ -169,7 +193,11 @@ test("close waits for the calls in flight, and never closes the service", async 
 
 test("A key that has no UTF-8 is refused rather than changed", async (t) => {
   const { server, store } = await scripted(t, ["ok"]);
-  await assert.rejects(store.get("\ud800"), { code: "INVALID_ARGUMENT", message: /surrogate/ });
+  await assert.rejects(store.get("\ud800"), {
+    code: "INVALID_ARGUMENT",
+    message: /surrogate/,
+    remedy: "the message names the field and the limit",
+  });
   assert.deepEqual(server.calls, []);
 });
 

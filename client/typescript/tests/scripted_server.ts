@@ -10,8 +10,8 @@ import {
   type ServerUnaryCall,
 } from "@grpc/grpc-js";
 
-/** How a scripted service ends a call. */
-export type Answer = "hang" | "ok" | keyof typeof status;
+/** How a scripted service ends a call: bytes are its answer, and "ok" is one of no bytes. */
+export type Answer = "hang" | "ok" | keyof typeof status | Buffer;
 
 /** A gRPC server that ends each call as the test says, and counts them. */
 export class ScriptedServer {
@@ -87,6 +87,7 @@ export class ScriptedServer {
     this.note(this.calls, name);
     if (answer === "hang" || answer === undefined) return;
     if (answer === "ok") done(null, Buffer.alloc(0));
+    else if (Buffer.isBuffer(answer)) done(null, answer);
     else done({ code: status[answer], details: `scripted ${answer}` });
   }
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  CacheError,
   createCacheStore,
   FailOpenCacheStore,
   MemoryCacheStore,
@@ -41,7 +42,8 @@ test("Observers and fail-open are put around the backend", async () => {
 
 test("A Redis is refused with what to do instead", () => {
   assert.throws(() => settingsFromEnvironment({ APP_CACHE_BACKEND: "redis" }), {
-    message:
+    code: "INVALID_ARGUMENT",
+    reason:
       'APP_CACHE_BACKEND: got "redis"; a Redis is reached through the service: run cache_server ' +
       "--backend=redis, and give remote here, with the URL of that service",
   });
@@ -49,10 +51,7 @@ test("A Redis is refused with what to do instead", () => {
 
 const wrong: [name: keyof typeof SETTINGS, text: string, takes: RegExp][] = [
   ["APP_CACHE_BACKEND", "memcached", /takes one of none, memory, remote$/],
-  ["APP_CACHE_BACKEND", "", /takes one of none, memory, remote$/],
   ["APP_CACHE_INSECURE_TOKEN", "yes", /takes true or false$/],
-  ["APP_CACHE_AUTH_TOKEN_FILE", "", /takes the path of a file with a token$/],
-  ["APP_CACHE_TLS_CA_FILE", "", /takes the path of a PEM file/],
   ["APP_CACHE_MAX_ENTRIES", "0", /takes a number from 1 to 2147483647$/],
   ["APP_CACHE_MAX_ENTRIES", "1e3", /takes a number from 1 to/],
   ["APP_CACHE_MAX_BYTES", "1GB", /takes a number of bytes, or one with KiB, MiB or GiB/],
@@ -67,15 +66,23 @@ for (const [name, text, takes] of wrong) {
   test(`${name}=${text} is refused in one line that names it`, () => {
     assert.throws(
       () => settingsFromEnvironment({ [name]: text }),
-      (error: Error) => {
-        assert.ok(error.message.startsWith(`${name}: got ${JSON.stringify(text)}; `));
-        assert.match(error.message, takes);
+      (error) => {
+        assert.ok(error instanceof CacheError);
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.ok(error.reason.startsWith(`${name}: got ${JSON.stringify(text)}; `));
+        assert.match(error.reason, takes);
+        assert.ok(error.message.includes(error.reason));
         assert.doesNotMatch(error.message, /\n/);
         return true;
       },
     );
   });
 }
+
+test("An empty setting of the environment is as good as none", () => {
+  const empty = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, ""]));
+  assert.deepEqual(settingsFromEnvironment(empty), {});
+});
 
 test("Sizes and times are read as the service reads them", () => {
   const settings = settingsFromEnvironment({
@@ -106,9 +113,28 @@ test("Every setting of the spec is read", () => {
 
 test("A setting that a program gives is checked as well", () => {
   assert.throws(() => createCacheStore({ backend: "memory", maxEntries: -1 }), {
-    message: 'maxEntries: got "-1"; takes a number from 1 to 2147483647',
+    code: "INVALID_ARGUMENT",
+    reason: 'maxEntries: got "-1"; takes a number from 1 to 2147483647',
   });
 });
+
+const stores: Record<string, () => unknown> = {
+  "a URL": () => new RemoteCacheStore({ url: "http://127.0.0.1:1" }),
+  "a storage URL": () => createCacheStore({ backend: "remote", storageUrl: "127.0.0.1:1" }),
+  "a token": () => new RemoteCacheStore({ token: "none" }),
+  "a file that is not there": () =>
+    createCacheStore({ backend: "remote", authTokenFile: "not/there" }),
+  "a timeout of nothing": () => new RemoteCacheStore({ timeoutSeconds: 0 }),
+  "no call in flight": () => new RemoteCacheStore({ maxCallsInFlight: 0 }),
+  "limits in memory": () => new MemoryCacheStore({ limits: { maxTtlSeconds: 60 } }),
+  "limits of no cache": () => new NoneCacheStore({ defaultTtlSeconds: 0 }),
+  "a prefix without UTF-8": () => new MemoryCacheStore().withPrefix("\ud800"),
+};
+for (const [name, make] of Object.entries(stores)) {
+  test(`No store is made of what is wrong, ${name}, but an INVALID_ARGUMENT`, () => {
+    assert.throws(make, { name: "CacheError", code: "INVALID_ARGUMENT", operation: "settings" });
+  });
+}
 
 const urls: [url: string, problem: RegExp][] = [
   ["", /is empty/],

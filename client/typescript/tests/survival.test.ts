@@ -25,7 +25,7 @@ test("A client goes on when its server was restarted between two calls", async (
   assert.equal(await store.set("k", "two"), true);
 });
 
-test("A server that was stopped is UNAVAILABLE within the deadline, and the error says what to do", async (t) => {
+test("A server that was stopped is UNAVAILABLE in time, and the error says what to do", async (t) => {
   const server = await CacheServer.start();
   const store = new RemoteCacheStore({ url: server.url });
   t.after(() => store.close());

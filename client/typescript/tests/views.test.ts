@@ -45,12 +45,14 @@ test("A view cannot be cleared", async () => {
   assert.equal(await store.exists("k"), true);
 });
 
-test("Closing a view closes nothing but the view", async () => {
+test("Closing a view closes nothing, and closing the store closes its views", async () => {
   const store = new MemoryCacheStore();
   const view = store.withPrefix("p:");
   await view.close();
+  assert.equal(await view.set("k", "v"), true);
+  assert.equal(await store.exists("p:k"), true);
+  await store.close();
   await assert.rejects(view.get("k"), { code: "FAILED_PRECONDITION", message: /store is closed/ });
-  assert.equal(await store.set("k", "v"), true);
 });
 
 test("An observer is told of hits, misses, errors and latencies", async () => {

@@ -3,7 +3,9 @@
 
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
+#include <grpcpp/version_info.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -14,36 +16,25 @@ namespace cachestore {
 namespace {
 
 // gRPC C++ has no way to change what a server shows, short of an experiment that watches files on
-// its own. Its core has one, which it asks at each handshake. What it has of them it keeps for each
-// address alone.
-class ReloadedCredentials final : public grpc::ServerCredentials {
+// its own. Its core has one, which it asks at each handshake.
+class CertificateFetcher {
  public:
-  explicit ReloadedCredentials(const TlsSource& source)
-      : source_(source), credentials_(Create(source.current()->requires_client_certificate)) {}
+  explicit CertificateFetcher(const TlsSource& source) : source_(source) {}
 
-  ~ReloadedCredentials() override { grpc_server_credentials_release(credentials_); }
-
-  // Identities are the door's.
-  void SetAuthMetadataProcessor(
-      const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
-
- private:
-  int AddPortToServer(const std::string& address, grpc_server* server) override {
-    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
-  }
-
-  grpc_server_credentials* Create(bool requires_client_certificate) {
+  // What the core serves by; asks this for as long as it lives, and is released by whoever has it.
+  grpc_server_credentials* NewCredentials() {
     const auto request = !source_.asks_for_certificates() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-                         : requires_client_certificate
+                         : source_.current()->requires_client_certificate
                              ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
                              : GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY;
     return grpc_ssl_server_credentials_create_with_options(
         grpc_ssl_server_credentials_create_options_using_config_fetcher(request, Fetch, this));
   }
 
+ private:
   static grpc_ssl_certificate_config_reload_status Fetch(
       void* self, grpc_ssl_server_certificate_config** config) {
-    return static_cast<ReloadedCredentials*>(self)->Fetch(config);
+    return static_cast<CertificateFetcher*>(self)->Fetch(config);
   }
 
   grpc_ssl_certificate_config_reload_status Fetch(grpc_ssl_server_certificate_config** config) {
@@ -63,7 +54,41 @@ class ReloadedCredentials final : public grpc::ServerCredentials {
   const TlsSource& source_;
   Mutex mutex_;
   std::shared_ptr<const TlsMaterial> fetched_ ABSL_GUARDED_BY(mutex_);  // What gRPC has.
+};
+
+// Known of 1.51 and of 1.83: which of those between is like which, nobody has tried.
+#if GRPC_CPP_VERSION_MAJOR == 1 && GRPC_CPP_VERSION_MINOR <= 51
+
+// The core's credentials as those of gRPC C++, which leaves it to its own to hold them.
+class CoreCredentials : public grpc::ServerCredentials {
+ public:
+  explicit CoreCredentials(grpc_server_credentials* credentials) : credentials_(credentials) {}
+  ~CoreCredentials() override { grpc_server_credentials_release(credentials_); }
+
+  // Identities are the door's.
+  void SetAuthMetadataProcessor(
+      const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
+  }
+
   grpc_server_credentials* const credentials_;
+};
+
+#else
+
+using CoreCredentials = grpc::ServerCredentials;
+
+#endif
+
+// What the core has of them it keeps for each address alone. The fetcher is a base, and the first,
+// so that it is there for as long as the core's credentials, which ask it.
+class ReloadedCredentials final : private CertificateFetcher, public CoreCredentials {
+ public:
+  explicit ReloadedCredentials(const TlsSource& source)
+      : CertificateFetcher(source), CoreCredentials(NewCredentials()) {}
 };
 
 }  // namespace

@@ -55,10 +55,11 @@ class Acceptor::Socket final : public EventLoop::Watcher {
 
 Acceptor::Acceptor(std::vector<Listener> listeners, std::unique_ptr<TlsStreams> tls,
                    EventLoop& loop, const std::vector<std::unique_ptr<Shard>>& shards,
-                   size_t max_connections)
+                   size_t max_connections, ConnectionCounts& counts)
     : loop_(loop),
       shards_(shards),
       max_connections_(max_connections),
+      counts_(counts),
       listeners_(std::move(listeners)),
       tls_(std::move(tls)),
       spare_(OpenSpare()) {
@@ -86,7 +87,10 @@ void Acceptor::AcceptFrom(int listening) {
       if (errno == EMFILE || errno == ENFILE) Refuse(listening);
       return;
     }
-    if (connections() >= max_connections_) continue;
+    if (connections() >= max_connections_) {
+      counts_.refused.fetch_add(1, std::memory_order_relaxed);
+      continue;
+    }
     const int on = 1;
     if (address.ss_family != AF_UNIX) {
       setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -102,7 +106,10 @@ std::unique_ptr<ByteStream> Acceptor::NewStream(Descriptor socket) {
 
 void Acceptor::Refuse(int listening) {
   spare_ = {};
-  { const Descriptor refused(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)); }
+  {
+    const Descriptor refused(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC));
+    if (refused) counts_.refused.fetch_add(1, std::memory_order_relaxed);
+  }
   spare_ = OpenSpare();
 }
 

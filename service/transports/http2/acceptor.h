@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "service/transports/connection_counts.h"
 #include "service/transports/http2/byte_stream.h"
 #include "service/transports/http2/descriptor.h"
 #include "service/transports/http2/event_loop.h"
@@ -19,10 +20,11 @@ namespace cachestore::http2 {
 // an event loop's thread; made before that runs, and destroyed there.
 class Acceptor final {
  public:
-  // `shards` must outlive this. Null `tls`: in the clear. While there are `max_connections`, peers
-  // are hung up on.
+  // `shards` and `counts`, where those that are hung up on are counted, must outlive this. Null
+  // `tls`: in the clear. While there are `max_connections`, peers are hung up on.
   Acceptor(std::vector<Listener> listeners, std::unique_ptr<TlsStreams> tls, EventLoop& loop,
-           const std::vector<std::unique_ptr<Shard>>& shards, size_t max_connections);
+           const std::vector<std::unique_ptr<Shard>>& shards, size_t max_connections,
+           ConnectionCounts& counts);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
@@ -39,6 +41,7 @@ class Acceptor final {
   EventLoop& loop_;
   const std::vector<std::unique_ptr<Shard>>& shards_;
   const size_t max_connections_;
+  ConnectionCounts& counts_;
   const std::vector<Listener> listeners_;
   const std::unique_ptr<TlsStreams> tls_;
   std::vector<std::unique_ptr<Socket>> sockets_;

@@ -40,7 +40,7 @@ class Connection final : private Session::Owner, private CallHost {
 
   // What all connections share; must outlive them and their calls.
   struct Service {
-    explicit Service(Door& door, size_t max_unsent_bytes)
+    Service(Door& door, size_t max_unsent_bytes)
         : door(door), methods(door.methods()), unsent_bytes(max_unsent_bytes) {}
 
     Door& door;

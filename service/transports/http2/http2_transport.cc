@@ -58,6 +58,7 @@ absl::StatusOr<std::unique_ptr<Http2Transport>> Http2Transport::Start(
 
 Http2Transport::Http2Transport(const TransportOptions& options, Door& door, const Limits& limits)
     : door_(door),
+      connections_(options.connections),
       connection_options_({.max_message_bytes = options.max_receive_bytes,
                            .max_unsent_bytes = limits.max_unsent_bytes_of_one,
                            .session = limits.session,
@@ -76,14 +77,14 @@ absl::Status Http2Transport::Listen(const TransportOptions& options) {
   }
   for (size_t i = 0; i < options.threads; ++i) {
     absl::StatusOr<std::unique_ptr<http2::Shard>> shard =
-        http2::Shard::Create(connection_options_, service_);
+        http2::Shard::Create(connection_options_, service_, *connections_);
     if (!shard.ok()) return shard.status();
     shards_.push_back(*std::move(shard));
   }
   auto tls = options.tls != nullptr ? std::make_unique<http2::TlsStreams>(*options.tls) : nullptr;
-  acceptor_ =
-      std::make_unique<http2::Acceptor>(std::move(listeners), std::move(tls),
-                                        shards_.front()->loop(), shards_, options.max_connections);
+  acceptor_ = std::make_unique<http2::Acceptor>(std::move(listeners), std::move(tls),
+                                                shards_.front()->loop(), shards_,
+                                                options.max_connections, *connections_);
   for (const auto& shard : shards_) shard->loop().Start();
   return absl::OkStatus();
 }

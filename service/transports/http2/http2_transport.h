@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "service/door/door.h"
+#include "service/transports/connection_counts.h"
 #include "service/transports/http2/acceptor.h"
 #include "service/transports/http2/connection.h"
 #include "service/transports/http2/shard.h"
@@ -57,6 +58,7 @@ class Http2Transport final : public Transport {
   class Countdown;
 
   Door& door_;
+  const std::shared_ptr<ConnectionCounts> connections_;
   const http2::Connection::Options connection_options_;
   http2::Connection::Service service_;
   std::vector<std::string> addresses_;

@@ -7,14 +7,25 @@
 namespace cachestore::http2 {
 
 absl::StatusOr<std::unique_ptr<Shard>> Shard::Create(const Connection::Options& options,
-                                                     Connection::Service& service) {
+                                                     Connection::Service& service,
+                                                     ConnectionCounts& counts) {
   absl::StatusOr<std::unique_ptr<EventLoop>> loop = EventLoop::Create();
   if (!loop.ok()) return loop.status();
-  return std::unique_ptr<Shard>(new Shard(*std::move(loop), options, service));
+  return std::unique_ptr<Shard>(new Shard(*std::move(loop), options, service, counts));
+}
+
+void Shard::AddLoad() {
+  load_.fetch_add(1, std::memory_order_relaxed);
+  counts_.open.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Shard::SubtractLoad() {
+  load_.fetch_sub(1, std::memory_order_relaxed);
+  counts_.open.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Shard::Adopt(std::unique_ptr<ByteStream> stream, std::string peer) {
-  load_.fetch_add(1, std::memory_order_relaxed);
+  AddLoad();
   loop_->Post([this, stream = std::move(stream), peer = std::move(peer)]() mutable {
     Begin(std::move(stream), std::move(peer));
   });
@@ -24,10 +35,7 @@ void Shard::Begin(std::unique_ptr<ByteStream> stream, std::string peer) {
   SocketConnection::Owner& owner = *this;
   auto connection = std::make_unique<SocketConnection>(std::move(stream), std::move(peer), options_,
                                                        service_, *loop_, owner);
-  if (!connection->Start()) {
-    load_.fetch_sub(1, std::memory_order_relaxed);
-    return;
-  }
+  if (!connection->Start()) return SubtractLoad();
   ++serving_;
   SocketConnection* const begun = connection.get();
   connections_.emplace(begun, std::move(connection));
@@ -43,7 +51,7 @@ void Shard::OnEnded(SocketConnection& connection) {
   const auto ended = connections_.find(&connection);
   loop_->Retire(std::move(ended->second));
   connections_.erase(ended);
-  load_.fetch_sub(1, std::memory_order_relaxed);
+  SubtractLoad();
   TellIfEmpty();
 }
 

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
+#include "service/transports/connection_counts.h"
 #include "service/transports/http2/byte_stream.h"
 #include "service/transports/http2/connection.h"
 #include "service/transports/http2/event_loop.h"
@@ -21,9 +22,11 @@ namespace cachestore::http2 {
 // An event loop and the connections that live on it. Thread-safe, but for its beginning and end.
 class Shard final : private SocketConnection::Owner {
  public:
-  // `options` and `service` must outlive this and all calls.
+  // `options` and `service` must outlive this and all calls, `counts` this: what is open there
+  // counts its connections, too.
   static absl::StatusOr<std::unique_ptr<Shard>> Create(const Connection::Options& options,
-                                                       Connection::Service& service);
+                                                       Connection::Service& service,
+                                                       ConnectionCounts& counts);
 
   EventLoop& loop() { return *loop_; }
 
@@ -44,8 +47,12 @@ class Shard final : private SocketConnection::Owner {
 
  private:
   Shard(std::unique_ptr<EventLoop> loop, const Connection::Options& options,
-        Connection::Service& service)
-      : options_(options), service_(service), loop_(std::move(loop)) {}
+        Connection::Service& service, ConnectionCounts& counts)
+      : options_(options), service_(service), counts_(counts), loop_(std::move(loop)) {}
+
+  // Counts one connection more, or less.
+  void AddLoad();
+  void SubtractLoad();
 
   void Begin(std::unique_ptr<ByteStream> stream, std::string peer);
   void OnGoing(SocketConnection& connection) override;
@@ -57,6 +64,7 @@ class Shard final : private SocketConnection::Owner {
 
   const Connection::Options& options_;
   Connection::Service& service_;
+  ConnectionCounts& counts_;
   std::atomic<size_t> load_{0};
   bool is_going_ = false;  // This and what follows on the loop's thread only.
   size_t serving_ = 0;     // Connections that are not going.

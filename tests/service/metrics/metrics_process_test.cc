@@ -23,8 +23,8 @@ using testing::Not;
 
 class MetricsProcessTest : public TransportTest {
  protected:
-  void Start(std::vector<std::string> flags = {}) {
-    flags.emplace_back("--metrics_listen=0");
+  void Start(std::vector<std::string> flags = {}, const std::string& listen = "0") {
+    flags.push_back("--metrics_listen=" + listen);
     server_ = std::make_unique<RunningServer>(GetParam(), flags);
     const std::string line = server_->process().AwaitLine("metrics on http://");
     const size_t begin = line.find("http://") + 7;
@@ -67,7 +67,33 @@ TEST_P(MetricsProcessTest, TellsOfCallsAndEntries) {
 TEST_P(MetricsProcessTest, NoKeyAndNoValueIsInIt) {
   Start();
   Set("a-secret-key", "a-secret-value");
-  EXPECT_THAT(HttpGet(address_, "/metrics").body, Not(HasSubstr("secret")));
+  for (const char* page : {"/", "/metrics", "/stats.json"}) {
+    EXPECT_THAT(HttpGet(address_, page).body, Not(HasSubstr("secret"))) << page;
+  }
+}
+
+TEST_P(MetricsProcessTest, APageShowsItToPeople) {
+  Start({"--max_entries=1234"});
+  Set("key", "value");
+  const HttpReply reply = HttpGet(address_, "/");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.head, AllOf(HasSubstr("Content-Type: text/html"),
+                                HasSubstr("Content-Security-Policy: default-src 'none'")));
+  EXPECT_THAT(reply.body, AllOf(HasSubstr("Ready"), HasSubstr("CacheStore/Set"),
+                                HasSubstr("<td>max_entries</td><td>1234</td>")));
+}
+
+TEST_P(MetricsProcessTest, OtherMachinesSeeNoSettings) {
+  Start({}, "0.0.0.0:0");
+  EXPECT_THAT(HttpGet(address_, "/").body, AllOf(HasSubstr("Ready"), Not(HasSubstr("Settings"))));
+}
+
+TEST_P(MetricsProcessTest, ProgramsGetItInJson) {
+  Start();
+  Set("key", "value");
+  const HttpReply reply = HttpGet(address_, "/stats.json");
+  EXPECT_THAT(reply.head, HasSubstr("Content-Type: application/json"));
+  EXPECT_THAT(reply.body, AllOf(HasSubstr("\"ready\":true"), HasSubstr("\"stored\":\"1\"")));
 }
 
 TEST_P(MetricsProcessTest, HealthzFollowsReadiness) {

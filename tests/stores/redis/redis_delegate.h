@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "stores/redis/redis_cache_store.h"
@@ -13,16 +14,23 @@
 
 namespace cachestore {
 
-// Stores over one Redis for the conformance suite, each under a prefix that no other one has.
+// Stores over Redis for the conformance suite, each under a prefix that no other one has.
 class RedisDelegate : public StoreDelegate {
  public:
   CacheStore& store() override { return *store_; }
   void DestroyStore() override { store_.reset(); }
-  void Advance(absl::Duration time) override { ShortenTtls(redis_, prefix_, time); }
+  void Advance(absl::Duration time) override {
+    for (RedisServer* server : servers_) ShortenTtls(*server, prefix_, time);
+  }
 
  protected:
   // `redis` outlives this and is what `options.url` leads to.
-  RedisDelegate(RedisServer& redis, RedisCacheStore::Options options) : redis_(redis) {
+  RedisDelegate(RedisServer& redis, const RedisCacheStore::Options& options)
+      : RedisDelegate(std::vector{&redis}, options) {}
+
+  // The same of several servers, each of which has a part of the keys.
+  RedisDelegate(std::vector<RedisServer*> servers, RedisCacheStore::Options options)
+      : servers_(std::move(servers)) {
     options.key_prefix = prefix_;
     // Sanitizers and a busy machine are no fault of Redis.
     options.timeout = absl::Seconds(20);
@@ -47,7 +55,7 @@ class RedisDelegate : public StoreDelegate {
         "done");
   }
 
-  RedisServer& redis_;
+  const std::vector<RedisServer*> servers_;
   const std::string prefix_ = NewPrefix();
   std::unique_ptr<CacheStore> store_;
 };

@@ -3,6 +3,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -34,6 +35,17 @@ std::string TextOf(const redisReply& reply) {
 
 RedisServer::RedisServer(std::vector<std::string> arguments)
     : arguments_(std::move(arguments)), context_(nullptr, redisFree) {
+  StartOnFreePort();
+}
+
+RedisServer::RedisServer(const Sentinel& sentinel)
+    : arguments_({"--sentinel"}), is_sentinel_(true), context_(nullptr, redisFree) {
+  // It writes to this file what it comes to know.
+  std::ofstream(absl::StrCat(folder_.path(), "/sentinel.conf")) << sentinel.configuration;
+  StartOnFreePort();
+}
+
+void RedisServer::StartOnFreePort() {
   // Another process may take the port in between.
   for (int attempt = 0; attempt < 5; ++attempt) {
     port_ = FreePort();
@@ -81,22 +93,18 @@ void RedisServer::Start() {
 }
 
 bool RedisServer::TryStart() {
-  std::vector<std::string> command = {"/usr/bin/redis-server",
-                                      "--port",
-                                      absl::StrCat(port_),
-                                      "--bind",
-                                      "127.0.0.1",
-                                      "--unixsocket",
-                                      absl::StrCat(folder_.path(), "/socket"),
-                                      "--dir",
-                                      folder_.path(),
-                                      "--save",
-                                      "",
-                                      "--appendonly",
-                                      "no"};
+  std::vector<std::string> command = {"/usr/bin/redis-server"};
+  if (is_sentinel_) command.push_back(absl::StrCat(folder_.path(), "/sentinel.conf"));
+  const std::vector<std::string> common = {
+      "--port",    absl::StrCat(port_), "--bind",
+      "127.0.0.1", "--unixsocket",      absl::StrCat(folder_.path(), "/socket"),
+      "--dir",     folder_.path(),      "--save",
+      "",          "--appendonly",      "no"};
+  command.insert(command.end(), common.begin(), common.end());
   command.insert(command.end(), arguments_.begin(), arguments_.end());
   process_ = std::make_unique<Subprocess>(command);
-  if (!process_->AwaitOutputLine("Ready to accept connections").empty()) return true;
+  const std::string ready = is_sentinel_ ? "Sentinel ID is" : "Ready to accept connections";
+  if (!process_->AwaitOutputLine(ready).empty()) return true;
   process_->Wait();
   return false;
 }

@@ -22,6 +22,13 @@ class RedisServer {
  public:
   // With `arguments` for redis-server besides, such as {"--maxmemory", "1mb"}.
   explicit RedisServer(std::vector<std::string> arguments = {});
+
+  // A sentinel, by the lines of its configuration.
+  struct Sentinel {
+    std::string configuration;
+  };
+  explicit RedisServer(const Sentinel& sentinel);
+
   ~RedisServer();
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
@@ -43,9 +50,11 @@ class RedisServer {
   void Resume() { process_->Signal(SIGCONT); }
 
  private:
+  void StartOnFreePort();
   bool TryStart();
 
-  const std::vector<std::string> arguments_;
+  const std::vector<std::string> arguments_;  // After those that every server has.
+  const bool is_sentinel_ = false;
   const TemporaryFolder folder_;  // Goes when the process has ended.
   uint16_t port_ = 0;
   std::unique_ptr<Subprocess> process_;

@@ -73,6 +73,16 @@ TEST_P(RedisServiceTest, ReadinessFollowsRedisBothWays) {
   EXPECT_TRUE(server.Ping().ok());
 }
 
+TEST_P(RedisServiceTest, EachChangeOfReadinessIsLoggedWithItsReason) {
+  RedisServer redis;
+  RunningServer server(GetParam(), {"--backend=redis", "--storage_url=" + redis.url()});
+  redis.Kill();
+  EXPECT_THAT(server.process().AwaitLine("not ready: "),
+              AllOf(HasSubstr("cache_server: warning: not ready: "), HasSubstr(redis.url())));
+  redis.Start();
+  EXPECT_EQ(server.process().AwaitLine("ready again"), "cache_server: ready again");
+}
+
 TEST_P(RedisServiceTest, StartsWithoutRedisAndIsReadyOnceItIsThere) {
   const uint16_t port = FreePort();
   RunningServer server(GetParam(),
@@ -134,6 +144,18 @@ TEST_P(RedisServiceTest, RefusedPasswordIsOneLineThatDoesNotShowIt) {
       "(WRONGPASS)\n");
   EXPECT_THAT(log, AllOf(HasSubstr(line), Not(HasSubstr("wrong"))));
   EXPECT_EQ(log.find(line), log.rfind(line));
+}
+
+TEST_P(RedisServiceTest, CallersAreNotToldWhereTheStorageIs) {
+  RedisServer redis;
+  RunningServer server(GetParam(), {"--backend=redis", "--storage_url=" + redis.url()});
+  ReadinessWatch readiness(server);
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::SERVING));
+  redis.Kill();
+  ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
+  const grpc::Status status = server.Ping();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(status.error_message(), "the storage behind this cache is unavailable: try again");
 }
 
 TEST_P(RedisServiceTest, ServesAndDrainsOverRedis) {

@@ -76,6 +76,13 @@ TEST(UrlTest, NameIsTheUrlWithoutCredentials) {
   EXPECT_EQ(Parsed("unix://:secret@/run/a%20b.sock").name, "unix:///run/a%20b.sock?db=0");
 }
 
+TEST(UrlTest, NodeIsWhereItIsAndNothingElse) {
+  EXPECT_EQ(Parsed("rediss://me:secret@host/2").node(), "host:6379");
+  EXPECT_EQ(Parsed("redis://10.0.0.1:7000").node(), "10.0.0.1:7000");
+  EXPECT_EQ(Parsed("redis://[::1]:7000/2").node(), "[::1]:7000");
+  EXPECT_EQ(Parsed("unix://:secret@/run/a%20b.sock?db=3").node(), "/run/a b.sock");
+}
+
 struct Refused {
   std::string url;
   std::string problem;

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from google.protobuf import duration_pb2
+from google.protobuf.message import DecodeError
 
 from . import operations as ops
 from ._stubs import batch_pb2, cache_pb2, counter_pb2
@@ -30,8 +31,32 @@ class Method:
     decode: Callable[[Any], Any]
 
 
-def method_of(operation: ops.Operation[Any]) -> Method:
-    return _METHODS[type(operation)]
+@dataclass(frozen=True)
+class Rpc:
+    """One message to the service."""
+
+    path: str
+    request: bytes
+    #: Whether gRPC may send it again.
+    repeats: bool
+    method: Method
+
+    def answer(self, message: bytes) -> Any:
+        """What the service has answered; INTERNAL if nobody can make sense of it."""
+        try:
+            return self.method.decode(self.method.response.FromString(message))
+        except DecodeError:
+            name = self.path.rpartition("/")[2]
+            raise CacheError(
+                Code.INTERNAL, f"the service answered what is no {name}Response"
+            ) from None
+
+
+def rpc_of(operation: ops.Operation[Any]) -> Rpc:
+    """INVALID_ARGUMENT for what no message can carry."""
+    method = _METHODS[type(operation)]
+    request = method.encode(operation).SerializeToString()
+    return Rpc(method.path, request, may_repeat(operation), method)
 
 
 def may_repeat(operation: ops.Operation[Any]) -> bool:

@@ -31,6 +31,15 @@ class Code(enum.IntEnum):
     UNAUTHENTICATED = 16
 
 
+# What the caller did, or may not do. The rest is the cache's own trouble.
+_OF_CALLERS = (
+    Code.INVALID_ARGUMENT,
+    Code.PERMISSION_DENIED,
+    Code.FAILED_PRECONDITION,
+    Code.UNAUTHENTICATED,
+)
+
+
 class CacheError(Exception):
     """A call that failed, and why. A miss is no error.
 
@@ -64,9 +73,15 @@ class CacheError(Exception):
         self.elapsed_seconds = elapsed_seconds
         #: Whether the call has never left this process, so that it says nothing of the service.
         self.is_local = is_local
+        self._advice = advice
         #: What to do about it.
         self.remedy = advice or _spec.ERRORS.get(int(code), ("", ""))[1]
         super().__init__(self._text(advice))
+
+    @property
+    def is_of_caller(self) -> bool:
+        """Whether the caller has to know, also where a program could go on without the cache."""
+        return self.code in _OF_CALLERS
 
     def _text(self, advice: str) -> str:
         text = self.code.name
@@ -84,10 +99,24 @@ class CacheError(Exception):
             facts.append(f"after {self.elapsed_seconds:.3f} s")
         return f"{text} ({', '.join(facts)})" if facts else text
 
-    def of(self, operation: str, key: Optional[bytes]) -> CacheError:
+    def of(
+        self,
+        operation: str,
+        key: Optional[bytes],
+        *,
+        address: str = "",
+        elapsed_seconds: Optional[float] = None,
+    ) -> CacheError:
         """The same error, of a call that is known now."""
         return CacheError(
-            self.code, self.message, operation=operation, key=key, is_local=self.is_local
+            self.code,
+            self.message,
+            operation=operation,
+            key=key,
+            address=address,
+            elapsed_seconds=elapsed_seconds,
+            advice=self._advice,
+            is_local=self.is_local,
         )
 
     def __reduce__(self) -> Union[str, tuple[object, ...]]:

@@ -77,7 +77,7 @@ class FailOpen:
         return self._instead(operation, error)
 
     def _instead(self, operation: ops.Operation[Result], error: CacheError) -> Result:
-        miss = operation.miss()
+        miss = operation.miss_of_away()
         if miss is None:
             raise error
         self._count(operation, miss, 1)
@@ -114,10 +114,13 @@ class FailOpenCacheStore(CacheStore):
         super().__init__()
         self._store = store
         self.fail_open = fail_open or FailOpen()
+        self._is_closed = False
 
     async def call(
         self, operation: ops.Operation[Result], timeout_seconds: Optional[float] = None
     ) -> Result:
+        if self._is_closed:
+            return await self._store.call(operation, timeout_seconds)  # It says so.
         permit = self.fail_open.enter(operation)
         if permit is None:
             return self.fail_open.refused(operation)
@@ -128,6 +131,7 @@ class FailOpenCacheStore(CacheStore):
         return self.fail_open.answered(permit, operation, result)
 
     async def close(self) -> None:
+        self._is_closed = True
         await self._store.close()
 
 
@@ -138,10 +142,13 @@ class SyncFailOpenCacheStore(SyncCacheStore):
         super().__init__()
         self._store = store
         self.fail_open = fail_open or FailOpen()
+        self._is_closed = False
 
     def call(
         self, operation: ops.Operation[Result], timeout_seconds: Optional[float] = None
     ) -> Result:
+        if self._is_closed:
+            return self._store.call(operation, timeout_seconds)  # It says so.
         permit = self.fail_open.enter(operation)
         if permit is None:
             return self.fail_open.refused(operation)
@@ -152,4 +159,5 @@ class SyncFailOpenCacheStore(SyncCacheStore):
         return self.fail_open.answered(permit, operation, result)
 
     def close(self) -> None:
+        self._is_closed = True
         self._store.close()

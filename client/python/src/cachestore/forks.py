@@ -20,7 +20,7 @@ def is_forked() -> bool:
 
 
 def check_fork() -> None:
-    """Before a channel is used. FAILED_PRECONDITION, rather than a child that hangs, if it would."""
+    """Before a channel is used. FAILED_PRECONDITION if a child would hang otherwise."""
     global _user
     if is_forked():
         raise CacheError(

@@ -36,15 +36,19 @@ class _InProcess:
 
     def call(self, operation: ops.Operation[Any]) -> Any:
         observation = Observation(self._observer, operation)
+        keys = operation.keys
         try:
             if self._is_closed:
                 raise closed()
             result = self._answer(operation)
         except CacheError as error:
-            keys = operation.keys
             told = error.of(operation.name, keys[0] if len(keys) == 1 else None)
             observation.failed(told)
             raise told from None
+        if isinstance(result, list):
+            result = ops.with_errors_of(
+                result, keys, lambda error, key: error.of(operation.name, key)
+            )
         observation.answered(result)
         return result
 
@@ -55,6 +59,12 @@ class _InProcess:
                 self._table.clear()
 
 
+def _checked(limits: Optional[Limits]) -> Limits:
+    checked = limits or Limits()
+    checked.check()
+    return checked
+
+
 def _memory(
     max_entries: int,
     max_bytes: int,
@@ -62,8 +72,7 @@ def _memory(
     clock: Clock,
     observer: Optional[CacheObserver],
 ) -> _InProcess:
-    limits = limits or Limits()
-    limits.check()
+    checked = _checked(limits)
     if max_entries < 1:
         raise invalid(f"max_entries: is {max_entries}; give a number from 1")
     least = ENTRY_OVERHEAD_BYTES + 1
@@ -72,12 +81,12 @@ def _memory(
             f"max_bytes: is {max_bytes}; the smallest entry takes {least} bytes: give at least that"
         )
     table = MemoryTable(max_entries, max_bytes, clock)
-    return _InProcess(MemoryAnswers(table, limits).answer, observer, table)
+    return _InProcess(MemoryAnswers(table, checked).answer, observer, table)
 
 
 class MemoryCacheStore(CacheStore):
-    """A cache in this process, for tests and for programs of one process. It checks what the service
-    checks and says the same words, and when it is full it drops what expires first.
+    """A cache in this process, for tests and for programs of one process. It checks what the
+    service checks and says the same words, and when it is full it drops what expires first.
 
     Thread-safe, and of any event loop. `clock` gives nanoseconds that never go backwards.
     """
@@ -129,8 +138,17 @@ class SyncMemoryCacheStore(SyncCacheStore):
         self._backend.close()
 
 
+def _none(limits: Optional[Limits], observer: Optional[CacheObserver]) -> _InProcess:
+    checked = _checked(limits)
+
+    def answer(operation: ops.Operation[Any]) -> Any:
+        checked.check_operation(operation)
+        return _nothing(operation)
+
+    return _InProcess(answer, observer, None)
+
+
 def _nothing(operation: ops.Operation[Any]) -> Any:
-    Limits().check_operation(operation)
     if isinstance(operation, ops.Increment):
         raise CacheError(
             Code.UNIMPLEMENTED,
@@ -148,11 +166,14 @@ def _is_accepted(entry: ops.Set) -> bool:
 
 
 class NoneCacheStore(CacheStore):
-    """Caching is off: every Get misses, every Set is accepted and forgotten. Costs nothing."""
+    """Caching is off: every Get misses, every Set is accepted and forgotten. It refuses what a
+    cache refuses, tells the observer, and costs nothing."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, limits: Optional[Limits] = None, observer: Optional[CacheObserver] = None
+    ) -> None:
         super().__init__()
-        self._backend = _InProcess(_nothing, None, None)
+        self._backend = _none(limits, observer)
 
     async def call(
         self, operation: ops.Operation[Result], timeout_seconds: Optional[float] = None
@@ -167,9 +188,11 @@ class NoneCacheStore(CacheStore):
 class SyncNoneCacheStore(SyncCacheStore):
     """NoneCacheStore's twin for threads."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, limits: Optional[Limits] = None, observer: Optional[CacheObserver] = None
+    ) -> None:
         super().__init__()
-        self._backend = _InProcess(_nothing, None, None)
+        self._backend = _none(limits, observer)
 
     def call(
         self, operation: ops.Operation[Result], timeout_seconds: Optional[float] = None

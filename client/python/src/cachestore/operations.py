@@ -8,6 +8,7 @@ nothing is stored (`miss`)."""
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Optional, TypeVar, Union
 
@@ -46,6 +47,16 @@ class GetResult:
     #: What remains, rounded up to the millisecond; None if it was not asked for, on a miss, and of
     #: an entry that has no TTL.
     ttl_seconds: Optional[float] = None
+    #: Whether this is no answer of the cache: it is away, and fail-open made a miss of that.
+    is_away: bool = False
+
+
+def passed_over(error: CacheError) -> GetResult:
+    """What who can go on without the cache takes an error for; raises what the caller has to know.
+    An observer was told of either."""
+    if error.is_of_caller:
+        raise error
+    return GetResult(is_away=True)
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,10 @@ class Operation(Generic[Result]):
         answer."""
         return None
 
+    def miss_of_away(self) -> Optional[Result]:
+        """The same of a cache that is away, which the answer says where it can."""
+        return self.miss()
+
     def hits(self, result: Result) -> Optional[tuple[int, int]]:
         """How many hits and misses `result` is; None for what does not read."""
         return None
@@ -134,6 +149,9 @@ class Get(_OneKey[GetResult]):
 
     def miss(self) -> GetResult:
         return GetResult()
+
+    def miss_of_away(self) -> GetResult:
+        return GetResult(is_away=True)
 
     def hits(self, result: GetResult) -> tuple[int, int]:
         return (0, 1) if result.value is None else (1, 0)
@@ -206,6 +224,14 @@ class _ManyKeys(Operation["list[BatchItem[Item]]"], Generic[Item]):
     def keys(self) -> list[bytes]:
         return list(self.all_keys)
 
+    def item_bytes(self) -> list[int]:
+        """What each key takes."""
+        return [len(key) for key in self.all_keys]
+
+    def part(self, begin: int, end: int) -> Operation[list[BatchItem[Item]]]:
+        """The same call with these keys alone."""
+        return dataclasses.replace(self, all_keys=self.all_keys[begin:end])
+
     def under(self, prefix: bytes) -> Operation[list[BatchItem[Item]]]:
         keys = tuple(prefix + key if key else key for key in self.all_keys)
         return dataclasses.replace(self, all_keys=keys)
@@ -260,12 +286,30 @@ class BatchSet(Operation["list[BatchItem[bool]]"]):
     def miss(self) -> list[BatchItem[bool]]:
         return [BatchItem(False) for _ in self.entries]
 
+    def item_bytes(self) -> list[int]:
+        """What each key and its value take."""
+        return [len(entry.key) + len(entry.value) for entry in self.entries]
+
+    def part(self, begin: int, end: int) -> BatchSet:
+        """The same call with these entries alone."""
+        return BatchSet(self.entries[begin:end])
+
     def under(self, prefix: bytes) -> BatchSet:
         entries = (
             dataclasses.replace(entry, key=prefix + entry.key) if entry.key else entry
             for entry in self.entries
         )
         return BatchSet(tuple(entries))
+
+
+def with_errors_of(
+    items: list[BatchItem[Item]], keys: list[bytes], of: Callable[[CacheError, bytes], CacheError]
+) -> list[BatchItem[Item]]:
+    """The items, whose errors know of which key they are."""
+    return [
+        item if item.error is None else BatchItem(error=of(item.error, key))
+        for item, key in zip(items, keys)
+    ]
 
 
 def set_of(entry: SetEntry) -> Set:

@@ -11,7 +11,7 @@ import grpc.aio
 
 from .call_gate import CallGate
 from .channel import Target, arguments
-from .codec import may_repeat
+from .codec import Rpc
 from .errors import CacheError, Code
 from .forks import check_fork, is_forked
 from .operations import Operation
@@ -47,24 +47,26 @@ class RemoteCacheStore(CacheStore):
         call = Call(operation, timeout_seconds, self._options, self._target)
         call.begin(self._gate, self._check_home)
         try:
-            invoke = (
-                self._home_here()
-                .channel(may_repeat(operation))
-                .unary_unary(
-                    call.method.path,
-                    request_serializer=type(call.request).SerializeToString,
-                    response_deserializer=call.method.response.FromString,
-                )
-            )
-            response = await invoke(
-                call.request, timeout=call.timeout, metadata=self._target.metadata()
-            )
-        except grpc.RpcError as error:
-            raise call.failed(error) from None
+            while call.rpcs:
+                call.take(await self._answers(call))
         finally:
             self._gate.leave()
-        result: Result = call.answered(response)
+        result: Result = call.result()
         return result
+
+    async def _answers(self, call: Call) -> list[Any]:
+        if len(call.rpcs) == 1:
+            return [await self._answer(call, call.rpcs[0])]
+        return list(await asyncio.gather(*(self._answer(call, rpc) for rpc in call.rpcs)))
+
+    async def _answer(self, call: Call, rpc: Rpc) -> Any:
+        invoke = self._home_here().channel(rpc.repeats).unary_unary(rpc.path)
+        timeout, metadata = call.remaining_seconds(), self._target.metadata()
+        try:
+            message = await invoke(rpc.request, timeout=timeout, metadata=metadata)
+        except grpc.RpcError as error:
+            return call.error(error)
+        return call.answer(rpc, message)
 
     async def close(self) -> None:
         if is_forked():

@@ -37,7 +37,8 @@ _BACKENDS = ("none", "memory", "remote")
 @dataclass(frozen=True)
 class CacheSettings:
     """All that decides which store an application gets. Behind `remote` the service's own limits
-    and default TTL apply, not those of here."""
+    and default TTL apply, not those of here. The last three are not read from the environment, and
+    are for `remote` alone; see RemoteOptions."""
 
     backend: str = "none"
     storage_url: str = "grpc://127.0.0.1:50051"
@@ -53,6 +54,9 @@ class CacheSettings:
     max_key_bytes: int = _spec.MAX_KEY_BYTES
     max_value_bytes: int = _spec.MAX_VALUE_BYTES
     max_batch_keys: int = _spec.MAX_BATCH_KEYS
+    timeout_seconds: float = _spec.TIMEOUT_SECONDS
+    max_calls_in_flight: int = _spec.MAX_CALLS_IN_FLIGHT
+    max_batch_bytes: int = _spec.MAX_BATCH_BYTES
 
     @staticmethod
     def from_environment(environment: Optional[Mapping[str, str]] = None) -> CacheSettings:
@@ -61,11 +65,9 @@ class CacheSettings:
         values: dict[str, Any] = {}
         for name, default in _spec.SETTINGS.items():
             parse, takes = _PARSERS[name]
-            text = texts.get(name)
-            if text is None:
-                text = default
-                if not text:
-                    continue
+            text = texts.get(name) or default  # An empty one is as good as none.
+            if not text:
+                continue
             if name == "APP_CACHE_BACKEND" and text == "redis":
                 raise invalid(
                     f'{name}: got "redis", which only the service has; run cache_server '
@@ -101,7 +103,7 @@ def create_cache_store(
     settings = settings or CacheSettings.from_environment()
     _check_backend(settings)
     if settings.backend == "none":
-        return NoneCacheStore()
+        return NoneCacheStore(limits=settings.limits(), observer=observer)
     if settings.backend == "memory":
         return MemoryCacheStore(
             max_entries=settings.max_entries,
@@ -123,7 +125,7 @@ def create_sync_cache_store(
     settings = settings or CacheSettings.from_environment()
     _check_backend(settings)
     if settings.backend == "none":
-        return SyncNoneCacheStore()
+        return SyncNoneCacheStore(limits=settings.limits(), observer=observer)
     if settings.backend == "memory":
         return SyncMemoryCacheStore(
             max_entries=settings.max_entries,
@@ -144,6 +146,9 @@ def _check_backend(settings: CacheSettings) -> None:
 def _remote_options(settings: CacheSettings, observer: Optional[CacheObserver]) -> RemoteOptions:
     return RemoteOptions(
         url=settings.storage_url,
+        timeout_seconds=settings.timeout_seconds,
+        max_calls_in_flight=settings.max_calls_in_flight,
+        max_batch_bytes=settings.max_batch_bytes,
         auth_token_file=settings.auth_token_file,
         insecure_token=settings.insecure_token,
         tls_ca_file=settings.tls_ca_file,
@@ -184,23 +189,18 @@ def _is_true(text: str) -> Optional[bool]:
     return {"true": True, "false": False}.get(text)
 
 
-def _not_empty(text: str) -> Optional[str]:
-    # Nothing, by a slip such as a variable in a script that is not set.
-    return text or None
-
-
 def _backend(text: str) -> Optional[str]:
     return text if text in _BACKENDS else None
 
 
 _PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "APP_CACHE_BACKEND": (_backend, f"one of {', '.join(_BACKENDS)}"),
-    "APP_CACHE_STORAGE_URL": (_not_empty, "a URL such as grpc://127.0.0.1:50051"),
-    "APP_CACHE_AUTH_TOKEN_FILE": (_not_empty, "the path of a file with a token"),
+    "APP_CACHE_STORAGE_URL": (str, "a URL such as grpc://127.0.0.1:50051"),
+    "APP_CACHE_AUTH_TOKEN_FILE": (str, "the path of a file with a token"),
     "APP_CACHE_INSECURE_TOKEN": (_is_true, "true or false"),
-    "APP_CACHE_TLS_CA_FILE": (_not_empty, _PEM),
-    "APP_CACHE_TLS_CERT_FILE": (_not_empty, _PEM),
-    "APP_CACHE_TLS_KEY_FILE": (_not_empty, _PEM),
+    "APP_CACHE_TLS_CA_FILE": (str, _PEM),
+    "APP_CACHE_TLS_CERT_FILE": (str, _PEM),
+    "APP_CACHE_TLS_KEY_FILE": (str, _PEM),
     "APP_CACHE_DEFAULT_TTL_SECONDS": (_seconds, _TIME),
     "APP_CACHE_MAX_TTL_SECONDS": (_seconds, _TIME),
     "APP_CACHE_MAX_ENTRIES": (

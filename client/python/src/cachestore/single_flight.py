@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import functools
+import os
 import threading
 from collections.abc import Awaitable, Callable
 
@@ -54,19 +55,21 @@ class SyncSingleFlight:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._flights: dict[bytes, concurrent.futures.Future[bytes]] = {}
+        # By process, too: the child of a fork has none of the threads that others wait for.
+        self._flights: dict[tuple[int, bytes], concurrent.futures.Future[bytes]] = {}
 
     def do(self, key: bytes, compute: Callable[[], bytes]) -> bytes:
         """As SingleFlight's. A thread that is interrupted (KeyboardInterrupt) leaves the others
         alone: one of them computes."""
+        place = (os.getpid(), key)
         while True:
             with self._lock:
-                flight = self._flights.get(key)
+                flight = self._flights.get(place)
                 is_first = flight is None
                 if flight is None:
-                    flight = self._flights[key] = concurrent.futures.Future()
+                    flight = self._flights[place] = concurrent.futures.Future()
             if is_first:
-                return self._fly(key, flight, compute)
+                return self._fly(place, flight, compute)
             try:
                 return flight.result()
             except concurrent.futures.CancelledError:
@@ -74,23 +77,23 @@ class SyncSingleFlight:
 
     def _fly(
         self,
-        key: bytes,
+        place: tuple[int, bytes],
         flight: concurrent.futures.Future[bytes],
         compute: Callable[[], bytes],
     ) -> bytes:
         try:
             value = compute()
         except BaseException as error:
-            self._land(key)
+            self._land(place)
             if isinstance(error, Exception):
                 flight.set_exception(error)
             else:
                 flight.cancel()
             raise
-        self._land(key)
+        self._land(place)
         flight.set_result(value)
         return value
 
-    def _land(self, key: bytes) -> None:
+    def _land(self, place: tuple[int, bytes]) -> None:
         with self._lock:
-            del self._flights[key]
+            del self._flights[place]

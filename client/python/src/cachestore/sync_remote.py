@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections.abc import Callable
 from typing import Any, Optional, TypeVar
 
 import grpc
 
 from .call_gate import CallGate
 from .channel import Target, arguments
-from .codec import may_repeat
+from .codec import Rpc
 from .forks import check_fork, is_forked
 from .operations import Operation
 from .remote_options import Call, RemoteOptions
@@ -34,18 +36,34 @@ class SyncRemoteCacheStore(SyncCacheStore):
         call = Call(operation, timeout_seconds, self._options, self._target)
         call.begin(self._gate, check_fork)
         try:
-            invoke = self._channels.of(may_repeat(operation)).unary_unary(
-                call.method.path,
-                request_serializer=type(call.request).SerializeToString,
-                response_deserializer=call.method.response.FromString,
-            )
-            response = invoke(call.request, timeout=call.timeout, metadata=self._target.metadata())
-        except grpc.RpcError as error:
-            raise call.failed(error) from None
+            while call.rpcs:
+                call.take(self._answers(call))
         finally:
             self._gate.leave()
-        result: Result = call.answered(response)
+        result: Result = call.result()
         return result
+
+    def _answers(self, call: Call) -> list[Any]:
+        if len(call.rpcs) == 1:
+            (rpc,) = call.rpcs
+            invoke, arguments = self._invocation(call, rpc)
+            return [_answer(call, rpc, functools.partial(invoke, rpc.request, **arguments))]
+        futures = []
+        try:
+            for rpc in call.rpcs:
+                invoke, arguments = self._invocation(call, rpc)
+                futures.append(invoke.future(rpc.request, **arguments))
+            return [_answer(call, rpc, future.result) for rpc, future in zip(call.rpcs, futures)]
+        finally:
+            for future in futures:
+                future.cancel()  # Of who is interrupted; others have ended.
+
+    def _invocation(self, call: Call, rpc: Rpc) -> tuple[Any, dict[str, Any]]:
+        invoke = self._channels.of(rpc.repeats).unary_unary(rpc.path)
+        return invoke, {
+            "timeout": call.remaining_seconds(),
+            "metadata": self._target.metadata(),
+        }
 
     def close(self) -> None:
         if is_forked():
@@ -54,6 +72,14 @@ class SyncRemoteCacheStore(SyncCacheStore):
         self._gate.close(idle.set)
         idle.wait()
         self._channels.close()
+
+
+def _answer(call: Call, rpc: Rpc, wait: Callable[[], bytes]) -> Any:
+    try:
+        message = wait()
+    except grpc.RpcError as error:
+        return call.error(error)
+    return call.answer(rpc, message)
 
 
 class _Channels:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Optional, TypeVar
 
 from . import operations as ops
-from .errors import CacheError, Code
+from .errors import CacheError
 from .jitter import Randomness, default_randomness, shortened
 from .operations import (
     BatchItem,
@@ -28,12 +28,12 @@ class SyncCacheStore(abc.ABC):
     """A cache: keys and values are bytes, every entry has a time to live (TTL), and what was stored
     may be gone at any time. A str as key becomes UTF-8.
 
-    The twin of CacheStore: these methods block the calling thread, and may be called from any number
-    of threads. All times are seconds, as int or float; `timeout_seconds` bounds a call where a
-    service is asked, and is finite in any case. A call that fails raises CacheError, whose `code` is
-    INVALID_ARGUMENT for what the arguments did, UNAVAILABLE or DEADLINE_EXCEEDED for a service that
-    is away or slow, RESOURCE_EXHAUSTED for too much at a time, and FAILED_PRECONDITION once the
-    store is closed. A miss is no error.
+    The twin of CacheStore: these methods block the calling thread, and may be called from any
+    number of threads. All times are seconds, as int or float; `timeout_seconds` bounds a call where
+    a service is asked, and is finite in any case. A call that fails raises CacheError, whose `code`
+    is INVALID_ARGUMENT for what the arguments did, UNAVAILABLE or DEADLINE_EXCEEDED for a service
+    that is away or slow, RESOURCE_EXHAUSTED for too much at a time, and FAILED_PRECONDITION once
+    the store is closed. A miss is no error.
 
     A store is complete with `call` and `close`.
     """
@@ -89,9 +89,9 @@ class SyncCacheStore(abc.ABC):
         keep_ttl: bool = False,
         timeout_seconds: Optional[float] = None,
     ) -> bool:
-        """Stores the value and its TTL (None: the store's default) and answers True; or False if the
-        condition is not met, of which there may be one. `keep_ttl` leaves the TTL of an entry that
-        is there. RESOURCE_EXHAUSTED if the entry alone is larger than the store."""
+        """Stores the value and its TTL (None: the store's default) and answers True; or False if
+        the condition is not met, of which there may be one. `keep_ttl` leaves the TTL of an entry
+        that is there. RESOURCE_EXHAUSTED if the entry alone is larger than the store."""
         entry = SetEntry(key, value, ttl_seconds, if_absent, if_present, if_etag, keep_ttl)
         return self.call(ops.set_of(entry), timeout_seconds)
 
@@ -147,8 +147,8 @@ class SyncCacheStore(abc.ABC):
         self, keys: Iterable[Key], *, timeout_seconds: Optional[float] = None
     ) -> list[BatchItem[bytes]]:
         """One item for each key, in their order; its answer is None for a miss. A batch is not a
-        transaction. One key that is refused refuses the batch; a value for which the reply has no
-        room (4 MiB) is RESOURCE_EXHAUSTED, and to be read by `get`."""
+        transaction, and a large one is several calls to a service. One key that is refused refuses
+        the batch; what fails for one key is the error of its item."""
         batch = ops.BatchGet(tuple(map(ops.key_bytes, keys)))
         return self.call(batch, timeout_seconds)
 
@@ -193,26 +193,28 @@ class SyncCacheStore(abc.ABC):
         shortened by up to a tenth so that not all expire together.
 
         Of all that ask for a key at a time in this process one computes, and the others get its
-        value or its error; one who is cancelled leaves the others alone. A cache that fails is a
-        miss, and never fails the call; only a key or a TTL that is none is INVALID_ARGUMENT.
+        value or its error; one who is cancelled leaves the others alone. A cache that is in trouble
+        is passed over, and not asked to store. What the caller has to know is raised, and if it is
+        known before, nothing is computed: INVALID_ARGUMENT, PERMISSION_DENIED, UNAUTHENTICATED, and
+        FAILED_PRECONDITION once the store is closed.
         """
         name = ops.key_bytes(key)
         ttl = shortened(ttl_seconds, randomness)
 
         def fill() -> bytes:
             try:
-                stored = self.get(name)
+                found = self.call(ops.Get(name))
             except CacheError as error:
-                if error.code is Code.INVALID_ARGUMENT:
-                    raise
-                stored = None
-            if stored is not None:
-                return stored
-            value = compute()
+                found = ops.passed_over(error)
+            if found.value is not None:
+                return found.value
+            value = ops.value_bytes(compute())
+            if found.is_away:
+                return value  # Another call would only cost time.
             try:
                 self.set(name, value, ttl_seconds=ttl)
-            except CacheError:
-                pass  # An observer was told.
+            except CacheError as error:
+                ops.passed_over(error)
             return value
 
         return self._flights.do(name, fill)

@@ -15,13 +15,14 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/counter.proto\x12\rcachestore.v1\x1a\x1egoogle/protobuf/duration.proto\"V\n\x10IncrementRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\r\n\x05\x64\x65lta\x18\x02 \x01(\x03\x12&\n\x03ttl\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"J\n\x11IncrementResponse\x12\r\n\x05value\x18\x01 \x01(\x03\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration2^\n\x0c\x43\x61\x63heCounter\x12N\n\tIncrement\x12\x1f.cachestore.v1.IncrementRequest\x1a .cachestore.v1.IncrementResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/counter.proto\x12\rcachestore.v1\x1a\x1egoogle/protobuf/duration.proto\"V\n\x10IncrementRequest\x12\x0b\n\x03key\x18\x01 \x01(\x0c\x12\r\n\x05\x64\x65lta\x18\x02 \x01(\x03\x12&\n\x03ttl\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"J\n\x11IncrementResponse\x12\r\n\x05value\x18\x01 \x01(\x03\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration2^\n\x0c\x43\x61\x63heCounter\x12N\n\tIncrement\x12\x1f.cachestore.v1.IncrementRequest\x1a .cachestore.v1.IncrementResponseB\x15\n\x11\x64\x65v.cachestore.v1P\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.counter_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
+  DESCRIPTOR._serialized_options = b'\n\021dev.cachestore.v1P\001'
   _INCREMENTREQUEST._serialized_start=71
   _INCREMENTREQUEST._serialized_end=157
   _INCREMENTRESPONSE._serialized_start=159

@@ -21,17 +21,14 @@ export const protobufFileName = "protos/cache.proto";
  *
  * Every RPC may end with these codes, and each documents what else it answers:
  *   UNAVAILABLE          the backend cannot be reached or is not ready, or the server is draining
- *   DEADLINE_EXCEEDED    the caller's deadline passed, or the backend was too slow; whether the
- *   call
- *                        took effect is unknown
+ *   DEADLINE_EXCEEDED    the caller's deadline passed, or the backend was too slow: nobody knows
+ *                        whether the call took effect
  *   RESOURCE_EXHAUSTED   the backend is full, too many calls are in flight, or the message is
- *   larger
- *                        than the server receives
+ *                        larger than the server receives
  *   FAILED_PRECONDITION  the store is closed
  *   INTERNAL             the backend answered what nobody can make sense of
  *   INVALID_ARGUMENT     the request is no valid message, or one of its fields is refused: the
- *   error
- *                        names the field and the limit and says what to do
+ *                        error names the field and the limit, and says what to do
  */
 
 export interface GetRequest {
@@ -898,8 +895,7 @@ export const CacheStoreDefinition = {
     /**
      * Reads the live entry under a key. A miss is an OK answer without a value. With `touch`, also
      * gives the entry a new TTL, in one atomic step (sliding expiry).
-     *   FAILED_PRECONDITION  the backend holds something under that key that is no value of this
-     *   cache
+     *   FAILED_PRECONDITION  what the backend holds under that key is no value of this cache
      * O(1); with want_etag O(value bytes), with touch O(log entries). Safe to repeat without touch.
      */
     get: {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cachestore;
 
-import cachestore.v1.Batch.BatchDeleteResponse;
-import cachestore.v1.Batch.BatchDeleteResult;
-import cachestore.v1.Batch.BatchExistsResponse;
-import cachestore.v1.Batch.BatchExistsResult;
-import cachestore.v1.Batch.BatchGetResponse;
-import cachestore.v1.Batch.BatchGetResult;
-import cachestore.v1.Batch.BatchSetResponse;
-import cachestore.v1.Batch.BatchSetResult;
-import cachestore.v1.Batch.ItemError;
+import dev.cachestore.v1.BatchDeleteResponse;
+import dev.cachestore.v1.BatchDeleteResult;
+import dev.cachestore.v1.BatchExistsResponse;
+import dev.cachestore.v1.BatchExistsResult;
+import dev.cachestore.v1.BatchGetResponse;
+import dev.cachestore.v1.BatchGetResult;
+import dev.cachestore.v1.BatchSetResponse;
+import dev.cachestore.v1.BatchSetResult;
+import dev.cachestore.v1.ItemError;
 import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,7 +21,8 @@ import java.util.function.Predicate;
 final class BatchMessages {
   private BatchMessages() {}
 
-  static List<ItemResult<Optional<byte[]>>> values(Call call, int keys, BatchGetResponse answer) {
+  static List<ItemResult<Optional<byte[]>>> values(
+      Call call, List<Key> keys, BatchGetResponse answer) {
     return items(
         call,
         keys,
@@ -30,17 +32,17 @@ final class BatchMessages {
         item -> item.hasValue() ? Optional.of(item.getValue().toByteArray()) : Optional.empty());
   }
 
-  static List<ItemResult<Boolean>> stored(Call call, int entries, BatchSetResponse answer) {
+  static List<ItemResult<Boolean>> stored(Call call, List<Key> keys, BatchSetResponse answer) {
     return items(
         call,
-        entries,
+        keys,
         answer.getResultsList(),
         BatchSetResult::hasError,
         BatchSetResult::getError,
         BatchSetResult::getStored);
   }
 
-  static List<ItemResult<Boolean>> deleted(Call call, int keys, BatchDeleteResponse answer) {
+  static List<ItemResult<Boolean>> deleted(Call call, List<Key> keys, BatchDeleteResponse answer) {
     return items(
         call,
         keys,
@@ -50,7 +52,7 @@ final class BatchMessages {
         BatchDeleteResult::getDeleted);
   }
 
-  static List<ItemResult<Boolean>> exist(Call call, int keys, BatchExistsResponse answer) {
+  static List<ItemResult<Boolean>> exist(Call call, List<Key> keys, BatchExistsResponse answer) {
     return items(
         call,
         keys,
@@ -62,26 +64,30 @@ final class BatchMessages {
 
   private static <I, T> List<ItemResult<T>> items(
       Call call,
-      int expected,
+      List<Key> keys,
       List<I> items,
       Predicate<I> hasError,
       Function<I, ItemError> error,
       Function<I, T> result) {
-    if (items.size() != expected) {
+    if (items.size() != keys.size()) {
       throw call.failed(
           Status.Code.INTERNAL,
-          "the answer has %d results for a batch of %d".formatted(items.size(), expected));
+          "the answer has %d results for a batch of %d".formatted(items.size(), keys.size()));
     }
-    return items.stream()
-        .map(
-            item ->
-                hasError.test(item)
-                    ? ItemResult.<T>failed(failed(call, error.apply(item)))
-                    : ItemResult.of(result.apply(item)))
-        .toList();
+    List<ItemResult<T>> results = new ArrayList<>(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      I item = items.get(i);
+      results.add(
+          hasError.test(item)
+              ? ItemResult.failed(failed(call.forKey(keys.get(i)), error.apply(item)))
+              : ItemResult.of(result.apply(item)));
+    }
+    return results;
   }
 
   private static CacheStoreException failed(Call call, ItemError error) {
-    return call.failed(Status.fromCodeValue(error.getCode()).getCode(), error.getMessage());
+    Status.Code code = Status.fromCodeValue(error.getCode()).getCode();
+    // An error is none that says OK.
+    return call.failed(code == Status.Code.OK ? Status.Code.UNKNOWN : code, error.getMessage());
   }
 }

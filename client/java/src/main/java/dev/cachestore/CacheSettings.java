@@ -33,6 +33,7 @@ public final class CacheSettings {
   Path tlsKeyFile;
   Duration timeout = ServiceConnection.seconds(Spec.TIMEOUT_SECONDS);
   long maxCallsInFlight = Spec.MAX_CALLS_IN_FLIGHT;
+  long maxBatchBytes = Spec.MAX_BATCH_BYTES;
   boolean failOpen;
   CacheObserver observer = CacheObserver.NONE;
   Duration defaultTtl = Duration.ofSeconds(Spec.DEFAULT_TTL_SECONDS);
@@ -110,6 +111,15 @@ public final class CacheSettings {
   /** remote: how many calls may be in flight; those beyond are RESOURCE_EXHAUSTED at once. */
   public CacheSettings maxCallsInFlight(long value) {
     maxCallsInFlight = value;
+    return this;
+  }
+
+  /**
+   * remote: the largest request of a batch that the service accepts, which a larger batch is split
+   * by; 4 MiB less 64 KiB by default.
+   */
+  public CacheSettings maxBatchBytes(long value) {
+    maxBatchBytes = value;
     return this;
   }
 

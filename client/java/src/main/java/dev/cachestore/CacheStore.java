@@ -66,7 +66,8 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Reads many keys at once. As with every batch, results come in the order of the keys, a key that
-   * fails fails alone, one that is refused refuses the batch, and others may see it half done.
+   * fails fails alone, one that is refused refuses the batch, and others may see it half done. What
+   * is larger than a message of the service is sent in parts, one after the other.
    */
   CompletableFuture<List<ItemResult<Optional<byte[]>>>> batchGet(
       List<Key> keys, CallOptions options);
@@ -88,10 +89,10 @@ public interface CacheStore extends AutoCloseable {
    * that what was stored together does not expire together. {@code compute} is called on the thread
    * that ended the read, and must not block it; {@link BlockingCacheStore#getOrCompute} may.
    *
-   * <p>A cache that fails is as one that misses. Where the read says that it is away nothing is
-   * stored, so that it costs one wait. Errors are only FAILED_PRECONDITION of a closed store, and
-   * INVALID_ARGUMENT: of a TTL of zero or less, or above 365 days, before anything is computed, and
-   * of what the read or the Set refuses.
+   * <p>A cache in trouble is as one that misses. What cannot be read is not written to, so that it
+   * costs one wait. Errors are what the caller has to know, of the read and of the Set:
+   * INVALID_ARGUMENT, PERMISSION_DENIED, UNAUTHENTICATED, and FAILED_PRECONDITION, as of a closed
+   * store. A TTL of zero or less, or above 365 days, is refused before anything is computed.
    */
   CompletableFuture<byte[]> getOrCompute(
       Key key, Duration ttl, Supplier<? extends CompletionStage<byte[]>> compute);

@@ -73,6 +73,14 @@ public final class CacheStoreException extends RuntimeException {
     return code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED;
   }
 
+  /** Whether the caller has to know, also where a program could go on without the cache. */
+  boolean isOfCaller() {
+    return switch (code) {
+      case INVALID_ARGUMENT, PERMISSION_DENIED, FAILED_PRECONDITION, UNAUTHENTICATED -> true;
+      default -> false;
+    };
+  }
+
   /** What the spec of all clients says. */
   static String remedyOf(Status.Code code) {
     return Spec.REMEDIES.getOrDefault(code.value(), "look at the log of the service");

@@ -49,6 +49,7 @@ public final class CacheStores {
   private static CacheStore remote(CacheSettings settings) {
     require(!settings.timeout.isNegative() && !settings.timeout.isZero(), "timeout", "more than 0");
     require(settings.maxCallsInFlight >= 1, "max_calls_in_flight", "at least 1");
+    require(settings.maxBatchBytes >= 1, "max_batch_bytes", "at least 1");
     ServiceUrl url;
     try {
       String given = settings.storageUrl;
@@ -62,7 +63,8 @@ public final class CacheStores {
     CacheStore store =
         observed(
             new RemoteCacheStore(
-                new RemoteCalls(connection, settings.timeout, settings.maxCallsInFlight)),
+                new RemoteCalls(connection, settings.timeout, settings.maxCallsInFlight),
+                settings.maxBatchBytes),
             settings);
     if (!settings.failOpen) return store;
     Breaker breaker =

@@ -22,6 +22,11 @@ record Call(String operation, Optional<Key> key, String address, long startNanos
     return new Call(operation, Optional.empty(), address, System.nanoTime());
   }
 
+  /** Of a batch: what is said of one key of it. */
+  Call forKey(Key one) {
+    return new Call(operation, Optional.of(one), address, startNanos);
+  }
+
   Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - startNanos);
   }

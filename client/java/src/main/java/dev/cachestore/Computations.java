@@ -74,13 +74,13 @@ final class Computations {
       CompletableFuture<byte[]> flight,
       GetResult read,
       Throwable error) {
-    if (callersOwn(error) != null || isClosed(error)) {
+    if (callersOwn(error) != null) {
       land(key, flight, null, error);
     } else if (error == null && read.value().isPresent()) {
       land(key, flight, read.value().get(), null);
     } else {
-      // Where nothing can be read, nothing is stored: nobody waits for a dead cache twice.
-      boolean stores = !(error instanceof CacheStoreException e && e.isAway());
+      // What cannot be read is not written to: nobody waits for a cache in trouble twice.
+      boolean stores = error == null;
       run(compute)
           .whenComplete(
               (value, e) -> {
@@ -120,15 +120,8 @@ final class Computations {
     return Duration.ofNanos((long) Math.max(nanos * share, Math.min(nanos, 1)));
   }
 
-  private static boolean isClosed(Throwable error) {
-    return error instanceof CacheStoreException e
-        && e.reason().equals(CacheStoreException.STORE_CLOSED);
-  }
-
-  /** The error if the cache refused what the caller gave; null for all others, and for none. */
+  /** The error if it is the caller's to know; null for the cache's own trouble, and for none. */
   private static Throwable callersOwn(Throwable error) {
-    boolean refused =
-        error instanceof CacheStoreException e && e.code() == Status.Code.INVALID_ARGUMENT;
-    return refused ? error : null;
+    return error instanceof CacheStoreException e && e.isOfCaller() ? error : null;
   }
 }

@@ -129,7 +129,8 @@ final class EntryTable {
     if (size <= maxBytes) return;
     throw new Refused(
         Status.Code.RESOURCE_EXHAUSTED,
-        "value: the entry takes %d bytes; the store holds %d bytes (max_bytes): store less, or raise it"
+        ("value: the entry takes %d bytes; the store holds %d bytes (max_bytes): store less, or"
+                + " raise it")
             .formatted(size, maxBytes));
   }
 

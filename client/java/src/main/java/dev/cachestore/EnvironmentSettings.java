@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Reads settings from the variables APP_CACHE_*. */
+/** Reads settings from the variables APP_CACHE_*. One that is empty is as good as none. */
 final class EnvironmentSettings {
   private static final String BYTES = "a number of bytes, or one with KiB, MiB or GiB";
   private static final String TIME =
@@ -46,9 +46,7 @@ final class EnvironmentSettings {
 
   private void readInto(CacheSettings to) {
     set("BACKEND", EnvironmentSettings::backend, "one of none, memory, remote", to::backend);
-    if (!environment.getOrDefault("APP_CACHE_STORAGE_URL", "").isEmpty()) {
-      to.storageUrl(environment.get("APP_CACHE_STORAGE_URL"));
-    }
+    set("STORAGE_URL", Optional::of, "a URL such as grpc://127.0.0.1:50051", to::storageUrl);
     set("AUTH_TOKEN_FILE", this::path, "the path of a file with a token", to::authTokenFile);
     set("INSECURE_TOKEN", this::flag, "true or false", to::insecureToken);
     set("TLS_CA_FILE", this::path, PEM, to::tlsCaFile);
@@ -70,8 +68,8 @@ final class EnvironmentSettings {
   private <T> void set(
       String setting, Function<String, Optional<T>> parse, String takes, Consumer<T> assign) {
     String name = "APP_CACHE_" + setting;
-    String text = environment.get(name);
-    if (text == null) return;
+    String text = environment.getOrDefault(name, "");
+    if (text.isEmpty()) return;
     Optional<T> value = parse.apply(text);
     if (value.isEmpty()) {
       throw new IllegalArgumentException("%s: got \"%s\"; takes %s".formatted(name, text, takes));
@@ -92,10 +90,9 @@ final class EnvironmentSettings {
     };
   }
 
-  /** Not an empty one: that would be none by a slip. */
   private Optional<Path> path(String text) {
     try {
-      return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+      return Optional.of(Path.of(text));
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cachestore;
 
+import io.grpc.Status;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,9 +22,25 @@ public final class Key {
     this.bytes = bytes;
   }
 
-  /** The text in UTF-8. */
+  /**
+   * The text in UTF-8.
+   *
+   * @throws CacheStoreException INVALID_ARGUMENT for half of a surrogate pair, which has no UTF-8:
+   *     two keys would become one
+   */
   public static Key of(String text) {
-    return new Key(text.getBytes(StandardCharsets.UTF_8));
+    try {
+      ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[utf8.remaining()];
+      utf8.get(bytes);
+      return new Key(bytes);
+    } catch (CharacterCodingException e) {
+      throw Call.start("key", "this client")
+          .refused(
+              Status.Code.INVALID_ARGUMENT,
+              "key: has half of a surrogate pair, which has no UTF-8; give bytes",
+              e);
+    }
   }
 
   /** A copy of the bytes. */

@@ -163,7 +163,7 @@ final class MemoryCacheStore extends InProcessCacheStore {
             try {
               results.add(ItemResult.of(store(entry.key(), entry.value(), entry.options())));
             } catch (Refused refused) {
-              results.add(ItemResult.failed(call.refused(refused)));
+              results.add(ItemResult.failed(call.forKey(entry.key()).refused(refused)));
             }
           }
           return results;
@@ -259,7 +259,8 @@ final class MemoryCacheStore extends InProcessCacheStore {
     }
     throw new Refused(
         Status.Code.FAILED_PRECONDITION,
-        "key: what is stored there is no number in decimal; use another key, or set a number first");
+        "key: what is stored there is no number in decimal; use another key, or set a number"
+            + " first");
   }
 
   private long now() {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cachestore;
 
-import cachestore.v1.Cache.ExistsResponse;
-import cachestore.v1.Cache.GetResponse;
-import cachestore.v1.Cache.SetRequest;
-import cachestore.v1.Counter.IncrementResponse;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.cachestore.v1.ExistsResponse;
+import dev.cachestore.v1.GetResponse;
+import dev.cachestore.v1.IncrementResponse;
+import dev.cachestore.v1.SetRequest;
 import java.util.List;
 import java.util.Optional;
 

@@ -104,14 +104,15 @@ final class PrefixedCacheStore implements CacheStore {
 
   @Override
   public CacheStore withPrefix(String more) {
-    return new PrefixedCacheStore(store, behindPrefix(Key.of(more)));
+    return new PrefixedCacheStore(store, Key.of(more).behind(prefix));
   }
 
   @Override
   public void close() {}
 
+  /** An empty one stays so: it is refused behind a prefix, too. */
   private Key behindPrefix(Key key) {
-    return key.behind(prefix);
+    return Key.require(key).size() == 0 ? key : key.behind(prefix);
   }
 
   private List<Key> behindPrefix(List<Key> keys) {

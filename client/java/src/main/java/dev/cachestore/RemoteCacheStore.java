@@ -3,19 +3,14 @@ package dev.cachestore;
 
 import static dev.cachestore.Messages.bytes;
 
-import cachestore.v1.Batch.BatchDeleteRequest;
-import cachestore.v1.Batch.BatchExistsRequest;
-import cachestore.v1.Batch.BatchGetRequest;
-import cachestore.v1.Batch.BatchSetRequest;
-import cachestore.v1.Cache.ClearRequest;
-import cachestore.v1.Cache.DeleteRequest;
-import cachestore.v1.Cache.ExistsRequest;
-import cachestore.v1.Cache.GetRequest;
-import cachestore.v1.Cache.PingRequest;
-import cachestore.v1.CacheBatchGrpc;
-import cachestore.v1.CacheCounterGrpc;
-import cachestore.v1.CacheStoreGrpc;
-import cachestore.v1.Counter.IncrementRequest;
+import dev.cachestore.v1.CacheCounterGrpc;
+import dev.cachestore.v1.CacheStoreGrpc;
+import dev.cachestore.v1.ClearRequest;
+import dev.cachestore.v1.DeleteRequest;
+import dev.cachestore.v1.ExistsRequest;
+import dev.cachestore.v1.GetRequest;
+import dev.cachestore.v1.IncrementRequest;
+import dev.cachestore.v1.PingRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,12 +23,13 @@ import java.util.concurrent.CompletableFuture;
  * depends on what is stored, changes a TTL, or counts.
  */
 final class RemoteCacheStore extends ComputingCacheStore {
-  private static final boolean REPEAT = true;
-
   private final RemoteCalls calls;
+  private final RemoteBatches batches;
 
-  RemoteCacheStore(RemoteCalls calls) {
+  /** {@code maxBatchBytes} is the largest request of a batch that the service accepts. */
+  RemoteCacheStore(RemoteCalls calls, long maxBatchBytes) {
     this.calls = calls;
+    batches = new RemoteBatches(calls, maxBatchBytes);
   }
 
   @Override
@@ -71,7 +67,7 @@ final class RemoteCacheStore extends ComputingCacheStore {
     return calls.start(
         call("delete", key),
         CacheStoreGrpc.getDeleteMethod(),
-        !REPEAT,
+        !RemoteCalls.REPEAT,
         request.build(),
         options.timeout(),
         (call, answer) -> answer.getDeleted());
@@ -96,7 +92,7 @@ final class RemoteCacheStore extends ComputingCacheStore {
     return calls.start(
         call("clear"),
         CacheStoreGrpc.getClearMethod(),
-        REPEAT,
+        RemoteCalls.REPEAT,
         ClearRequest.getDefaultInstance(),
         options.timeout(),
         (call, answer) -> null);
@@ -107,7 +103,7 @@ final class RemoteCacheStore extends ComputingCacheStore {
     return calls.start(
         call("ping"),
         CacheStoreGrpc.getPingMethod(),
-        REPEAT,
+        RemoteCalls.REPEAT,
         PingRequest.getDefaultInstance(),
         options.timeout(),
         (call, answer) -> null);
@@ -122,7 +118,7 @@ final class RemoteCacheStore extends ComputingCacheStore {
     return calls.start(
         call("increment", key),
         CacheCounterGrpc.getIncrementMethod(),
-        !REPEAT,
+        !RemoteCalls.REPEAT,
         request.build(),
         options.timeout(),
         (call, answer) -> Messages.incrementResult(answer));
@@ -131,53 +127,25 @@ final class RemoteCacheStore extends ComputingCacheStore {
   @Override
   public CompletableFuture<List<ItemResult<Optional<byte[]>>>> batchGet(
       List<Key> keys, CallOptions options) {
-    return calls.start(
-        call("batch_get"),
-        CacheBatchGrpc.getBatchGetMethod(),
-        REPEAT,
-        BatchGetRequest.newBuilder().addAllKeys(bytes(keys)).build(),
-        options.timeout(),
-        (call, answer) -> BatchMessages.values(call, keys.size(), answer));
+    return batches.get(keys, options);
   }
 
   @Override
   public CompletableFuture<List<ItemResult<Boolean>>> batchSet(
       List<SetEntry> entries, CallOptions options) {
-    BatchSetRequest.Builder request = BatchSetRequest.newBuilder();
-    for (SetEntry e : entries) {
-      request.addEntries(Messages.setRequest(e.key(), e.value(), e.options()));
-    }
-    return calls.start(
-        call("batch_set"),
-        CacheBatchGrpc.getBatchSetMethod(),
-        entries.stream().noneMatch(entry -> entry.options().dependsOnWhatIsStored()),
-        request.build(),
-        options.timeout(),
-        (call, answer) -> BatchMessages.stored(call, entries.size(), answer));
+    return batches.set(entries, options);
   }
 
   @Override
   public CompletableFuture<List<ItemResult<Boolean>>> batchDelete(
       List<Key> keys, CallOptions options) {
-    return calls.start(
-        call("batch_delete"),
-        CacheBatchGrpc.getBatchDeleteMethod(),
-        !REPEAT,
-        BatchDeleteRequest.newBuilder().addAllKeys(bytes(keys)).build(),
-        options.timeout(),
-        (call, answer) -> BatchMessages.deleted(call, keys.size(), answer));
+    return batches.delete(keys, options);
   }
 
   @Override
   public CompletableFuture<List<ItemResult<Boolean>>> batchExists(
       List<Key> keys, CallOptions options) {
-    return calls.start(
-        call("batch_exists"),
-        CacheBatchGrpc.getBatchExistsMethod(),
-        REPEAT,
-        BatchExistsRequest.newBuilder().addAllKeys(bytes(keys)).build(),
-        options.timeout(),
-        (call, answer) -> BatchMessages.exist(call, keys.size(), answer));
+    return batches.exists(keys, options);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.cachestore;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -20,6 +21,9 @@ import java.util.function.BiFunction;
  * Thread-safe; nothing waits here.
  */
 final class RemoteCalls {
+  /** Whether gRPC may make a call again: true. */
+  static final boolean REPEAT = true;
+
   private final ServiceConnection connection;
   private final Duration timeout;
   private final long maxInFlight;
@@ -42,7 +46,13 @@ final class RemoteCalls {
     connection.shutdown();
   }
 
-  /** What {@code decode} makes of the answer. Cancelling it cancels the call. */
+  /** When a call ends at the latest that begins now. Throws Refused for a timeout that is none. */
+  Deadline deadline(Optional<Duration> callTimeout) {
+    Limits.checkTimeout(callTimeout);
+    return Deadline.after(nanosOf(callTimeout.orElse(timeout)), TimeUnit.NANOSECONDS);
+  }
+
+  /** As below, with a deadline of its own. */
   <Q, A, T> CompletableFuture<T> start(
       Call call,
       MethodDescriptor<Q, A> method,
@@ -50,14 +60,24 @@ final class RemoteCalls {
       Q request,
       Optional<Duration> callTimeout,
       BiFunction<Call, A, T> decode) {
+    try {
+      return start(call, method, mayRepeat, request, deadline(callTimeout), decode);
+    } catch (Refused refused) {
+      return CompletableFuture.failedFuture(call.refused(refused));
+    }
+  }
+
+  /** What {@code decode} makes of the answer. Cancelling it cancels the call. */
+  <Q, A, T> CompletableFuture<T> start(
+      Call call,
+      MethodDescriptor<Q, A> method,
+      boolean mayRepeat,
+      Q request,
+      Deadline deadline,
+      BiFunction<Call, A, T> decode) {
     if (closed) {
       return CompletableFuture.failedFuture(
           call.refused(Status.Code.FAILED_PRECONDITION, CacheStoreException.STORE_CLOSED, null));
-    }
-    try {
-      Limits.checkTimeout(callTimeout);
-    } catch (Refused refused) {
-      return CompletableFuture.failedFuture(call.refused(refused));
     }
     if (inFlight.incrementAndGet() > maxInFlight) {
       inFlight.decrementAndGet();
@@ -71,7 +91,7 @@ final class RemoteCalls {
     CompletableFuture<T> result = new CompletableFuture<>();
     Answer<A, T> answer = new Answer<>(call, result, decode);
     try {
-      send(method, mayRepeat, request, callTimeout.orElse(timeout), answer);
+      send(method, mayRepeat, request, deadline, answer);
     } catch (RuntimeException | Error e) {
       answer.notSent(e);
     }
@@ -82,10 +102,9 @@ final class RemoteCalls {
       MethodDescriptor<Q, A> method,
       boolean mayRepeat,
       Q request,
-      Duration time,
+      Deadline deadline,
       Answer<A, T> answer) {
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(nanosOf(time), TimeUnit.NANOSECONDS);
+    CallOptions options = CallOptions.DEFAULT.withDeadline(deadline);
     ClientCall<Q, A> rpc = connection.channel(mayRepeat).newCall(method, options);
     answer.result.whenComplete(
         (value, error) -> {

@@ -26,6 +26,19 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class ComputationsTest {
+  private static final List<Status.Code> TROUBLE =
+      List.of(
+          Status.Code.UNAVAILABLE,
+          Status.Code.DEADLINE_EXCEEDED,
+          Status.Code.RESOURCE_EXHAUSTED,
+          Status.Code.INTERNAL);
+  private static final List<Status.Code> OF_CALLER =
+      List.of(
+          Status.Code.INVALID_ARGUMENT,
+          Status.Code.PERMISSION_DENIED,
+          Status.Code.UNAUTHENTICATED,
+          Status.Code.FAILED_PRECONDITION);
+
   private static final Key KEY = Key.of("k");
   private static final Duration TTL = Duration.ofSeconds(100);
 
@@ -163,10 +176,11 @@ final class ComputationsTest {
   }
 
   @Test
-  void whereTheReadSaysThatTheCacheIsAwayNothingIsStored() throws Exception {
-    for (Status.Code code : List.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED)) {
+  void whereTheCacheCouldNotBeReadNothingIsStored() throws Exception {
+    for (Status.Code code : TROUBLE) {
       ScriptedStore script = new ScriptedStore().thenFail(code);
-      within(observed(script).getOrCompute(KEY, TTL, this::quick));
+      assertArrayEquals(
+          utf8("computed"), within(observed(script).getOrCompute(KEY, TTL, this::quick)));
       assertEquals(List.of("get"), script.made);
     }
   }
@@ -183,13 +197,34 @@ final class ComputationsTest {
   }
 
   @Test
-  void otherFailuresOfTheCacheNeverFailIt() throws Exception {
-    for (Status.Code code : List.of(Status.Code.PERMISSION_DENIED, Status.Code.INTERNAL)) {
-      ScriptedStore script = new ScriptedStore().thenFail(code).thenFail(code);
+  void aSetThatFailsCostsNobodyTheValue() throws Exception {
+    for (Status.Code code : TROUBLE) {
+      ScriptedStore script = missed().thenFail(code);
       assertArrayEquals(
           utf8("computed"), within(observed(script).getOrCompute(KEY, TTL, this::quick)));
       assertEquals(List.of("get", "set"), script.made);
     }
+  }
+
+  @Test
+  void whatTheCallerHasToKnowOfTheReadIsRaisedAndNothingIsComputed() {
+    for (Status.Code code : OF_CALLER) {
+      CacheStore cache = observed(new ScriptedStore().thenFail(code));
+      assertFails(code, () -> cache.blocking().getOrCompute("k", TTL, () -> quick().join()));
+    }
+    assertEquals(0, computed.get());
+  }
+
+  @Test
+  void whatTheCallerHasToKnowOfTheSetIsRaised() {
+    for (Status.Code code : OF_CALLER) {
+      CacheStore cache = observed(missed().thenFail(code));
+      assertFails(code, () -> cache.blocking().getOrCompute("k", TTL, () -> quick().join()));
+    }
+  }
+
+  private static ScriptedStore missed() {
+    return new ScriptedStore().then(CompletableFuture.completedFuture(GetResult.MISS));
   }
 
   @Test
@@ -215,7 +250,11 @@ final class ComputationsTest {
         Status.Code.FAILED_PRECONDITION,
         () -> store.blocking().getOrCompute("k", TTL, () -> quick().join()));
     pending.complete(utf8("v"));
-    assertArrayEquals(utf8("v"), within(first));
+    assertFails(
+        Status.Code.FAILED_PRECONDITION,
+        () -> {
+          throw assertThrows(ExecutionException.class, () -> within(first)).getCause();
+        });
   }
 
   @Test

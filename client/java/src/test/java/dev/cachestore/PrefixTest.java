@@ -50,6 +50,17 @@ final class PrefixTest {
   }
 
   @Test
+  void anEmptyKeyOfAViewIsRefusedThoughThePrefixIsThere() {
+    whole.set("user:", utf8("all"));
+    assertFails(Status.Code.INVALID_ARGUMENT, () -> view.get(""));
+    assertFails(Status.Code.INVALID_ARGUMENT, () -> view.withPrefix("").delete(""));
+    assertFails(
+        Status.Code.INVALID_ARGUMENT,
+        () -> view.batchDelete(List.of(Key.of("")), CallOptions.DEFAULT));
+    assertTrue(whole.exists("user:"));
+  }
+
+  @Test
   void aViewIsNotCleared() {
     view.set("1", utf8("ada"));
     CacheStoreException error = assertFails(Status.Code.FAILED_PRECONDITION, () -> view.clear());

@@ -6,9 +6,9 @@ import static dev.cachestore.Tests.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cachestore.v1.CacheBatchGrpc;
-import cachestore.v1.CacheCounterGrpc;
-import cachestore.v1.CacheStoreGrpc;
+import dev.cachestore.v1.CacheBatchGrpc;
+import dev.cachestore.v1.CacheCounterGrpc;
+import dev.cachestore.v1.CacheStoreGrpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;

@@ -6,18 +6,19 @@ import static dev.cachestore.Tests.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cachestore.v1.Batch.BatchDeleteResponse;
-import cachestore.v1.Batch.BatchDeleteResult;
-import cachestore.v1.Batch.BatchExistsResponse;
-import cachestore.v1.Batch.BatchExistsResult;
-import cachestore.v1.Batch.BatchGetResponse;
-import cachestore.v1.Batch.BatchGetResult;
-import cachestore.v1.Batch.BatchSetResponse;
-import cachestore.v1.Batch.BatchSetResult;
-import cachestore.v1.Cache.GetResponse;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.MessageLite;
+import dev.cachestore.v1.BatchDeleteResponse;
+import dev.cachestore.v1.BatchDeleteResult;
+import dev.cachestore.v1.BatchExistsResponse;
+import dev.cachestore.v1.BatchExistsResult;
+import dev.cachestore.v1.BatchGetResponse;
+import dev.cachestore.v1.BatchGetResult;
+import dev.cachestore.v1.BatchSetResponse;
+import dev.cachestore.v1.BatchSetResult;
+import dev.cachestore.v1.GetResponse;
+import dev.cachestore.v1.ItemError;
 import io.grpc.HandlerRegistry;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -139,6 +140,39 @@ final class SenselessAnswerTest {
     answer =
         one(BatchExistsResponse.newBuilder().addResults(BatchExistsResult.getDefaultInstance()));
     assertWrongNumber(() -> cache.batchExists(KEYS, CallOptions.DEFAULT));
+  }
+
+  @Test
+  void anItemThatFailsTellsOfItsOwnKeyAndOfWhereAndWhen() {
+    ItemError full = ItemError.newBuilder().setCode(13).setMessage("the disk is full").build();
+    answer =
+        BatchSetResponse.newBuilder()
+            .addResults(BatchSetResult.newBuilder().setStored(true))
+            .addResults(BatchSetResult.newBuilder().setError(full))
+            .build()
+            .toByteArray();
+    List<SetEntry> entries = List.of(SetEntry.of("a", utf8("v")), SetEntry.of("key", utf8("v")));
+    List<ItemResult<Boolean>> results = cache.batchSet(entries, CallOptions.DEFAULT);
+    assertTrue(results.get(0).get());
+    CacheStoreException error = results.get(1).error().orElseThrow();
+    assertEquals(Status.Code.INTERNAL, error.code());
+    assertEquals("the disk is full", error.reason());
+    assertEquals(3, error.keyBytes().getAsInt());
+    assertEquals(Key.of("key").hash(), error.keyHash());
+    assertEquals("127.0.0.1:" + server.getPort(), error.address());
+    assertTrue(error.elapsed().toNanos() > 0);
+  }
+
+  @Test
+  void anErrorOfAnItemThatSaysOk() {
+    ItemError none = ItemError.newBuilder().setCode(0).setMessage("nothing").build();
+    answer =
+        BatchDeleteResponse.newBuilder()
+            .addResults(BatchDeleteResult.newBuilder().setError(none))
+            .build()
+            .toByteArray();
+    ItemResult<Boolean> item = cache.batchDelete(List.of(Key.of("a")), CallOptions.DEFAULT).get(0);
+    assertEquals(Status.Code.UNKNOWN, item.error().orElseThrow().code());
   }
 
   private static byte[] one(MessageLite.Builder answer) {

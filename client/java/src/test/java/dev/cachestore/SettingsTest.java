@@ -70,8 +70,14 @@ final class SettingsTest {
   }
 
   @Test
-  void anEmptyPathIsRefused() {
-    assertTrue(refusal("APP_CACHE_AUTH_TOKEN_FILE", "").contains("takes the path of a file"));
+  void anEmptyVariableIsAsGoodAsNone() {
+    Map<String, String> empty = new HashMap<>();
+    for (String name : Spec.SETTINGS.keySet()) empty.put(name, "");
+    CacheSettings read = CacheSettings.fromEnvironment(empty);
+    assertEquals(CacheSettings.Backend.NONE, read.backend);
+    assertEquals(Spec.SETTINGS.get("APP_CACHE_STORAGE_URL"), read.storageUrl);
+    assertEquals(null, read.authTokenFile);
+    assertEquals(Limits.DEFAULT, read.limits());
   }
 
   @Test

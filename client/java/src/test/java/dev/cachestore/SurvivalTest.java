@@ -60,7 +60,8 @@ final class SurvivalTest {
           error
               .getMessage()
               .startsWith(
-                  "UNAVAILABLE: connection refused at 127.0.0.1:%d: is cache_server running? try cachectl ping [get, key of 6 bytes with hash "
+                  ("UNAVAILABLE: connection refused at 127.0.0.1:%d: is cache_server running? try"
+                          + " cachectl ping [get, key of 6 bytes with hash ")
                       .formatted(port)),
           error.getMessage());
       assertTrue(!error.getMessage().contains("secret"), error.getMessage());

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SERVICE_METRICS_STATS_SOURCE_H_
+#define SERVICE_METRICS_STATS_SOURCE_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+#include "protos/admin.pb.h"
+#include "service/door/door.h"
+#include "service/metrics/history.h"
+#include "service/namespaces.h"
+#include "service/periodic_timer.h"
+#include "service/readiness.h"
+#include "service/transports/connection_counts.h"
+#include "stores/mutex.h"
+
+namespace cachestore {
+
+// The figures of a service, in the one form that all who ask are answered from: the Stats RPC,
+// Prometheus and the status page. Keeps the last hour in mind. Thread-safe.
+class StatsSource {
+ public:
+  // Whom it asks. All but `backend` must outlive it.
+  struct Sources {
+    std::string backend;
+    const Door& door;
+    const Readiness& readiness;
+    const Namespaces& stores;
+
+    // Null where the transport does not count them.
+    const ConnectionCounts* connections = nullptr;
+    size_t max_connections = 0;
+  };
+
+  explicit StatsSource(Sources sources);
+
+  // Whether the service should be sent calls.
+  bool is_ready() const { return sources_.readiness.ready(); }
+
+  // O(methods and namespaces), and with `want_history` also O(its steps).
+  v1::StatsResponse Read(bool want_history) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  // Without windows and history.
+  v1::StatsResponse ReadNow() const;
+  void KeepInMind() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  const Sources sources_;
+  const absl::Time started_;
+
+  mutable Mutex mutex_;
+  History history_ ABSL_GUARDED_BY(mutex_);
+  PeriodicTimer timer_;
+};
+
+}  // namespace cachestore
+
+#endif  // SERVICE_METRICS_STATS_SOURCE_H_

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/sentinel/sentinel_router.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "stores/redis/clear_scan.h"
+#include "stores/redis/request_limit.h"
+#include "stores/redis/sentinel/master_search.h"
+
+namespace cachestore::redis {
+
+SentinelRouter::SentinelRouter(EventLoop& loop, const KeySpace& keys,
+                               std::vector<HostPort> sentinels, std::string master,
+                               ConnectionOptions options)
+    : loop_(loop),
+      keys_(keys),
+      places_(std::move(sentinels)),
+      master_name_(std::move(master)),
+      options_(std::move(options)),
+      master_(loop, options_.timeout, options_.max_calls,
+              [this](Discovery<Master>::Done done) { Search(std::move(done)); }) {}
+
+ConnectionOptions SentinelRouter::OptionsOfSentinel(const HostPort& place) const {
+  ConnectionOptions options = options_;
+  options.address = Address();  // User, password and database are the master's.
+  options.address.tls = options_.address.tls;
+  options.address = options.address.At(place);
+  options.address.name = absl::StrCat("the sentinel ", options.address.node());
+  return options;
+}
+
+// Once; what of it fails is tried again by the next search.
+absl::Status SentinelRouter::FindSentinels() {
+  while (sentinels_.size() < places_.size()) {
+    const ConnectionOptions options = OptionsOfSentinel(places_[sentinels_.size()]);
+    absl::StatusOr<std::shared_ptr<Node>> sentinel =
+        Node::Create(loop_, keys_, options, Client::Redirections::kAreErrors);
+    if (!sentinel.ok()) return absl::UnavailableError(sentinel.status().message());
+    sentinels_.push_back(*std::move(sentinel));
+    subscriptions_.push_back(std::make_unique<Subscription>(
+        loop_.base(), Dialer::Options{.address = options.address, .tls = options.tls},
+        options.connect_timeout, "+switch-master", [this] { master_.Refresh(); }));
+  }
+  return absl::OkStatus();
+}
+
+void SentinelRouter::Search(Discovery<Master>::Done done) {
+  if (absl::Status status = FindSentinels(); !status.ok()) return std::move(done)(status);
+  SearchMaster(sentinels_, master_name_,
+               [this, done = std::move(done)](absl::StatusOr<HostPort> place) mutable {
+                 if (master_.is_closed()) return;
+                 if (!place.ok()) return std::move(done)(place.status());
+                 std::move(done)(MasterAt(*place));
+               });
+}
+
+absl::StatusOr<Discovery<SentinelRouter::Master>::Result> SentinelRouter::MasterAt(
+    const HostPort& place) {
+  ConnectionOptions options = options_;
+  options.must_be_master = true;
+  options.address = options_.address.At(place);
+  const MasterPtr before = master_.found();
+  if (before != nullptr && before->node->name() == options.address.node()) {
+    return Discovery<Master>::Result{before};
+  }
+  absl::StatusOr<std::shared_ptr<Node>> node =
+      Node::Create(loop_, keys_, options, Client::Redirections::kAreErrors);
+  if (!node.ok()) return absl::UnavailableError(node.status().message());
+  options_.log(absl::StrCat(options_.address.name, ": ", (*node)->name(), " is the master",
+                            before == nullptr ? "" : " now, and was ",
+                            before == nullptr ? "" : before->node->name()));
+  if (before != nullptr) changes_.fetch_add(1);
+  return Discovery<Master>::Result{std::make_shared<Master>(Master{*std::move(node)})};
+}
+
+void SentinelRouter::WithMaster(absl::Time deadline,
+                                absl::AnyInvocable<void(absl::StatusOr<MasterPtr>) &&> use) {
+  if (MasterPtr master = master_.found(); master != nullptr) return std::move(use)(master);
+  master_.Await(deadline, std::move(use));
+}
+
+void SentinelRouter::Send(Rights::Right right, Command command, absl::Time deadline,
+                          Request::Handler handler) {
+  WithMaster(deadline, [this, right, command = std::move(command), deadline,
+                        handler = std::move(handler)](absl::StatusOr<MasterPtr> master) mutable {
+    if (!master.ok()) return std::move(handler)(master.status());
+    const std::shared_ptr<Node> node = (*master)->node;
+    node->client().Send(
+        RequestLimit::Kind::kCall, right, std::move(command), deadline,
+        [this, node, handler = std::move(handler)](absl::StatusOr<Reply> reply) mutable {
+          master_.RefreshAfter(reply.status());
+          std::move(handler)(std::move(reply));
+        });
+  });
+}
+
+void SentinelRouter::SendAll(Rights::Right right, std::vector<Command> commands,
+                             absl::Time deadline, Client::BatchHandler handler) {
+  WithMaster(deadline, [this, right, commands = std::move(commands), deadline,
+                        handler = std::move(handler)](absl::StatusOr<MasterPtr> master) mutable {
+    if (!master.ok()) return std::move(handler)(master.status());
+    const std::shared_ptr<Node> node = (*master)->node;
+    node->client().SendAll(RequestLimit::Kind::kCall, right, std::move(commands), deadline,
+                           [this, node, handler = std::move(handler)](
+                               absl::StatusOr<std::vector<absl::StatusOr<Reply>>> replies) mutable {
+                             master_.RefreshAfter(replies.status());
+                             if (replies.ok()) {
+                               for (const absl::StatusOr<Reply>& reply : *replies)
+                                 master_.RefreshAfter(reply.status());
+                             }
+                             std::move(handler)(std::move(replies));
+                           });
+  });
+}
+
+void SentinelRouter::Ping(absl::Time deadline, StatusHandler done) {
+  deadline = master_.End(deadline);
+  master_.Refresh();
+  WithMaster(deadline,
+             [this, deadline, done = std::move(done)](absl::StatusOr<MasterPtr> master) mutable {
+               if (!master.ok()) return std::move(done)(master.status());
+               const std::shared_ptr<Node> node = (*master)->node;
+               node->client().Ping(
+                   deadline, [this, node, done = std::move(done)](absl::Status status) mutable {
+                     master_.RefreshAfter(status);
+                     std::move(done)(std::move(status));
+                   });
+             });
+}
+
+void SentinelRouter::Clear(absl::Time deadline, StatusHandler done) {
+  WithMaster(deadline,
+             [this, deadline, done = std::move(done)](absl::StatusOr<MasterPtr> master) mutable {
+               if (!master.ok()) return std::move(done)(master.status());
+               const std::shared_ptr<Node> node = (*master)->node;
+               ClearKeys(node->client(), ClearBy::kOneCommandAPage, deadline,
+                         [this, node, done = std::move(done)](absl::Status status) mutable {
+                           master_.RefreshAfter(status);
+                           std::move(done)(std::move(status));
+                         });
+             });
+}
+
+RedisStats SentinelRouter::GetStats() const {
+  RedisStats stats = {.topology_changes = changes_.load()};
+  if (const MasterPtr master = master_.found(); master != nullptr) {
+    stats.nodes.push_back(master->node->client().GetStats());
+  }
+  return stats;
+}
+
+void SentinelRouter::Close() {
+  const MasterPtr master = master_.found();
+  master_.Close();
+  subscriptions_.clear();
+  for (const std::shared_ptr<Node>& sentinel : std::exchange(sentinels_, {})) {
+    sentinel->client().Close();
+  }
+  if (master != nullptr) master->node->client().Close();
+}
+
+}  // namespace cachestore::redis

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/redis/sentinel/subscription.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "stores/redis/command_writer.h"
+
+namespace cachestore::redis {
+namespace {
+
+constexpr absl::Duration kPause = absl::Seconds(1);
+
+// No message of a sentinel is longer.
+constexpr size_t kMaxMessageBytes = size_t{64} << 10;
+
+}  // namespace
+
+Subscription::Subscription(event_base* base, Dialer::Options options,
+                           absl::Duration connect_timeout, std::string channel,
+                           std::function<void()> heard)
+    : base_(base),
+      connect_timeout_(connect_timeout),
+      channel_(std::move(channel)),
+      heard_(std::move(heard)),
+      dialer_(base, std::move(options)),
+      connect_(base, -1, LoopEvent::kTimer, [this] { Connect(); }),
+      give_up_(base, -1, LoopEvent::kTimer, [this] {
+        if (is_dialing_) Lose();
+      }) {
+  Connect();
+}
+
+void Subscription::Connect() {
+  is_dialing_ = true;
+  give_up_.AddTimer(connect_timeout_);
+  dialer_.Dial(
+      [this](absl::StatusOr<std::unique_ptr<Stream>> stream) { OnDialed(std::move(stream)); });
+}
+
+void Subscription::OnDialed(absl::StatusOr<std::unique_ptr<Stream>> stream) {
+  if (!stream.ok()) return Lose();
+  is_dialing_ = false;
+  link_ = std::make_shared<Link>(
+      base_, *std::move(stream), kMaxMessageBytes, [this] { Read(); }, [this] { Flush(); });
+  link_->Append(FormatCommand({"SUBSCRIBE", channel_}));
+  Flush();
+}
+
+void Subscription::Read() {
+  const std::shared_ptr<Link> link = link_;  // What is heard may lose it.
+  bool is_refused = false;
+  absl::Status status;
+  do {
+    status = link->Read([] {},
+                        [&](const Reply& reply) {
+                          is_refused = reply.type == Reply::Type::kError;
+                          if (!is_refused) heard_();
+                          return !is_refused;
+                        });
+  } while (status.ok() && !is_refused && link->has_more());
+  if (!status.ok() || is_refused) Lose();
+}
+
+void Subscription::Flush() {
+  if (!link_->Flush().ok()) Lose();
+}
+
+void Subscription::Lose() {
+  dialer_.Cancel();
+  is_dialing_ = false;
+  link_.reset();
+  connect_.AddTimer(kPause);
+}
+
+}  // namespace cachestore::redis

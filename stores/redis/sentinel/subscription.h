@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORES_REDIS_SENTINEL_SUBSCRIPTION_H_
+#define STORES_REDIS_SENTINEL_SUBSCRIPTION_H_
+
+#include <event2/event.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "stores/redis/dialer.h"
+#include "stores/redis/event_loop.h"
+#include "stores/redis/link.h"
+#include "stores/redis/reply.h"
+#include "stores/redis/stream.h"
+
+namespace cachestore::redis {
+
+// Listens to a channel of a Redis, over a connection of its own, which comes back by itself when it
+// is lost. Made, used and destroyed on an event loop's thread.
+class Subscription {
+ public:
+  // Runs `heard` for each message, and whenever it has begun to listen: what was said before that
+  // is lost.
+  Subscription(event_base* base, Dialer::Options options, absl::Duration connect_timeout,
+               std::string channel, std::function<void()> heard);
+
+ private:
+  void Connect();
+  void OnDialed(absl::StatusOr<std::unique_ptr<Stream>> stream);
+  void Read();
+  void Flush();
+  // Tries again a little later.
+  void Lose();
+
+  event_base* const base_;
+  const absl::Duration connect_timeout_;
+  const std::string channel_;
+  const std::function<void()> heard_;
+  Dialer dialer_;
+  std::shared_ptr<Link> link_;  // Null while there is no connection.
+  bool is_dialing_ = false;
+  LoopEvent connect_;  // Runs Connect.
+  LoopEvent give_up_;  // Dialing has taken too long.
+};
+
+}  // namespace cachestore::redis
+
+#endif  // STORES_REDIS_SENTINEL_SUBSCRIPTION_H_
