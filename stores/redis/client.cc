@@ -28,14 +28,14 @@ bool WantsItInFull(const absl::StatusOr<Reply>& reply) {
 
 }  // namespace
 
-Client::Client(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
-               const ConnectionOptions& options, Redirections redirections)
+Client::Client(EventLoop& loop, const KeySpace& keys, const ConnectionOptions& options,
+               Redirections redirections)
     : redirections_(redirections),
       timeout_(options.timeout),
       max_batch_reply_bytes_(options.max_reply_bytes),
       keys_(keys),
       rights_(keys, options.address.name, options.log),
-      connection_(loop, std::move(wakeup), options) {}
+      connection_(loop, options) {}
 
 void Client::Send(RequestLimit::Kind kind, Rights::Right right, Command command,
                   absl::Time deadline, Request::Handler handler) {

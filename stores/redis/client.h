@@ -22,7 +22,6 @@
 #include "stores/redis/request.h"
 #include "stores/redis/request_limit.h"
 #include "stores/redis/rights.h"
-#include "stores/redis/wakeup.h"
 #include "stores/store_stats.h"
 
 namespace cachestore::redis {
@@ -35,9 +34,9 @@ class Client {
   // that it is, the only one of its type that handlers get.
   enum class Redirections { kAreErrors, kAreReplies };
 
-  // All must outlive this, and `wakeup` is for nobody else.
-  Client(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
-         const ConnectionOptions& options, Redirections redirections = Redirections::kAreErrors);
+  // All must outlive this.
+  Client(EventLoop& loop, const KeySpace& keys, const ConnectionOptions& options,
+         Redirections redirections = Redirections::kAreErrors);
 
   const KeySpace& keys() const { return keys_; }
 

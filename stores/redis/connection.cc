@@ -9,13 +9,16 @@
 
 namespace cachestore::redis {
 
-Connection::Connection(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup,
-                       ConnectionOptions options)
+Connection::Connection(EventLoop& loop, ConnectionOptions options)
     : options_(std::move(options)),
       limit_(options_.max_calls, options_.max_request_bytes),
-      queue_(std::move(wakeup)) {
+      queue_([post = loop.poster(), served = served_] {
+        post([served] {
+          if (served->driver != nullptr) served->driver->Serve();
+        });
+      }) {
   loop.Post([this, base = loop.base()] {
-    driver_ = std::make_unique<ConnectionDriver>(base, options_, limit_, queue_, counts_);
+    served_->driver = std::make_unique<ConnectionDriver>(base, options_, limit_, queue_, counts_);
   });
 }
 
@@ -70,7 +73,7 @@ RedisNodeStats Connection::GetStats() const {
 }
 
 void Connection::Close() {
-  driver_.reset();
+  served_->driver.reset();
   queue_.Close();  // What nobody waits for any more may hold who holds this.
 }
 

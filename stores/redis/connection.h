@@ -17,7 +17,6 @@
 #include "stores/redis/request.h"
 #include "stores/redis/request_limit.h"
 #include "stores/redis/request_queue.h"
-#include "stores/redis/wakeup.h"
 #include "stores/store_stats.h"
 
 namespace cachestore::redis {
@@ -27,8 +26,8 @@ namespace cachestore::redis {
 // back by itself when it is lost; ConnectionMachine says how.
 class Connection {
  public:
-  // `loop` must outlive this, and `wakeup` is for nobody else.
-  Connection(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, ConnectionOptions options);
+  // `loop` must outlive this.
+  Connection(EventLoop& loop, ConnectionOptions options);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -50,7 +49,7 @@ class Connection {
 
   // Which connection this is, or the next one will be, among all that there were. On the loop's
   // thread.
-  uint64_t generation() const { return driver_->generation(); }
+  uint64_t generation() const { return served_->driver->generation(); }
 
   // How it is and what became of it. Thread-safe.
   RedisNodeStats GetStats() const;
@@ -60,14 +59,19 @@ class Connection {
   void Close();
 
  private:
+  // The loop's thread's; shared with what wakes that, which may come after Close.
+  struct Served {
+    std::unique_ptr<ConnectionDriver> driver;  // From the loop's next turn to Close.
+  };
+
   // Counts a call of requests in, and gives each the time that it has and what it was counted as.
   absl::Status Admit(RequestLimit::Kind kind, absl::Span<Request> requests, absl::Time deadline);
 
   const ConnectionOptions options_;
   RequestLimit limit_;
+  const std::shared_ptr<Served> served_ = std::make_shared<Served>();
   RequestQueue queue_;
   ConnectionCounts counts_;
-  std::unique_ptr<ConnectionDriver> driver_;  // The loop's thread's, from its first turn to Close.
 };
 
 }  // namespace cachestore::redis

@@ -45,8 +45,6 @@ ConnectionDriver::ConnectionDriver(event_base* base, const ConnectionOptions& op
       machine_(TimingOf(options), static_cast<int>(greeting_.size())),
       requests_(limit),
       dialer_(base, {.address = options.address, .tls = options.tls}),
-      woken_(base, queue.wakeup().fd(), EV_READ | EV_PERSIST,
-             [this] { Turn([this] { queue_.wakeup().Clear(); }); }),
       tick_(base, -1, LoopEvent::kTimer, [this] { Turn([this] { OnTick(); }); }),
       again_(base, -1, LoopEvent::kTimer,
              [this] {
@@ -55,9 +53,7 @@ ConnectionDriver::ConnectionDriver(event_base* base, const ConnectionOptions& op
                });
              }),
       backoff_(base, -1, LoopEvent::kTimer,
-               [this] { Turn([this] { Step({.type = Event::Type::kBackoffOver}); }); }) {
-  woken_.Add();
-}
+               [this] { Turn([this] { Step({.type = Event::Type::kBackoffOver}); }); }) {}
 
 ConnectionDriver::~ConnectionDriver() {
   now_nanos_ = SystemMonotonicClock().NowNanos();
@@ -255,7 +251,7 @@ absl::Status ConnectionDriver::StatusOf(RequestId id, Failure failure) const {
       return absl::DeadlineExceededError(
           absl::StrCat(name, " did not answer ",
                        requests_[id].is_deadline_of_caller
-                           ? std::string("before the call's deadline")
+                           ? std::string("in the time that the call had left")
                            : absl::StrCat("within ", absl::FormatDuration(options_.timeout),
                                           " (redis_timeout)")));
     case Failure::kLost:
@@ -274,7 +270,7 @@ absl::Status ConnectionDriver::StatusOfUnsent(const Request& request) const {
   const std::string& name = options_.address.name;
   if (request.is_deadline_of_caller) {
     return absl::DeadlineExceededError(
-        absl::StrCat("the call's deadline passed before it could be sent to ", name));
+        absl::StrCat("the time that the call had was over before it could be sent to ", name));
   }
   const std::string timeout = absl::FormatDuration(options_.timeout);
   if (machine_.is_ready()) {

@@ -40,6 +40,11 @@ class ConnectionDriver {
   // Closes the connection. No handler may be waiting.
   ~ConnectionDriver();
 
+  // Serves what has come into the queue.
+  void Serve() {
+    Turn([] {});
+  }
+
   // Of the connection there is, or was last.
   uint64_t generation() const { return generation_; }
 
@@ -102,7 +107,6 @@ class ConnectionDriver {
   uint64_t generation_ = 0;
   std::shared_ptr<Link> link_;  // Null while there is no connection.
 
-  LoopEvent woken_;
   LoopEvent tick_;
   int64_t tick_nanos_ = ConnectionMachine::kNever;  // When it is set for.
   LoopEvent again_;

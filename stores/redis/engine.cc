@@ -10,7 +10,6 @@
 #include "stores/redis/sentinel/sentinel_router.h"
 #include "stores/redis/tls.h"
 #include "stores/redis/url.h"
-#include "stores/redis/wakeup.h"
 
 namespace cachestore::redis {
 namespace {
@@ -42,21 +41,17 @@ absl::Status CheckPrefix(absl::string_view prefix) {
       "keys; leave it out");
 }
 
-absl::StatusOr<std::unique_ptr<Router>> MakeRouter(Engine& engine, const Target& target,
-                                                   const ConnectionOptions& connection) {
+std::unique_ptr<Router> MakeRouter(Engine& engine, const Target& target,
+                                   const ConnectionOptions& connection) {
   switch (target.kind) {
     case Target::Kind::kSentinel:
-      return std::make_unique<SentinelRouter>(*engine.loop, engine.keys, target.places,
-                                              target.master, connection);
+      return std::make_unique<SentinelRouter>(*engine.loop, engine.keys, target, connection);
     case Target::Kind::kCluster:
       return std::make_unique<ClusterRouter>(*engine.loop, engine.keys, target.places, connection);
     case Target::Kind::kOneServer:
       break;
   }
-  absl::StatusOr<std::shared_ptr<const Wakeup>> wakeup = Wakeup::Create();
-  if (!wakeup.ok()) return wakeup.status();
-  return std::make_unique<OneServerRouter>(*engine.loop, *std::move(wakeup), engine.keys,
-                                           connection);
+  return std::make_unique<OneServerRouter>(*engine.loop, engine.keys, connection);
 }
 
 }  // namespace
@@ -88,12 +83,7 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Create(const RedisOptions& optio
   if (!loop.ok()) return loop.status();
   // From here on there is a thread, which only an engine stops.
   const auto engine = std::make_shared<Engine>(*std::move(loop), options);
-  absl::StatusOr<std::unique_ptr<Router>> router = MakeRouter(*engine, *target, connection);
-  if (!router.ok()) {
-    engine->loop->Stop([] {});
-    return router.status();
-  }
-  engine->router = *std::move(router);
+  engine->router = MakeRouter(*engine, *target, connection);
   return engine;
 }
 

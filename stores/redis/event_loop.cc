@@ -81,12 +81,14 @@ class EventLoop::State {
   event_base* base() const { return base_; }
 
   void Post(absl::AnyInvocable<void() &&> task) {
+    bool is_asleep = false;
     {
       const MutexLock lock(mutex_);
       if (has_stopped_) return;
       tasks_.push_back(std::move(task));
+      is_asleep = !std::exchange(is_awake_, true);
     }
-    wakeup_->Signal();
+    if (is_asleep) wakeup_->Signal();
   }
 
   void Stop(absl::AnyInvocable<void() &&> stopped) {
@@ -122,20 +124,25 @@ class EventLoop::State {
     return true;
   }
 
+  // What is posted meanwhile waits for the next turn, so that sockets and timers have theirs.
   void RunTasks() {
     wakeup_->Clear();
-    while (true) {
-      Tasks tasks;
-      {
-        const MutexLock lock(mutex_);
-        if (tasks_.empty()) {
-          if (is_stopping_) event_base_loopbreak(base_);
-          return;
-        }
-        tasks.swap(tasks_);
-      }
-      RunAll(std::move(tasks));
+    Tasks tasks;
+    {
+      const MutexLock lock(mutex_);
+      tasks.swap(tasks_);
     }
+    RunAll(std::move(tasks));
+    if (MayRest()) return;
+    wakeup_->Signal();
+  }
+
+  // Whether nothing is posted, so that the next Post wakes the thread.
+  bool MayRest() {
+    const MutexLock lock(mutex_);
+    is_awake_ = !tasks_.empty();
+    if (is_stopping_ && !is_awake_) event_base_loopbreak(base_);
+    return !is_awake_;
   }
 
   event_base* const base_;
@@ -143,6 +150,7 @@ class EventLoop::State {
   Mutex mutex_;
   Tasks tasks_ ABSL_GUARDED_BY(mutex_);
   Tasks stopped_ ABSL_GUARDED_BY(mutex_);
+  bool is_awake_ ABSL_GUARDED_BY(mutex_) = false;  // Or about to be, for what is posted.
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool has_stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };

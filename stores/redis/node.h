@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "stores/redis/client.h"
 #include "stores/redis/connection_options.h"
 #include "stores/redis/event_loop.h"
@@ -19,11 +18,10 @@ namespace cachestore::redis {
 class Node {
  public:
   // `loop` and `keys` must outlive the node's use; its client is closed before the loop is stopped,
-  // by the last who holds the node or by its own Close. RESOURCE_EXHAUSTED if this process can have
-  // no more descriptors.
-  static absl::StatusOr<std::shared_ptr<Node>> Create(EventLoop& loop, const KeySpace& keys,
-                                                      const ConnectionOptions& options,
-                                                      Client::Redirections redirections);
+  // by the last who holds the node or by its own Close.
+  static std::shared_ptr<Node> Create(EventLoop& loop, const KeySpace& keys,
+                                      const ConnectionOptions& options,
+                                      Client::Redirections redirections);
 
   Client& client() { return client_; }
   const Client& client() const { return client_; }
@@ -33,8 +31,8 @@ class Node {
   const std::string& host() const { return host_; }
 
  private:
-  Node(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
-       const ConnectionOptions& options, Client::Redirections redirections);
+  Node(EventLoop& loop, const KeySpace& keys, const ConnectionOptions& options,
+       Client::Redirections redirections);
 
   const std::string name_;
   const std::string host_;

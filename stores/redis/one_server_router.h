@@ -12,7 +12,6 @@
 #include "stores/redis/event_loop.h"
 #include "stores/redis/key_space.h"
 #include "stores/redis/router.h"
-#include "stores/redis/wakeup.h"
 
 namespace cachestore::redis {
 
@@ -20,9 +19,8 @@ namespace cachestore::redis {
 class OneServerRouter : public Router {
  public:
   // As Client.
-  OneServerRouter(EventLoop& loop, std::shared_ptr<const Wakeup> wakeup, const KeySpace& keys,
-                  const ConnectionOptions& options)
-      : client_(loop, std::move(wakeup), keys, options) {}
+  OneServerRouter(EventLoop& loop, const KeySpace& keys, const ConnectionOptions& options)
+      : client_(loop, keys, options) {}
 
   void Send(Rights::Right right, Command command, absl::Time deadline,
             Request::Handler handler) override {

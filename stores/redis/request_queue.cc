@@ -8,18 +8,18 @@
 namespace cachestore::redis {
 
 void RequestQueue::Push(Request request) {
-  std::shared_ptr<const Wakeup> wakeup;
+  std::shared_ptr<const std::function<void()>> wake;
   {
     const MutexLock lock(mutex_);
     if (is_closed_) return;
     requests_.push_back(std::move(request));
-    wakeup = ReaderToWake();
+    wake = ReaderToWake();
   }
-  if (wakeup != nullptr) wakeup->Signal();
+  if (wake != nullptr) (*wake)();
 }
 
 void RequestQueue::PushAll(std::vector<Request> requests) {
-  std::shared_ptr<const Wakeup> wakeup;
+  std::shared_ptr<const std::function<void()>> wake;
   {
     const MutexLock lock(mutex_);
     if (is_closed_) return;
@@ -28,13 +28,13 @@ void RequestQueue::PushAll(std::vector<Request> requests) {
     } else {
       std::move(requests.begin(), requests.end(), std::back_inserter(requests_));
     }
-    wakeup = ReaderToWake();
+    wake = ReaderToWake();
   }
-  if (wakeup != nullptr) wakeup->Signal();
+  if (wake != nullptr) (*wake)();
 }
 
-std::shared_ptr<const Wakeup> RequestQueue::ReaderToWake() {
-  return std::exchange(is_attended_, true) ? nullptr : wakeup_;
+std::shared_ptr<const std::function<void()>> RequestQueue::ReaderToWake() {
+  return std::exchange(is_attended_, true) ? nullptr : wake_;
 }
 
 void RequestQueue::Attend() {

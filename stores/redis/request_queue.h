@@ -2,6 +2,7 @@
 #ifndef STORES_REDIS_REQUEST_QUEUE_H_
 #define STORES_REDIS_REQUEST_QUEUE_H_
 
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "absl/base/thread_annotations.h"
 #include "stores/mutex.h"
 #include "stores/redis/request.h"
-#include "stores/redis/wakeup.h"
 
 namespace cachestore::redis {
 
@@ -17,10 +17,10 @@ namespace cachestore::redis {
 // only where it may not look by itself, so that a busy queue costs no system calls.
 class RequestQueue {
  public:
-  explicit RequestQueue(std::shared_ptr<const Wakeup> wakeup) : wakeup_(std::move(wakeup)) {}
-
-  // Becomes readable when there are requests that the reader may not come to look for.
-  const Wakeup& wakeup() const { return *wakeup_; }
+  // `wake` is run, by whichever thread pushes, when there are requests that the reader may not come
+  // to look for. It may run when the queue is gone already.
+  explicit RequestQueue(std::function<void()> wake)
+      : wake_(std::make_shared<const std::function<void()>>(std::move(wake))) {}
 
   // Adds a request. Thread-safe. By the time this returns the request may have been served, and all
   // that it keeps alive be gone, the queue included.
@@ -43,10 +43,10 @@ class RequestQueue {
   void Close() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  // The wakeup to signal, if the reader has to be woken: it is shared, and outlasts the queue.
-  std::shared_ptr<const Wakeup> ReaderToWake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What to run, if the reader has to be woken: it is shared, and outlasts the queue.
+  std::shared_ptr<const std::function<void()>> ReaderToWake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const std::shared_ptr<const Wakeup> wakeup_;
+  const std::shared_ptr<const std::function<void()>> wake_;
   Mutex mutex_;
   bool is_attended_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_closed_ ABSL_GUARDED_BY(mutex_) = false;

@@ -54,10 +54,34 @@ bool IsMasterName(absl::string_view name) {
   });
 }
 
-// Who we are to the servers, and their database: read as of a server that has any place at all.
+// Who we are to servers, and their database: read as of a server that has any place at all.
 absl::StatusOr<Address> ParseServer(bool is_tls, absl::string_view credentials,
                                     absl::string_view database) {
   return ParseUrl(absl::StrCat(is_tls ? "rediss://" : "redis://", credentials, "host", database));
+}
+
+// Who we are to sentinels, by what stands behind the ?.
+absl::StatusOr<Address> ParseSentinel(bool is_tls, absl::string_view query) {
+  absl::string_view user;
+  absl::string_view password;
+  for (absl::string_view parameter : absl::StrSplit(query, '&', absl::SkipEmpty())) {
+    if (absl::ConsumePrefix(&parameter, "sentinel_user=")) {
+      user = parameter;
+    } else if (absl::ConsumePrefix(&parameter, "sentinel_password=")) {
+      password = parameter;
+    } else {
+      return Wrong(
+          "has something other than sentinel_user= and sentinel_password= behind the ? (in a "
+          "password it is written %3F, and an & is %26)");
+    }
+  }
+  if (password.empty() && !user.empty()) return Wrong("has a sentinel_user without a password");
+  if (password.empty()) return ParseServer(is_tls, "", "");
+  for (const absl::string_view text : {user, password}) {
+    if (text.find_first_of(":/@") == kNone) continue;
+    return Wrong("has a :, / or @ behind the ? (there they are written %3A, %2F and %40)");
+  }
+  return ParseServer(is_tls, absl::StrCat(user, ":", password, "@"), "");
 }
 
 }  // namespace
@@ -81,7 +105,14 @@ absl::StatusOr<Target> ParseTarget(absl::string_view url) {
   }
   const bool is_sentinel = target.kind == Target::Kind::kSentinel;
   if (absl::StrContains(rest, '#')) return Wrong("has a # (in a password it is written %23)");
-  if (absl::StrContains(rest, '?')) return Wrong("has a ? (in a password it is written %3F)");
+  absl::string_view query;
+  if (const size_t mark = rest.find('?'); mark != kNone) {
+    if (!is_sentinel || absl::StrContains(rest.substr(mark), '@')) {
+      return Wrong("has a ? (in a password it is written %3F)");
+    }
+    query = rest.substr(mark + 1);
+    rest = rest.substr(0, mark);
+  }
 
   absl::string_view authority = rest.substr(0, rest.find('/'));
   absl::string_view path = absl::StripPrefix(rest.substr(authority.size()), "/");
@@ -105,6 +136,9 @@ absl::StatusOr<Target> ParseTarget(absl::string_view url) {
       return Wrong("has no name of a master behind the hosts, as sentinel.conf gives it");
     }
     database = path.substr(target.master.size());
+    absl::StatusOr<Address> sentinel = ParseSentinel(is_tls, query);
+    if (!sentinel.ok()) return sentinel.status();
+    target.sentinel = *std::move(sentinel);
   } else if (!path.empty()) {
     return Wrong("has a path, and a cluster has one database only");
   }

@@ -25,6 +25,9 @@ struct Target {
   // may show it.
   Address server;
 
+  // Of sentinels the same: all but host and port.
+  Address sentinel;
+
   std::vector<HostPort> places;  // Each with a port.
   std::string master;
 };
@@ -36,8 +39,9 @@ struct Target {
 //   rediss+sentinel://..., rediss+cluster://...                      the same, over TLS
 //
 // A host without a port has the port of the next one that gives it, so that one port behind the
-// last is for all. User and password are for the servers, and not for the sentinels. Errors as
-// ParseUrl's.
+// last is for all. User and password are for the servers; sentinels that want some are given them
+// behind it all, as ?sentinel_password=PASSWORD, or ?sentinel_user=USER&sentinel_password=PASSWORD.
+// Errors as ParseUrl's.
 absl::StatusOr<Target> ParseTarget(absl::string_view url);
 
 }  // namespace cachestore::redis

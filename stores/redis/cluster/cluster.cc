@@ -28,33 +28,24 @@ Cluster::Cluster(EventLoop& loop, const KeySpace& keys, std::vector<HostPort> se
               [this](Discovery<Layout>::Done done) { Search(std::move(done)); }) {}
 
 void Cluster::Search(Discovery<Layout>::Done done) {
-  std::vector<std::shared_ptr<Node>> nodes = NodesToAsk();
-  if (nodes.empty()) {
-    return std::move(done)(absl::UnavailableError("this process can have no more connections"));
-  }
-  SearchMap(std::move(nodes), [this, done = std::move(done)](absl::StatusOr<SlotMap> map) mutable {
+  SearchMap(NodesToAsk(), [this, done = std::move(done)](absl::StatusOr<SlotMap> map) mutable {
     if (layout_.is_closed()) return;
     if (!map.ok()) return std::move(done)(map.status());
     std::move(done)(LayoutOf(*std::move(map)));
   });
 }
 
-absl::StatusOr<Discovery<ClusterLayout>::Result> Cluster::LayoutOf(SlotMap map) {
+Discovery<ClusterLayout>::Result Cluster::LayoutOf(SlotMap map) {
   const std::shared_ptr<const Layout> before = layout();
   // Until somebody has the slots that are nobody's.
   const bool is_complete = map.uncovered() == 0;
-  if (before != nullptr && before->map == map)
-    return Discovery<Layout>::Result{before, is_complete};
+  if (before != nullptr && before->map == map) return {before, is_complete};
   auto now = std::make_shared<Layout>();
-  for (const HostPort& place : map.masters()) {
-    absl::StatusOr<std::shared_ptr<Node>> node = NodeAt(place);
-    if (!node.ok()) return node.status();
-    now->masters.push_back(*std::move(node));
-  }
+  for (const HostPort& place : map.masters()) now->masters.push_back(NodeAt(place));
   LogChange(before == nullptr ? SlotMap() : before->map, map);
   if (before != nullptr) changes_.fetch_add(1);
   now->map = std::move(map);
-  return Discovery<Layout>::Result{std::move(now), is_complete};
+  return {std::move(now), is_complete};
 }
 
 // The masters, another one first each time, and then those seeds that are none.
@@ -66,9 +57,7 @@ std::vector<std::shared_ptr<Node>> Cluster::NodesToAsk() {
     std::rotate(nodes.begin(), nodes.begin() + first, nodes.end());
   }
   while (seed_nodes_.size() < seeds_.size()) {
-    absl::StatusOr<std::shared_ptr<Node>> seed = NodeAt(seeds_[seed_nodes_.size()]);
-    if (!seed.ok()) break;  // The next search tries again.
-    seed_nodes_.push_back(*std::move(seed));
+    seed_nodes_.push_back(NodeAt(seeds_[seed_nodes_.size()]));
   }
   for (const std::shared_ptr<Node>& seed : seed_nodes_) {
     if (std::ranges::find(nodes, seed) == nodes.end()) nodes.push_back(seed);
@@ -76,29 +65,28 @@ std::vector<std::shared_ptr<Node>> Cluster::NodesToAsk() {
   return nodes;
 }
 
-absl::StatusOr<std::shared_ptr<Node>> Cluster::NodeAt(HostPort place, const Node& from) {
+std::shared_ptr<Node> Cluster::NodeAt(HostPort place, const Node& from) {
   constexpr size_t kMostKept = 16;
   if (place.host.empty()) place.host = from.host();
-  absl::StatusOr<std::shared_ptr<Node>> node = NodeAt(place);
+  std::shared_ptr<Node> node = NodeAt(place);
   // A server that takes its first slots over is in no layout: its connection is not to be opened
   // anew for each call.
-  if (node.ok() && std::ranges::find(named_by_others_, *node) == named_by_others_.end()) {
-    named_by_others_.push_back(*node);
+  if (std::ranges::find(named_by_others_, node) == named_by_others_.end()) {
+    named_by_others_.push_back(node);
     if (named_by_others_.size() > kMostKept) named_by_others_.pop_front();
   }
   return node;
 }
 
-absl::StatusOr<std::shared_ptr<Node>> Cluster::NodeAt(const HostPort& place) {
+std::shared_ptr<Node> Cluster::NodeAt(const HostPort& place) {
   ConnectionOptions options = options_;
   options.address = options_.address.At(place);
   std::erase_if(nodes_, [](const auto& entry) { return entry.second.expired(); });
   std::weak_ptr<Node>& known = nodes_[options.address.node()];
   if (std::shared_ptr<Node> node = known.lock(); node != nullptr) return node;
-  absl::StatusOr<std::shared_ptr<Node>> node =
+  std::shared_ptr<Node> node =
       Node::Create(loop_, keys_, options, Client::Redirections::kAreReplies);
-  if (!node.ok()) return absl::UnavailableError(node.status().message());
-  known = *node;
+  known = node;
   return node;
 }
 

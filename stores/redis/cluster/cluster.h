@@ -68,9 +68,8 @@ class Cluster {
     layout_.RunLater(delay, std::move(task));
   }
 
-  // A server that another one named, or, without a host, one beside it. UNAVAILABLE if this process
-  // can have no more connections. On the loop's thread.
-  absl::StatusOr<std::shared_ptr<Node>> NodeAt(HostPort place, const Node& from);
+  // A server that another one named, or, without a host, one beside it. On the loop's thread.
+  std::shared_ptr<Node> NodeAt(HostPort place, const Node& from);
 
   // The most that the replies to one batch may take.
   size_t max_reply_bytes() const { return options_.max_reply_bytes; }
@@ -84,9 +83,9 @@ class Cluster {
 
  private:
   void Search(Discovery<Layout>::Done done);
-  absl::StatusOr<Discovery<Layout>::Result> LayoutOf(SlotMap map);
+  Discovery<Layout>::Result LayoutOf(SlotMap map);
   std::vector<std::shared_ptr<Node>> NodesToAsk();
-  absl::StatusOr<std::shared_ptr<Node>> NodeAt(const HostPort& place);
+  std::shared_ptr<Node> NodeAt(const HostPort& place);
   void LogChange(const SlotMap& before, const SlotMap& now) const;
 
   EventLoop& loop_;

@@ -109,10 +109,8 @@ class ClusterBatch : public std::enable_shared_from_this<ClusterBatch> {
     }
     const std::optional<Redirection> redirection = RedirectionOf(result->text);
     if (!redirection.has_value() || redirection->type != Redirection::Type::kMoved) return nullptr;
-    absl::StatusOr<std::shared_ptr<Node>> next = cluster_.NodeAt(redirection->place, node);
-    if (!next.ok()) return nullptr;
     cluster_.CountRedirection(/*is_moved=*/true);
-    return *std::move(next);
+    return cluster_.NodeAt(redirection->place, node);
   }
 
   void Take(const Node& node, size_t index, absl::StatusOr<Reply> result) {

@@ -93,9 +93,8 @@ void ClusterCall::Redirect(std::unique_ptr<ClusterCall> call, const Node& node,
   if (step.is_map_old) cluster.Refresh();
   switch (step.type) {
     case Redirects::Step::Type::kSend: {
-      absl::StatusOr<std::shared_ptr<Node>> next = cluster.NodeAt(step.place, node);
-      if (!next.ok()) return call->Finish(absl::UnavailableError(next.status().message()));
-      return Send(std::move(call), *std::move(next), step.asking ? Way::kAsking : Way::kAgain);
+      return Send(std::move(call), cluster.NodeAt(step.place, node),
+                  step.asking ? Way::kAsking : Way::kAgain);
     }
     case Redirects::Step::Type::kWait:
       return WaitAndSend(std::move(call), step.time);

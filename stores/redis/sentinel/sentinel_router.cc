@@ -10,43 +10,36 @@
 
 namespace cachestore::redis {
 
-SentinelRouter::SentinelRouter(EventLoop& loop, const KeySpace& keys,
-                               std::vector<HostPort> sentinels, std::string master,
+SentinelRouter::SentinelRouter(EventLoop& loop, const KeySpace& keys, const Target& target,
                                ConnectionOptions options)
     : loop_(loop),
       keys_(keys),
-      places_(std::move(sentinels)),
-      master_name_(std::move(master)),
+      places_(target.places),
+      master_name_(target.master),
+      sentinel_(target.sentinel),
       options_(std::move(options)),
       master_(loop, options_.timeout, options_.max_calls,
               [this](Discovery<Master>::Done done) { Search(std::move(done)); }) {}
 
 ConnectionOptions SentinelRouter::OptionsOfSentinel(const HostPort& place) const {
   ConnectionOptions options = options_;
-  options.address = Address();  // User, password and database are the master's.
-  options.address.tls = options_.address.tls;
-  options.address = options.address.At(place);
+  options.address = sentinel_.At(place);
   options.address.name = absl::StrCat("the sentinel ", options.address.node());
   return options;
 }
 
-// Once; what of it fails is tried again by the next search.
-absl::Status SentinelRouter::FindSentinels() {
-  while (sentinels_.size() < places_.size()) {
-    const ConnectionOptions options = OptionsOfSentinel(places_[sentinels_.size()]);
-    absl::StatusOr<std::shared_ptr<Node>> sentinel =
-        Node::Create(loop_, keys_, options, Client::Redirections::kAreErrors);
-    if (!sentinel.ok()) return absl::UnavailableError(sentinel.status().message());
-    sentinels_.push_back(*std::move(sentinel));
+void SentinelRouter::FindSentinels() {
+  for (const HostPort& place : places_) {
+    const ConnectionOptions options = OptionsOfSentinel(place);
+    sentinels_.push_back(Node::Create(loop_, keys_, options, Client::Redirections::kAreErrors));
     subscriptions_.push_back(std::make_unique<Subscription>(
         loop_.base(), Dialer::Options{.address = options.address, .tls = options.tls},
         options.connect_timeout, "+switch-master", [this] { master_.Refresh(); }));
   }
-  return absl::OkStatus();
 }
 
 void SentinelRouter::Search(Discovery<Master>::Done done) {
-  if (absl::Status status = FindSentinels(); !status.ok()) return std::move(done)(status);
+  if (sentinels_.empty()) FindSentinels();
   SearchMaster(sentinels_, master_name_,
                [this, done = std::move(done)](absl::StatusOr<HostPort> place) mutable {
                  if (master_.is_closed()) return;
@@ -55,35 +48,36 @@ void SentinelRouter::Search(Discovery<Master>::Done done) {
                });
 }
 
-absl::StatusOr<Discovery<SentinelRouter::Master>::Result> SentinelRouter::MasterAt(
-    const HostPort& place) {
+Discovery<SentinelRouter::Master>::Result SentinelRouter::MasterAt(const HostPort& place) {
   ConnectionOptions options = options_;
   options.must_be_master = true;
   options.address = options_.address.At(place);
   const MasterPtr before = master_.found();
   if (before != nullptr && before->node->name() == options.address.node()) {
-    return Discovery<Master>::Result{before};
+    return {before};
   }
-  absl::StatusOr<std::shared_ptr<Node>> node =
+  std::shared_ptr<Node> node =
       Node::Create(loop_, keys_, options, Client::Redirections::kAreErrors);
-  if (!node.ok()) return absl::UnavailableError(node.status().message());
-  options_.log(absl::StrCat(options_.address.name, ": ", (*node)->name(), " is the master",
+  options_.log(absl::StrCat(options_.address.name, ": ", node->name(), " is the master",
                             before == nullptr ? "" : " now, and was ",
                             before == nullptr ? "" : before->node->name()));
   if (before != nullptr) changes_.fetch_add(1);
-  return Discovery<Master>::Result{std::make_shared<Master>(Master{*std::move(node)})};
+  return {std::make_shared<Master>(Master{std::move(node)})};
 }
 
-void SentinelRouter::WithMaster(absl::Time deadline,
-                                absl::AnyInvocable<void(absl::StatusOr<MasterPtr>) &&> use) {
-  if (MasterPtr master = master_.found(); master != nullptr) return std::move(use)(master);
-  master_.Await(deadline, std::move(use));
+void SentinelRouter::WithMaster(absl::Time deadline, UseMaster use) {
+  if (MasterPtr master = master_.found(); master != nullptr)
+    return std::move(use)(master, deadline);
+  const absl::Time end = master_.End(deadline);
+  master_.Await(end, [end, use = std::move(use)](absl::StatusOr<MasterPtr> master) mutable {
+    std::move(use)(std::move(master), end);
+  });
 }
 
 void SentinelRouter::Send(Rights::Right right, Command command, absl::Time deadline,
                           Request::Handler handler) {
-  WithMaster(deadline, [this, right, command = std::move(command), deadline,
-                        handler = std::move(handler)](absl::StatusOr<MasterPtr> master) mutable {
+  WithMaster(deadline, [this, right, command = std::move(command), handler = std::move(handler)](
+                           absl::StatusOr<MasterPtr> master, absl::Time deadline) mutable {
     if (!master.ok()) return std::move(handler)(master.status());
     const std::shared_ptr<Node> node = (*master)->node;
     node->client().Send(
@@ -97,8 +91,8 @@ void SentinelRouter::Send(Rights::Right right, Command command, absl::Time deadl
 
 void SentinelRouter::SendAll(Rights::Right right, std::vector<Command> commands,
                              absl::Time deadline, Client::BatchHandler handler) {
-  WithMaster(deadline, [this, right, commands = std::move(commands), deadline,
-                        handler = std::move(handler)](absl::StatusOr<MasterPtr> master) mutable {
+  WithMaster(deadline, [this, right, commands = std::move(commands), handler = std::move(handler)](
+                           absl::StatusOr<MasterPtr> master, absl::Time deadline) mutable {
     if (!master.ok()) return std::move(handler)(master.status());
     const std::shared_ptr<Node> node = (*master)->node;
     node->client().SendAll(RequestLimit::Kind::kCall, right, std::move(commands), deadline,
@@ -115,31 +109,30 @@ void SentinelRouter::SendAll(Rights::Right right, std::vector<Command> commands,
 }
 
 void SentinelRouter::Ping(absl::Time deadline, StatusHandler done) {
-  deadline = master_.End(deadline);
   master_.Refresh();
-  WithMaster(deadline,
-             [this, deadline, done = std::move(done)](absl::StatusOr<MasterPtr> master) mutable {
-               if (!master.ok()) return std::move(done)(master.status());
-               const std::shared_ptr<Node> node = (*master)->node;
-               node->client().Ping(
-                   deadline, [this, node, done = std::move(done)](absl::Status status) mutable {
-                     master_.RefreshAfter(status);
-                     std::move(done)(std::move(status));
-                   });
-             });
+  WithMaster(master_.End(deadline), [this, done = std::move(done)](absl::StatusOr<MasterPtr> master,
+                                                                   absl::Time deadline) mutable {
+    if (!master.ok()) return std::move(done)(master.status());
+    const std::shared_ptr<Node> node = (*master)->node;
+    node->client().Ping(deadline,
+                        [this, node, done = std::move(done)](absl::Status status) mutable {
+                          master_.RefreshAfter(status);
+                          std::move(done)(std::move(status));
+                        });
+  });
 }
 
 void SentinelRouter::Clear(absl::Time deadline, StatusHandler done) {
-  WithMaster(deadline,
-             [this, deadline, done = std::move(done)](absl::StatusOr<MasterPtr> master) mutable {
-               if (!master.ok()) return std::move(done)(master.status());
-               const std::shared_ptr<Node> node = (*master)->node;
-               ClearKeys(node->client(), ClearBy::kOneCommandAPage, deadline,
-                         [this, node, done = std::move(done)](absl::Status status) mutable {
-                           master_.RefreshAfter(status);
-                           std::move(done)(std::move(status));
-                         });
-             });
+  WithMaster(deadline, [this, done = std::move(done)](absl::StatusOr<MasterPtr> master,
+                                                      absl::Time deadline) mutable {
+    if (!master.ok()) return std::move(done)(master.status());
+    const std::shared_ptr<Node> node = (*master)->node;
+    ClearKeys(node->client(), ClearBy::kOneCommandAPage, deadline,
+              [this, node, done = std::move(done)](absl::Status status) mutable {
+                master_.RefreshAfter(status);
+                std::move(done)(std::move(status));
+              });
+  });
 }
 
 RedisStats SentinelRouter::GetStats() const {

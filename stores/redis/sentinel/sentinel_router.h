@@ -16,6 +16,8 @@
 #include "stores/redis/node.h"
 #include "stores/redis/router.h"
 #include "stores/redis/sentinel/subscription.h"
+#include "stores/redis/target.h"
+#include "stores/redis/url.h"
 
 namespace cachestore::redis {
 
@@ -25,10 +27,10 @@ namespace cachestore::redis {
 // Ping. A server is only talked to if it says itself that it is a master.
 class SentinelRouter : public Router {
  public:
-  // `loop` and `keys` must outlive this. `sentinels` has at least one; `options` is for the master,
-  // but for its address's place, and its name is the URL's.
-  SentinelRouter(EventLoop& loop, const KeySpace& keys, std::vector<HostPort> sentinels,
-                 std::string master, ConnectionOptions options);
+  // `loop` and `keys` must outlive this. `target` is of kSentinel; `options` is for the master, but
+  // for its address's place, and its name is the URL's.
+  SentinelRouter(EventLoop& loop, const KeySpace& keys, const Target& target,
+                 ConnectionOptions options);
 
   void Send(Rights::Right right, Command command, absl::Time deadline,
             Request::Handler handler) override;
@@ -46,18 +48,21 @@ class SentinelRouter : public Router {
   using MasterPtr = std::shared_ptr<const Master>;
 
   // On the loop's thread.
-  absl::Status FindSentinels();
+  void FindSentinels();
   ConnectionOptions OptionsOfSentinel(const HostPort& place) const;
   void Search(Discovery<Master>::Done done);
-  absl::StatusOr<Discovery<Master>::Result> MasterAt(const HostPort& place);
+  Discovery<Master>::Result MasterAt(const HostPort& place);
 
-  // Runs `use` with the master; or, if there is none, with why.
-  void WithMaster(absl::Time deadline, absl::AnyInvocable<void(absl::StatusOr<MasterPtr>) &&> use);
+  // Runs `use` with the master, or with why there is none; and with by when the call is to be over,
+  // which is the deadline, or sooner if the master had to be waited for.
+  using UseMaster = absl::AnyInvocable<void(absl::StatusOr<MasterPtr>, absl::Time deadline) &&>;
+  void WithMaster(absl::Time deadline, UseMaster use);
 
   EventLoop& loop_;
   const KeySpace& keys_;
   const std::vector<HostPort> places_;
   const std::string master_name_;
+  const Address sentinel_;  // But for its place.
   const ConnectionOptions options_;
   std::atomic<uint64_t> changes_{0};
 

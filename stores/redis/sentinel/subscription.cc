@@ -20,6 +20,7 @@ Subscription::Subscription(event_base* base, Dialer::Options options,
                            absl::Duration connect_timeout, std::string channel,
                            std::function<void()> heard)
     : base_(base),
+      greeting_(Greeting(options.address, /*must_be_master=*/false)),
       connect_timeout_(connect_timeout),
       channel_(std::move(channel)),
       heard_(std::move(heard)),
@@ -43,6 +44,7 @@ void Subscription::OnDialed(absl::StatusOr<std::unique_ptr<Stream>> stream) {
   is_dialing_ = false;
   link_ = std::make_shared<Link>(
       base_, *std::move(stream), kMaxMessageBytes, [this] { Read(); }, [this] { Flush(); });
+  for (const Command& command : greeting_) link_->Append(command.bytes);
   link_->Append(FormatCommand({"SUBSCRIBE", channel_}));
   Flush();
 }

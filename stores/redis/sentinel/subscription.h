@@ -7,10 +7,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "stores/redis/command.h"
 #include "stores/redis/dialer.h"
 #include "stores/redis/event_loop.h"
 #include "stores/redis/link.h"
@@ -23,8 +25,8 @@ namespace cachestore::redis {
 // is lost. Made, used and destroyed on an event loop's thread.
 class Subscription {
  public:
-  // Runs `heard` for each message, and whenever it has begun to listen: what was said before that
-  // is lost.
+  // Runs `heard` for each message, and whenever it has begun to listen, perhaps more than once:
+  // what was said before that is lost.
   Subscription(event_base* base, Dialer::Options options, absl::Duration connect_timeout,
                std::string channel, std::function<void()> heard);
 
@@ -37,6 +39,7 @@ class Subscription {
   void Lose();
 
   event_base* const base_;
+  const std::vector<Command> greeting_;
   const absl::Duration connect_timeout_;
   const std::string channel_;
   const std::function<void()> heard_;

@@ -81,7 +81,7 @@ TEST(RedisRepliesTest, SilenceEndsAtTheCallersDeadlineIfThatIsEarlier) {
   FakeRedis redis({AnswerWith("")});
   const auto store = StoreAt(redis.url());
   EXPECT_THAT(BlockingCacheStore(*store).Get("key", {.deadline = absl::Now() + kShort}),
-              StatusIs(kDeadlineExceeded, HasSubstr("before the call's deadline")));
+              StatusIs(kDeadlineExceeded, HasSubstr("in the time that the call had left")));
 }
 
 TEST(RedisRepliesTest, ServerThatAcceptsAndNeverAnswersIsUnavailable) {

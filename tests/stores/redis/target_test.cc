@@ -59,6 +59,22 @@ TEST(TargetTest, SentinelsKnowAMasterByItsName) {
   EXPECT_EQ(target.server.name, "rediss+sentinel://a:1,b,[::1]:3/my.master-1/2");
 }
 
+TEST(TargetTest, SentinelsAreShownAPasswordOfTheirOwn) {
+  const Target target =
+      Parsed("rediss+sentinel://:secret@a/m/2?sentinel_user=me&sentinel_password=o%26%40%3a");
+  EXPECT_EQ(target.server.password, "secret");
+  EXPECT_EQ(target.server.name, "rediss+sentinel://a/m/2");
+  EXPECT_EQ(target.sentinel.user, "me");
+  EXPECT_EQ(target.sentinel.password, "o&@:");
+  EXPECT_TRUE(target.sentinel.tls);
+  EXPECT_EQ(target.sentinel.database, 0u) << "a sentinel has none";
+
+  const Target without = Parsed("redis+sentinel://me:secret@a/m");
+  EXPECT_EQ(without.sentinel.user, "");
+  EXPECT_EQ(without.sentinel.password, "");
+  EXPECT_FALSE(without.sentinel.tls);
+}
+
 TEST(TargetTest, WithoutAPortBehindItAHostHasTheUsualOne) {
   EXPECT_THAT(PlacesOf(Parsed("redis+cluster://a")), ElementsAre("a 6379"));
   EXPECT_THAT(PlacesOf(Parsed("redis+cluster://a:1,b")), ElementsAre("a 1", "b 6379"));
@@ -91,6 +107,12 @@ TEST(TargetTest, WhatIsWrongIsNamedAndNoPartOfTheUrlRepeated) {
                          {"redis+sentinel://secret/", "no name of a master"},
                          {"redis+sentinel://a/secret secret", "no name of a master"},
                          {"redis+sentinel://a/m/secret", "a database that is no number"},
+                         {"redis+sentinel://a:secret?b@host/m", "has a ?"},
+                         {"redis+sentinel://a/m?db=secret", "other than sentinel_user="},
+                         {"redis+sentinel://a/m?sentinel_password=a&secret", "an & is %26"},
+                         {"redis+sentinel://a/m?sentinel_user=secret", "without a password"},
+                         {"redis+sentinel://a/m?sentinel_password=secret/", "behind the ?"},
+                         {"redis+sentinel://a/m?sentinel_password=%2secret", "hexadecimal digits"},
                          {many, "too many hosts"}}) {
     EXPECT_THAT(ParseTarget(c.url),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(c.problem)))

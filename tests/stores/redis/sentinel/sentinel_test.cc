@@ -166,6 +166,33 @@ TEST_F(SentinelTest, ASwitchIsHeardOfWithoutACallThatFails) {
   EXPECT_THAT(Await([&] { return cache.Set("key", absl::Cord("new")); }), IsOk());
 }
 
+TEST_F(SentinelTest, SentinelsMayWantAPasswordOfTheirOwnAndAreListenedToByIt) {
+  for (const auto& sentinel : sentinels_) {
+    ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "default", ">s:cret"}), "OK");
+  }
+  const auto stranger = StoreAt(url(), kTimeout);
+  EXPECT_THAT(
+      BlockingCacheStore(*stranger).Get("key"),
+      StatusIs(kUnavailable, AllOf(HasSubstr("the sentinel 127.0.0.1:"), HasSubstr("NOAUTH"))));
+
+  const auto store = StoreAt(url() + "?sentinel_password=s%3Acret");
+  BlockingCacheStore cache(*store);
+  ASSERT_THAT(cache.Set("key", absl::Cord("value")), IsOk());
+  EXPECT_EQ(sentinels_[0]->Run({"SENTINEL", "FAILOVER", "master"}), "OK");
+  // Nothing is called meanwhile.
+  EXPECT_TRUE(AwaitUntil([&] { return store->GetStats().redis->topology_changes == 1; }));
+}
+
+TEST_F(SentinelTest, SentinelsMayKnowUsByAUser) {
+  for (const auto& sentinel : sentinels_) {
+    ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "watcher", "on", ">secret", "allchannels", "+@all"}),
+              "OK");
+    ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "default", ">other"}), "OK");
+  }
+  const auto store = StoreAt(url() + "?sentinel_user=watcher&sentinel_password=secret");
+  EXPECT_THAT(BlockingCacheStore(*store).Ping(), IsOk());
+}
+
 TEST_F(SentinelTest, OneSentinelThatAnswersIsEnough) {
   sentinels_[0]->Kill();
   sentinels_[1]->Kill();
