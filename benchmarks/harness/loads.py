@@ -281,6 +281,8 @@ class Wire:
         report, _ = self.call(0.3, "--op=set", f"--keys={self.KEYS}")
         if fault := _fault_of_all(report):
             raise BenchError(f"{self.server.name}: {fault}")
+        if report.calls < self.KEYS:  # The first calls are for one key each.
+            raise BenchError(f"{self.server.name}: only {report.calls} keys were set in time")
 
 
 class OpenLoop:

@@ -167,8 +167,9 @@ int64_t CallLoop::DueAt(uint64_t call) const {
                               (static_cast<double>(kNanosASecond) / *options_.calls_per_second));
 }
 
-// Knuth's linear congruential generator.
+// At random by Knuth's linear congruential generator.
 size_t CallLoop::NextExchange() {
+  if (exchanges_in_order_ < options_.exchanges) return exchanges_in_order_++;
   random_ = random_ * 6364136223846793005u + 1442695040888963407u;
   return (random_ >> 33) % options_.exchanges;
 }

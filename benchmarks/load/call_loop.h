@@ -27,7 +27,7 @@ class CallLoop final : public CallObserver {
     std::optional<double> calls_per_second;  // An open loop; without it a closed one.
     size_t in_flight = 1;                    // Of a closed loop, on each connection.
     size_t most_in_flight = 100'000;         // Of an open loop; a call beyond has failed.
-    size_t exchanges = 1;                    // Called at random, the same in every run.
+    size_t exchanges = 1;                    // That there are; see NextExchange.
   };
 
   static absl::StatusOr<std::unique_ptr<CallLoop>> Create(const Options& options);
@@ -66,6 +66,8 @@ class CallLoop final : public CallObserver {
 
   // When a call of an open loop is due; those of a closed loop never are.
   int64_t DueAt(uint64_t call) const;
+
+  // Each once, in order, then at random.
   size_t NextExchange();
 
   const Options options_;
@@ -76,6 +78,7 @@ class CallLoop final : public CallObserver {
   int64_t to_ = 0;
   uint64_t started_ = 0;
   uint64_t ended_ = 0;
+  size_t exchanges_in_order_ = 0;
   uint64_t random_ = 0;
   absl::Duration cpu_before_;  // What counts.
   LoadResult result_;
