@@ -94,7 +94,8 @@ look() {
 }
 
 check_files
-start bazel-bin/service/cache_server --listen=127.0.0.1:0 --metrics_listen=0 --max_entries=3
+# By the transport that knows its connections.
+start bazel-bin/service/cache_server --listen=127.0.0.1:0 --metrics_listen=0 --max_entries=3 --transport=http2
 memory=${servers[-1]} memory_url=$(metrics_url) addresses=("grpc://$address")
 start_redis
 start bazel-bin/service/cache_server --listen=127.0.0.1:0 --metrics_listen=0 \
