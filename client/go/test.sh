@@ -87,6 +87,7 @@ run_tests() {
 
 for module in client/go examples/go_http; do
   pushd "../../$module" >/dev/null
+  go list -deps -test ./... >/dev/null  # Gets what the module needs, and says so.
   check "$module: gofmt" gofmt -l .
   check "$module: go vet" go vet ./...
   check "$module: staticcheck" "$tools/staticcheck" -checks 'all,-ST1000' ./...
