@@ -31,6 +31,7 @@ def cc_grpc_proto(name, proto, root = None, grpc = True, visibility = None, impo
             plugin,
             proto,
         ),
+        tags = ["header"],
     )
     native.cc_library(
         name = name,

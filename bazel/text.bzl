@@ -11,4 +11,5 @@ def text_header(name, out, guard, texts):
         srcs = texts.keys(),
         outs = [out],
         cmd = "{ %s; } > $@" % " && ".join(lines),
+        tags = ["header"],
     )

@@ -117,7 +117,7 @@ check_length() { code | xargs wc -l | awk '$2 != "total" && $1 > 400 { print $2 
 # clang-tidy and Clang's thread-safety analysis, on every core. A file that passed is not looked at
 # again until it, a header of ours behind it, or what analyses it changes.
 check_tidy() {
-  logged run_bazel build //protos/... || return  # For the headers that protoc makes.
+  logged run_bazel build --build_tag_filters=header //... || return  # Those that are generated.
   tidy_passed=$cache_dir/tidy
   tidy_rules=$({ sha256sum .clang-tidy && installed_versions && declare -f tidy_file; } | sha256sum)
   export tidy_passed tidy_rules root

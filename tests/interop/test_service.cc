@@ -11,8 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
-#include "grpc/testing/messages.pb.h"
 #include "service/door/call.h"
+#include "tests/interop/grpc/testing/messages.pb.h"
 
 namespace cachestore {
 namespace {
