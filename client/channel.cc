@@ -79,7 +79,10 @@ absl::string_view Advice(absl::string_view problem, const ServiceAddress& addres
   if (says("wrong version number")) {
     return "it does not speak TLS; start it with tls_cert and tls_key";
   }
-  if (!says("closed") && !says("reset") && !says("Endpoint read failed")) return kGeneral;
+  if (!says("closed") && !says("reset") && !says("Endpoint read failed") &&
+      !says("Unwrap failed")) {
+    return kGeneral;
+  }
   return address.is_tls ? "check that it is ready, and if it asks for a certificate, that one is "
                           "given that it trusts (tls_cert_file)"
                         : "check that it is ready, and if it serves over TLS, write grpcs://";

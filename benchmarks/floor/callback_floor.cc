@@ -39,13 +39,22 @@ class Service final : public CacheStore::CallbackService {
   }
 };
 
+template <typename Message>
+Message* NewMessage(google::protobuf::Arena& arena) {
+#if GOOGLE_PROTOBUF_VERSION < 5026000
+  return google::protobuf::Arena::CreateMessage<Message>(&arena);
+#else
+  return google::protobuf::Arena::Create<Message>(&arena);
+#endif
+}
+
 // Both messages of one call, on an arena that lives as long as they do.
 template <typename Request, typename Reply>
 class Messages final : public grpc::MessageHolder<Request, Reply> {
  public:
   Messages() {
-    this->set_request(google::protobuf::Arena::CreateMessage<Request>(&arena_));
-    this->set_response(google::protobuf::Arena::CreateMessage<Reply>(&arena_));
+    this->set_request(NewMessage<Request>(arena_));
+    this->set_response(NewMessage<Reply>(arena_));
   }
   void Release() override { delete this; }
 

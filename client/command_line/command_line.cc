@@ -257,6 +257,33 @@ absl::StatusOr<Target> TargetOf(const CLI::App& app, Values& values) {
                 .insecure_token = values.remote.insecure_token};
 }
 
+// Whether this CLI11 makes [x] of [[xx]], as 2.6 does, which otherwise takes [a,b] apart.
+bool HasBrackets() {
+  CLI::App app;
+  std::string text;
+  app.add_option("text", text);
+  app.parse(std::vector<std::string>{"[[xx]]"});
+  return text == "[x]";
+}
+
+// So written that CLI11 takes it for what was typed.
+std::string Typed(std::string argument) {
+  const bool is_in_brackets =
+      argument.size() >= 2 && argument.front() == '[' && argument.back() == ']';
+  if (!is_in_brackets || !HasBrackets()) return argument;
+  std::string doubled = "[[";
+  for (const char c : argument.substr(1, argument.size() - 2)) doubled.append(2, c);
+  return doubled + "]]";
+}
+
+void Parse(CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = 0; i < argc; ++i) arguments.push_back(Typed(argv[i]));
+  std::vector<const char*> pointers;
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  app.parse(argc, pointers.data());
+}
+
 }  // namespace
 
 std::variant<Invocation, LocalCommand, ExitCode> ParseCommandLine(int argc, char** argv) {
@@ -265,7 +292,7 @@ std::variant<Invocation, LocalCommand, ExitCode> ParseCommandLine(int argc, char
   const auto values = std::make_shared<Values>();
   AddEverything(app, *values);
   try {
-    app.parse(argc, argv);
+    Parse(app, argc, argv);
   } catch (const CLI::Success& asked) {
     return static_cast<ExitCode>(app.exit(asked));
   } catch (const CLI::ParseError& error) {

@@ -67,6 +67,9 @@ TEST_P(BatchCommandsTest, ArgumentsAreTakenAsTheyWereTyped) {
   EXPECT_EQ(Run({"mset", "list", "[1,2]", "[x]", "{}", "get", "-3", "empty", ""}).exit_code, 0);
   EXPECT_EQ(Run({"mget", "list", "[x]", "get", "empty"}).output,
             "list\t[1,2]\n[x]\t{}\nget\t-3\nempty\t\n");
+  EXPECT_EQ(Run({"mset", "[]", "[[aa]]"}).exit_code, 0);
+  EXPECT_EQ(Run({"mget", "[]"}).output, "[]\t[[aa]]\n");
+  EXPECT_EQ(Run({"get", "[]"}).output, "[[aa]]");
   EXPECT_EQ(Run({"mset", "--", "--key", "--value"}).exit_code, 0);
   EXPECT_EQ(Run({"mget", "--", "--key"}).output, "--key\t--value\n");
 }

@@ -33,6 +33,9 @@ constexpr size_t kMinQuotaBytes = size_t{256} << 20;
 // gRPC does not have.
 void SetBounds(size_t max_receive_bytes, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
+  // Newer gRPC counts a call against that until its memory is freed, some time after its caller has
+  // the answer: so it would refuse calls of those who keep within the bound.
+  builder.AddChannelArgument("grpc.http.overload_protection", 0);
   builder.SetResourceQuota(
       grpc::ResourceQuota("cache_server")
           .Resize(std::max(kQuotaMessages * max_receive_bytes, kMinQuotaBytes)));

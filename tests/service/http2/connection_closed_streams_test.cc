@@ -22,6 +22,12 @@ class ConnectionClosedStreamsTest : public ConnectionTest {
   static std::string Reset(int32_t stream, char error) {
     return Frame(NGHTTP2_RST_STREAM, 0, stream, {0, 0, 0, error});
   }
+  // What the peer is told of a stream that has ended. nghttp2 1.64 sends that, and 1.70 nothing on
+  // a stream that it has forgotten: which of those between is like which, nobody has tried.
+  static std::string Refusal(int32_t stream) {
+    constexpr bool kResetsForgottenStreams = NGHTTP2_VERSION_NUM < 0x014600;
+    return kResetsForgottenStreams ? Reset(stream, NGHTTP2_STREAM_CLOSED) : "";
+  }
   // ":method: GET", and no more is to come.
   static std::string Headers(int32_t stream) {
     return Frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream,
@@ -44,7 +50,7 @@ TEST_F(ConnectionClosedStreamsTest, HeadersOfARequestThatHasEndedEndTheConnectio
 
 TEST_F(ConnectionClosedStreamsTest, DataOfARequestThatHasEndedResetsItOnce) {
   Call(kEcho, "hello");
-  EXPECT_EQ(AnswerTo(Data(1)), Reset(1, NGHTTP2_STREAM_CLOSED));
+  EXPECT_EQ(AnswerTo(Data(1)), Refusal(1));
   EXPECT_EQ(AnswerTo(Data(1) + Data(1)), "");
   EXPECT_EQ(AnswerTo(Data(1)), "");
   EXPECT_EQ(Call(kEcho, "after").status(), "0");
@@ -52,19 +58,19 @@ TEST_F(ConnectionClosedStreamsTest, DataOfARequestThatHasEndedResetsItOnce) {
 
 TEST_F(ConnectionClosedStreamsTest, DataThatCrossesItsAnswerIsNotAnsweredAgain) {
   Call(kEcho, "hello");
-  EXPECT_EQ(AnswerTo(Data(1) + Data(1)), Reset(1, NGHTTP2_STREAM_CLOSED));
+  EXPECT_EQ(AnswerTo(Data(1) + Data(1)), Refusal(1));
 }
 
 TEST_F(ConnectionClosedStreamsTest, DataAfterTheResetOfItsRequestResetsItToo) {
   peer_->Send(Peer::GrpcHeaders(kStream), "", false);
   Pump();
   const std::string bytes = Reset(1, NGHTTP2_CANCEL) + Data(1);
-  EXPECT_EQ(AnswerTo(bytes), Reset(1, NGHTTP2_STREAM_CLOSED)) << "when both come together";
+  EXPECT_EQ(AnswerTo(bytes), Refusal(1)) << "when both come together";
   peer_->Send(Peer::GrpcHeaders(kStream), "", false);
   Pump();
   std::string answer;
   for (const char byte : Reset(3, NGHTTP2_CANCEL) + Data(3)) answer += AnswerTo({&byte, 1});
-  EXPECT_EQ(answer, Reset(3, NGHTTP2_STREAM_CLOSED)) << "when they come byte by byte";
+  EXPECT_EQ(answer, Refusal(3)) << "when they come byte by byte";
 }
 
 TEST_F(ConnectionClosedStreamsTest, WhatCrossesAResetOfItsRequestIsDropped) {
