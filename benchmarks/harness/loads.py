@@ -278,7 +278,7 @@ class Wire:
 
     def fill(self) -> None:
         """Stores what Gets are answered with."""
-        report, _ = self.call(0.3, "--op=set", f"--keys={self.KEYS}")
+        report, _ = self.call(1, "--op=set", f"--keys={self.KEYS}")
         if fault := _fault_of_all(report):
             raise BenchError(f"{self.server.name}: {fault}")
         if report.calls < self.KEYS:  # The first calls are for one key each.

@@ -79,6 +79,7 @@ class Discovery {
     if (is_refresh_posted_.exchange(true)) return;
     loop_.Post([this] {
       is_refresh_posted_.store(false);
+      if (is_closed()) return;
       is_wanted_ = true;
       Search();
     });

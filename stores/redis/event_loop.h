@@ -38,7 +38,8 @@ class EventLoop {
   // Waits until the thread, told to stop, has ended. On the thread itself, lets it end alone. Once.
   void Join();
 
-  // Runs `task` on the loop's thread soon. Thread-safe. Nothing runs after Stop.
+  // Runs `task` on the loop's thread soon. Thread-safe. Nothing runs once the thread has
+  // ended.
   void Post(absl::AnyInvocable<void() &&> task);
 
   // The same for who may outlast this: then the task is dropped.

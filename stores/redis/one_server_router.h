@@ -2,7 +2,6 @@
 #ifndef STORES_REDIS_ONE_SERVER_ROUTER_H_
 #define STORES_REDIS_ONE_SERVER_ROUTER_H_
 
-#include <memory>
 #include <utility>
 #include <vector>
 

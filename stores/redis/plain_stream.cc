@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 #include "stores/redis/stream.h"
 
@@ -16,13 +15,9 @@ class PlainStream final : public Stream {
   explicit PlainStream(int fd) : fd_(fd) {}
   ~PlainStream() override { close(fd_); }
 
-  // Less than was asked for is all that there was: to try again would be a system call in vain. The
-  // next readiness tells of what comes after.
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
-    if (std::exchange(is_drained_, false)) return 0;
     const ssize_t count = recv(fd_, buffer, size, 0);
     if (count == 0) return absl::UnavailableError("Redis closed the connection");
-    is_drained_ = count > 0 && static_cast<size_t>(count) < size;
     return Result(count);
   }
 
@@ -40,7 +35,6 @@ class PlainStream final : public Stream {
   }
 
   const int fd_;
-  bool is_drained_ = false;  // By the last Read.
 };
 
 }  // namespace

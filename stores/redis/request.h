@@ -20,7 +20,7 @@ struct Request {
   Handler handler;
   int64_t deadline_nanos = 0;          // On the monotonic clock, as is the next.
   int64_t written_nanos = 0;           // Zero until it is.
-  bool is_deadline_of_caller = false;  // Rather than the timeout of each request.
+  bool is_deadline_of_caller = false;  // Or of what is left of a call: less than the timeout.
 
   // What leaves the RequestLimit with it. Of requests that came in together, the last has the call.
   size_t admitted_calls = 0;

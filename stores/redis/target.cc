@@ -62,26 +62,26 @@ absl::StatusOr<Address> ParseServer(bool is_tls, absl::string_view credentials,
 
 // Who we are to sentinels, by what stands behind the ?.
 absl::StatusOr<Address> ParseSentinel(bool is_tls, absl::string_view query) {
-  absl::string_view user;
-  absl::string_view password;
+  std::optional<absl::string_view> user;
+  std::optional<absl::string_view> password;
   for (absl::string_view parameter : absl::StrSplit(query, '&', absl::SkipEmpty())) {
-    if (absl::ConsumePrefix(&parameter, "sentinel_user=")) {
+    if (!user.has_value() && absl::ConsumePrefix(&parameter, "sentinel_user=")) {
       user = parameter;
-    } else if (absl::ConsumePrefix(&parameter, "sentinel_password=")) {
+    } else if (!password.has_value() && absl::ConsumePrefix(&parameter, "sentinel_password=")) {
       password = parameter;
     } else {
       return Wrong(
-          "has something other than sentinel_user= and sentinel_password= behind the ? (in a "
-          "password it is written %3F, and an & is %26)");
+          "has something other than sentinel_user= and sentinel_password=, once each, behind the ? "
+          "(in a password it is written %3F, and an & is %26)");
     }
   }
-  if (password.empty() && !user.empty()) return Wrong("has a sentinel_user without a password");
-  if (password.empty()) return ParseServer(is_tls, "", "");
-  for (const absl::string_view text : {user, password}) {
-    if (text.find_first_of(":/@") == kNone) continue;
-    return Wrong("has a :, / or @ behind the ? (there they are written %3A, %2F and %40)");
+  if (!user.has_value() && !password.has_value()) return ParseServer(is_tls, "", "");
+  if (password.value_or("").empty()) return Wrong("has no sentinel_password, or an empty one");
+  for (const absl::string_view text : {user.value_or(""), *password}) {
+    if (text.find_first_of(":/@?") == kNone) continue;
+    return Wrong("has a :, /, @ or ? in what is the sentinels' (write %3A, %2F, %40 and %3F)");
   }
-  return ParseServer(is_tls, absl::StrCat(user, ":", password, "@"), "");
+  return ParseServer(is_tls, absl::StrCat(user.value_or(""), ":", *password, "@"), "");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "stores/redis/cluster/map_search.h"
 

@@ -14,7 +14,6 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "stores/endpoint.h"
 #include "stores/redis/cluster/slot.h"

@@ -62,6 +62,8 @@ Discovery<SentinelRouter::Master>::Result SentinelRouter::MasterAt(const HostPor
                             before == nullptr ? "" : " now, and was ",
                             before == nullptr ? "" : before->node->name()));
   if (before != nullptr) changes_.fetch_add(1);
+  std::erase_if(masters_, [](const auto& known) { return known.expired(); });
+  masters_.push_back(node);
   return {std::make_shared<Master>(Master{std::move(node)})};
 }
 
@@ -122,9 +124,10 @@ void SentinelRouter::Ping(absl::Time deadline, StatusHandler done) {
   });
 }
 
+// Of a Clear that had to wait for the master, only the waiting is bound as one request is.
 void SentinelRouter::Clear(absl::Time deadline, StatusHandler done) {
-  WithMaster(deadline, [this, done = std::move(done)](absl::StatusOr<MasterPtr> master,
-                                                      absl::Time deadline) mutable {
+  WithMaster(deadline, [this, deadline, done = std::move(done)](absl::StatusOr<MasterPtr> master,
+                                                                absl::Time /*end*/) mutable {
     if (!master.ok()) return std::move(done)(master.status());
     const std::shared_ptr<Node> node = (*master)->node;
     ClearKeys(node->client(), ClearBy::kOneCommandAPage, deadline,
@@ -144,13 +147,16 @@ RedisStats SentinelRouter::GetStats() const {
 }
 
 void SentinelRouter::Close() {
-  const MasterPtr master = master_.found();
   master_.Close();
   subscriptions_.clear();
   for (const std::shared_ptr<Node>& sentinel : std::exchange(sentinels_, {})) {
     sentinel->client().Close();
   }
-  if (master != nullptr) master->node->client().Close();
+  for (const std::weak_ptr<Node>& weak : std::exchange(masters_, {})) {
+    if (const std::shared_ptr<Node> master = weak.lock(); master != nullptr) {
+      master->client().Close();
+    }
+  }
 }
 
 }  // namespace cachestore::redis

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "stores/endpoint.h"
 #include "stores/redis/connection_options.h"
 #include "stores/redis/discovery.h"
@@ -69,6 +72,7 @@ class SentinelRouter : public Router {
   // Of the loop's thread.
   std::vector<std::shared_ptr<Node>> sentinels_;
   std::vector<std::unique_ptr<Subscription>> subscriptions_;
+  std::vector<std::weak_ptr<Node>> masters_;  // Those that were, too, while somebody holds them.
 
   Discovery<Master> master_;
 };

@@ -44,6 +44,7 @@ void Subscription::OnDialed(absl::StatusOr<std::unique_ptr<Stream>> stream) {
   is_dialing_ = false;
   link_ = std::make_shared<Link>(
       base_, *std::move(stream), kMaxMessageBytes, [this] { Read(); }, [this] { Flush(); });
+  greeted_ = 0;
   for (const Command& command : greeting_) link_->Append(command.bytes);
   link_->Append(FormatCommand({"SUBSCRIBE", channel_}));
   Flush();
@@ -57,8 +58,9 @@ void Subscription::Read() {
     status = link->Read([] {},
                         [&](const Reply& reply) {
                           is_refused = reply.type == Reply::Type::kError;
-                          if (!is_refused) heard_();
-                          return !is_refused;
+                          if (is_refused || greeted_++ < greeting_.size()) return !is_refused;
+                          heard_();
+                          return true;
                         });
   } while (status.ok() && !is_refused && link->has_more());
   if (!status.ok() || is_refused) Lose();

@@ -45,6 +45,7 @@ class Subscription {
   const std::function<void()> heard_;
   Dialer dialer_;
   std::shared_ptr<Link> link_;  // Null while there is no connection.
+  size_t greeted_ = 0;          // Replies to the greeting that have come over it.
   bool is_dialing_ = false;
   LoopEvent connect_;  // Runs Connect.
   LoopEvent give_up_;  // Dialing has taken too long.

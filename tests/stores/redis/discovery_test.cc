@@ -179,6 +179,15 @@ TEST_F(DiscoveryTest, WhatIsNotCompleteIsSearchedForAgainByItself) {
   EXPECT_EQ(*discovery_.found(), 8);
 }
 
+TEST_F(DiscoveryTest, WhatIsToBeRefreshedWhenItIsClosedIsNot) {
+  Do([this] {
+    discovery_.Refresh();
+    discovery_.Close();
+  });
+  for (int i = 0; i < 3; ++i) Do([] {});
+  EXPECT_EQ(searches_, 0);
+}
+
 TEST_F(DiscoveryTest, ManyWhoWantItRefreshedAreOneSearch) {
   Await();
   Find(7);

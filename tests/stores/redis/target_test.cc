@@ -92,28 +92,31 @@ TEST(TargetTest, WhatIsWrongIsNamedAndNoPartOfTheUrlRepeated) {
   };
   std::string many = "redis+cluster://host";
   for (int i = 0; i < 100; ++i) many += ",host";
-  for (const Case& c :
-       std::vector<Case>{{"redis+other://secret", "none of redis+sentinel and redis+cluster"},
-                         {"redis+cluster://", "has no host"},
-                         {"redis+cluster://secret,", "has no host"},
-                         {"redis+cluster://secret:0", "port"},
-                         {"redis+cluster://secret/0", "one database only"},
-                         {"redis+cluster://secret?db=0", "has a ?"},
-                         {"redis+cluster://secret#", "has a #"},
-                         {"redis+cluster://a:secret/b@host", "has an @ behind a /"},
-                         {"redis+cluster://secret@host", "a user without a password"},
-                         {"redis+cluster://a:%2secret@host", "no two hexadecimal digits"},
-                         {"redis+sentinel://secret", "no name of a master"},
-                         {"redis+sentinel://secret/", "no name of a master"},
-                         {"redis+sentinel://a/secret secret", "no name of a master"},
-                         {"redis+sentinel://a/m/secret", "a database that is no number"},
-                         {"redis+sentinel://a:secret?b@host/m", "has a ?"},
-                         {"redis+sentinel://a/m?db=secret", "other than sentinel_user="},
-                         {"redis+sentinel://a/m?sentinel_password=a&secret", "an & is %26"},
-                         {"redis+sentinel://a/m?sentinel_user=secret", "without a password"},
-                         {"redis+sentinel://a/m?sentinel_password=secret/", "behind the ?"},
-                         {"redis+sentinel://a/m?sentinel_password=%2secret", "hexadecimal digits"},
-                         {many, "too many hosts"}}) {
+  for (const Case& c : std::vector<Case>{
+           {"redis+other://secret", "none of redis+sentinel and redis+cluster"},
+           {"redis+cluster://", "has no host"},
+           {"redis+cluster://secret,", "has no host"},
+           {"redis+cluster://secret:0", "port"},
+           {"redis+cluster://secret/0", "one database only"},
+           {"redis+cluster://secret?db=0", "has a ?"},
+           {"redis+cluster://secret#", "has a #"},
+           {"redis+cluster://a:secret/b@host", "has an @ behind a /"},
+           {"redis+cluster://secret@host", "a user without a password"},
+           {"redis+cluster://a:%2secret@host", "no two hexadecimal digits"},
+           {"redis+sentinel://secret", "no name of a master"},
+           {"redis+sentinel://secret/", "no name of a master"},
+           {"redis+sentinel://a/secret secret", "no name of a master"},
+           {"redis+sentinel://a/m/secret", "a database that is no number"},
+           {"redis+sentinel://a:secret?b@host/m", "has a ?"},
+           {"redis+sentinel://a/m?db=secret", "other than sentinel_user="},
+           {"redis+sentinel://a/m?sentinel_password=a&secret", "an & is %26"},
+           {"redis+sentinel://a/m?sentinel_user=secret", "no sentinel_password"},
+           {"redis+sentinel://secret/m?sentinel_password=", "or an empty one"},
+           {"redis+sentinel://a/m?sentinel_password=secret&sentinel_password=", "once"},
+           {"redis+sentinel://a/m?sentinel_password=secret/", "the sentinels'"},
+           {"redis+sentinel://a/m?sentinel_password=secret?", "the sentinels'"},
+           {"redis+sentinel://a/m?sentinel_password=%2secret", "hexadecimal digits"},
+           {many, "too many hosts"}}) {
     EXPECT_THAT(ParseTarget(c.url),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(c.problem)))
         << c.url;

@@ -183,14 +183,30 @@ TEST_F(SentinelTest, SentinelsMayWantAPasswordOfTheirOwnAndAreListenedToByIt) {
   EXPECT_TRUE(AwaitUntil([&] { return store->GetStats().redis->topology_changes == 1; }));
 }
 
-TEST_F(SentinelTest, SentinelsMayKnowUsByAUser) {
+TEST_F(SentinelTest, SentinelsMayKnowUsByAUserOfFewRights) {
   for (const auto& sentinel : sentinels_) {
-    ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "watcher", "on", ">secret", "allchannels", "+@all"}),
+    ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "watcher", "on", ">secret", "resetchannels",
+                             "&+switch-master", "-@all", "+ping", "+subscribe", "+sentinel|master",
+                             "+sentinel|get-master-addr-by-name"}),
               "OK");
     ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "default", ">other"}), "OK");
   }
   const auto store = StoreAt(url() + "?sentinel_user=watcher&sentinel_password=secret");
   EXPECT_THAT(BlockingCacheStore(*store).Ping(), IsOk());
+  EXPECT_EQ(sentinels_[0]->Run({"SENTINEL", "FAILOVER", "master"}), "OK");
+  EXPECT_TRUE(AwaitUntil([&] { return store->GetStats().redis->topology_changes == 1; }));
+}
+
+TEST_F(SentinelTest, AClearThatComesFirstHasAllItsTime) {
+  // More than is cleared in one step, by a Redis that takes its time for each.
+  ASSERT_EQ(servers_[0]->Run({"EVAL",
+                              "for i = 1, 200000 do redis.call('SET', 'cache:' .. i, i) end "
+                              "return 'OK'",
+                              "0"}),
+            "OK");
+  const auto store = StoreAt(url(), absl::Milliseconds(100));
+  EXPECT_THAT(BlockingCacheStore(*store).Clear(), IsOk());
+  EXPECT_EQ(servers_[0]->Run({"DBSIZE"}), "0");
 }
 
 TEST_F(SentinelTest, OneSentinelThatAnswersIsEnough) {
