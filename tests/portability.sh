@@ -148,6 +148,8 @@ for name in "${names[@]}"; do
   echo "==> $name: ./dev $*"
   if [[ ! -e $root.made ]]; then make_root "$name" "$root"; fi
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+  # The installer writes it; debootstrap of Debian 12 does not.
+  if [[ ! -e $root/etc/hosts ]]; then printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"; fi
   copy_project "$root"
   if [[ $1 == test ]]; then
     add_cases run_dev "$root" "$@"

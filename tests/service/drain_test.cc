@@ -85,12 +85,13 @@ TEST_P(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
   ScriptedStore store;
   for (int i = 0; i < 20; ++i) {
     TestServer server(store, GetParam());
+    std::atomic<bool> goes_on{true};  // Another process may listen at the same port next.
     std::vector<std::thread> callers;
     for (int j = 0; j < 8; ++j) {
-      callers.emplace_back([channel = server.NewChannel()] {
+      callers.emplace_back([&goes_on, channel = server.NewChannel()] {
         const auto stub = v1::CacheStore::NewStub(channel);
         grpc::Status status;
-        while (status.ok()) {
+        while (status.ok() && goes_on.load()) {
           grpc::ClientContext context;
           v1::PingResponse pong;
           status = stub->Ping(&context, {}, &pong);
@@ -100,6 +101,7 @@ TEST_P(DrainTest, CallsThatKeepComingMeetNoHalfDestroyedServer) {
     EXPECT_TRUE(AwaitUntil([&] { return server.server().counts().finished >= 100; }))
         << "the callers are not answered";
     server.Destroy();
+    goes_on.store(false);
     for (std::thread& caller : callers) caller.join();
   }
 }
