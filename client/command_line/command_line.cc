@@ -277,10 +277,13 @@ std::string Typed(std::string argument) {
 }
 
 void Parse(CLI::App& app, int argc, char** argv) {
-  std::vector<std::string> arguments;
-  for (int i = 0; i < argc; ++i) arguments.push_back(Typed(argv[i]));
+  std::vector<std::string> arguments(argv, argv + argc);
   std::vector<const char*> pointers;
-  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  pointers.reserve(arguments.size());
+  for (std::string& argument : arguments) {
+    argument = Typed(std::move(argument));
+    pointers.push_back(argument.c_str());
+  }
   app.parse(argc, pointers.data());
 }
 
