@@ -29,14 +29,6 @@ bool IsHostName(absl::string_view text) {
   });
 }
 
-// 0 if it is none.
-uint16_t Port(absl::string_view text) {
-  uint32_t port = 0;
-  const bool is_number = std::all_of(text.begin(), text.end(), absl::ascii_isdigit) &&
-                         absl::SimpleAtoi(text, &port) && port <= UINT16_MAX;
-  return is_number ? static_cast<uint16_t>(port) : 0;
-}
-
 }  // namespace
 
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
@@ -58,9 +50,17 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
   if (colon == absl::string_view::npos) {
     return HostPort{.host = std::string(host), .port = std::nullopt};
   }
-  const uint16_t port = Port(text.substr(colon + 1));
-  if (port == 0) return Wrong("has no port from 1 to 65535");
+  const std::optional<uint16_t> port = ParsePort(text.substr(colon + 1));
+  if (!port.has_value()) return Wrong("has no port from 1 to 65535");
   return HostPort{.host = std::string(host), .port = port};
+}
+
+std::optional<uint16_t> ParsePort(absl::string_view text) {
+  uint32_t port = 0;
+  const bool is_number =
+      std::all_of(text.begin(), text.end(), absl::ascii_isdigit) && absl::SimpleAtoi(text, &port);
+  if (!is_number || port == 0 || port > UINT16_MAX) return std::nullopt;
+  return static_cast<uint16_t>(port);
 }
 
 bool IsLoopback(const std::string& host) {

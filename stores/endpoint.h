@@ -26,6 +26,9 @@ struct HostPort {
 // wrongly, any part may be of a password.
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
 
+// A port from 1 to 65535, in decimal digits alone.
+std::optional<uint16_t> ParsePort(absl::string_view text);
+
 // Whether a host is this machine alone: localhost, 127.0.0.0/8 or ::1. Other names are not looked
 // up, and may be of any machine.
 bool IsLoopback(const std::string& host);

@@ -15,14 +15,12 @@ namespace {
 std::optional<HostPort> PlaceOf(absl::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return std::nullopt;
-  uint32_t port = 0;
-  if (!absl::SimpleAtoi(text.substr(colon + 1), &port) || port == 0 || port > UINT16_MAX) {
-    return std::nullopt;
-  }
+  const std::optional<uint16_t> port = ParsePort(text.substr(colon + 1));
+  if (!port.has_value()) return std::nullopt;
   absl::string_view host = text.substr(0, colon);
   if (host == "?") host = {};  // A server that does not know its own name.
   if (!host.empty() && !CanBeHost(host)) return std::nullopt;
-  return HostPort{.host = std::string(host), .port = static_cast<uint16_t>(port)};
+  return HostPort{.host = std::string(host), .port = port};
 }
 
 }  // namespace

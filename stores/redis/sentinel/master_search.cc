@@ -2,6 +2,7 @@
 #include "stores/redis/sentinel/master_search.h"
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -66,12 +67,11 @@ absl::StatusOr<HostPort> MasterAddressOf(const Reply& reply) {
   if (reply.type == Reply::Type::kNil) {
     return absl::UnavailableError("it knows no master of the name that storage_url gives");
   }
-  uint32_t port = 0;
-  if (reply.elements.size() != 2 || !CanBeHost(reply.elements[0].text) ||
-      !absl::SimpleAtoi(reply.elements[1].text, &port) || port == 0 || port > UINT16_MAX) {
-    return absl::InternalError("its answer is no place of a server");
-  }
-  return HostPort{.host = reply.elements[0].text, .port = static_cast<uint16_t>(port)};
+  const absl::Status no_place = absl::InternalError("its answer is no place of a server");
+  if (reply.elements.size() != 2 || !CanBeHost(reply.elements[0].text)) return no_place;
+  const std::optional<uint16_t> port = ParsePort(reply.elements[1].text);
+  if (!port.has_value()) return no_place;
+  return HostPort{.host = reply.elements[0].text, .port = port};
 }
 
 uint64_t ConfigEpochOf(const Reply& reply) {

@@ -32,9 +32,8 @@ void SentinelRouter::FindSentinels() {
   for (const HostPort& place : places_) {
     const ConnectionOptions options = OptionsOfSentinel(place);
     sentinels_.push_back(Node::Create(loop_, keys_, options, Client::Redirections::kAreErrors));
-    subscriptions_.push_back(std::make_unique<Subscription>(
-        loop_.base(), Dialer::Options{.address = options.address, .tls = options.tls},
-        options.connect_timeout, "+switch-master", [this] { master_.Refresh(); }));
+    subscriptions_.push_back(std::make_unique<Subscription>(loop_.base(), options, "+switch-master",
+                                                            [this] { master_.Refresh(); }));
   }
 }
 

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "stores/redis/command_writer.h"
+#include "stores/redis/reply_error.h"
 
 namespace cachestore::redis {
 namespace {
@@ -16,15 +18,16 @@ constexpr size_t kMaxMessageBytes = size_t{64} << 10;
 
 }  // namespace
 
-Subscription::Subscription(event_base* base, Dialer::Options options,
-                           absl::Duration connect_timeout, std::string channel,
+Subscription::Subscription(event_base* base, const ConnectionOptions& options, std::string channel,
                            std::function<void()> heard)
     : base_(base),
       greeting_(Greeting(options.address, /*must_be_master=*/false)),
-      connect_timeout_(connect_timeout),
+      connect_timeout_(options.connect_timeout),
+      name_(options.address.name),
+      log_(options.log),
       channel_(std::move(channel)),
       heard_(std::move(heard)),
-      dialer_(base, std::move(options)),
+      dialer_(base, {.address = options.address, .tls = options.tls}),
       connect_(base, -1, LoopEvent::kTimer, [this] { Connect(); }),
       give_up_(base, -1, LoopEvent::kTimer, [this] {
         if (is_dialing_) Lose();
@@ -58,7 +61,9 @@ void Subscription::Read() {
     status = link->Read([] {},
                         [&](const Reply& reply) {
                           is_refused = reply.type == Reply::Type::kError;
+                          if (is_refused) LogRefusal(reply);
                           if (is_refused || greeted_++ < greeting_.size()) return !is_refused;
+                          has_logged_ = false;
                           heard_();
                           return true;
                         });
@@ -68,6 +73,12 @@ void Subscription::Read() {
 
 void Subscription::Flush() {
   if (!link_->Flush().ok()) Lose();
+}
+
+void Subscription::LogRefusal(const Reply& error) {
+  if (std::exchange(has_logged_, true)) return;
+  log_(absl::StrCat(name_, " does not let us listen to ", channel_, ": ",
+                    StatusOfError(error.text).message()));
 }
 
 void Subscription::Lose() {

@@ -9,10 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "stores/redis/command.h"
+#include "stores/redis/connection_options.h"
 #include "stores/redis/dialer.h"
 #include "stores/redis/event_loop.h"
 #include "stores/redis/link.h"
@@ -26,29 +27,34 @@ namespace cachestore::redis {
 class Subscription {
  public:
   // Runs `heard` for each message, and whenever it has begun to listen, perhaps more than once:
-  // what was said before that is lost.
-  Subscription(event_base* base, Dialer::Options options, absl::Duration connect_timeout,
-               std::string channel, std::function<void()> heard);
+  // what was said before that is lost. options.log is told if the server refuses to be listened to:
+  // once, until it lets us.
+  Subscription(event_base* base, const ConnectionOptions& options, std::string channel,
+               std::function<void()> heard);
 
  private:
   void Connect();
   void OnDialed(absl::StatusOr<std::unique_ptr<Stream>> stream);
   void Read();
   void Flush();
+  void LogRefusal(const Reply& error);
   // Tries again a little later.
   void Lose();
 
   event_base* const base_;
   const std::vector<Command> greeting_;
   const absl::Duration connect_timeout_;
+  const std::string name_;  // Of the server.
+  const std::function<void(absl::string_view line)> log_;
   const std::string channel_;
   const std::function<void()> heard_;
   Dialer dialer_;
   std::shared_ptr<Link> link_;  // Null while there is no connection.
   size_t greeted_ = 0;          // Replies to the greeting that have come over it.
   bool is_dialing_ = false;
-  LoopEvent connect_;  // Runs Connect.
-  LoopEvent give_up_;  // Dialing has taken too long.
+  bool has_logged_ = false;  // That we are refused.
+  LoopEvent connect_;        // Runs Connect.
+  LoopEvent give_up_;        // Dialing has taken too long.
 };
 
 }  // namespace cachestore::redis

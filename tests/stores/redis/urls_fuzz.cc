@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "client/service_url.h"
 #include "service/transports/listen_address.h"
+#include "stores/redis/target.h"
 #include "stores/redis/url.h"
 #include "tests/testing/require.h"
 
@@ -28,6 +29,18 @@ void CheckRedis(absl::string_view text) {
               shown->database == address->database && shown->tls == address->tls,
           "what is shown of a URL is the same place", text);
   Require(shown->user.empty() && shown->password.empty(), "what is shown has no password", text);
+}
+
+void CheckTarget(absl::string_view text) {
+  const absl::StatusOr<redis::Target> target = redis::ParseTarget(text);
+  if (!target.ok()) return RequireClearError(target.status(), text);
+  const absl::StatusOr<redis::Target> shown = redis::ParseTarget(target->server.name);
+  Require(shown.ok() && shown->server.name == target->server.name && shown->kind == target->kind &&
+              shown->places == target->places && shown->master == target->master &&
+              shown->server.database == target->server.database,
+          "what is shown of a URL is the same servers", text);
+  Require(shown->server.password.empty() && shown->sentinel.password.empty(),
+          "what is shown has no password", text);
 }
 
 void CheckService(absl::string_view text) {
@@ -55,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr size_t kMaxInput = 1024;
   const absl::string_view input(reinterpret_cast<const char*>(data), std::min(size, kMaxInput));
   cachestore::CheckRedis(input);
+  cachestore::CheckTarget(input);
   cachestore::CheckService(input);
   cachestore::CheckListen(input);
   return 0;

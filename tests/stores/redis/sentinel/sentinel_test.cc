@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -31,6 +32,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
 constexpr auto kDeadlineExceeded = absl::StatusCode::kDeadlineExceeded;
@@ -195,6 +197,30 @@ TEST_F(SentinelTest, SentinelsMayKnowUsByAUserOfFewRights) {
   EXPECT_THAT(BlockingCacheStore(*store).Ping(), IsOk());
   EXPECT_EQ(sentinels_[0]->Run({"SENTINEL", "FAILOVER", "master"}), "OK");
   EXPECT_TRUE(AwaitUntil([&] { return store->GetStats().redis->topology_changes == 1; }));
+}
+
+TEST_F(SentinelTest, ASentinelThatMayNotBeListenedToIsLoggedOnceAndTellsTheMasterAllTheSame) {
+  for (const auto& sentinel : sentinels_) {
+    ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "default", "-subscribe"}), "OK");
+  }
+  Log log;
+  const auto store = StoreAt(url(), kPatient, &log);
+  EXPECT_THAT(BlockingCacheStore(*store).Ping(), IsOk());
+  // It tries again, and is refused again.
+  EXPECT_TRUE(AwaitUntil([&] {
+    const std::string refused = sentinels_[0]->Run({"ACL", "LOG"});
+    return absl::StartsWith(refused, "count\n3\n") && absl::StrContains(refused, "subscribe");
+  }));
+  const std::string line = absl::StrCat("the sentinel 127.0.0.1:", sentinels_[0]->port(),
+                                        " does not let us listen to +switch-master: ");
+  EXPECT_THAT(log.lines(), Contains(AllOf(StartsWith(line), HasSubstr("NOPERM"))).Times(1));
+
+  for (const auto& sentinel : sentinels_) {
+    ASSERT_EQ(sentinel->Run({"ACL", "SETUSER", "default", "+subscribe"}), "OK");
+  }
+  EXPECT_TRUE(AwaitUntil([&] {
+    return absl::StrContains(sentinels_[0]->Run({"INFO", "stats"}), "pubsub_channels:1");
+  }));
 }
 
 TEST_F(SentinelTest, AClearThatComesFirstHasAllItsTime) {
