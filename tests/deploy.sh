@@ -11,7 +11,7 @@ source tests/add_cases.sh
 passed=0
 failed=0
 
-for part in unit package archive library completions manifests; do
+for part in unit package booted archive library completions manifests; do
   echo "==> tests/deploy/$part.sh"
   add_cases "tests/deploy/$part.sh" "$1"
 done

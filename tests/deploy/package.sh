@@ -7,28 +7,13 @@
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 
-# What is mounted on $view from here on, nobody else sees, and it goes with this script. It stands in
-# no folder that anybody empties.
-if [[ ${1:-} != inside ]]; then
-  view=$(mktemp -d)
-  trap 'rmdir "$view"' EXIT
-  unshare --mount --propagation=private -- "$0" inside "$view"
-  exit
-fi
-
+# shellcheck source=tests/deploy/view.sh
+source tests/deploy/view.sh
 # shellcheck source=tests/interop/cases.sh
 source tests/interop/cases.sh
 
-# The system as it is, at $root. What is written there goes to $changes.
-view=$2
-mount -t tmpfs tmpfs "$view"
-root=$view/root changes=$view/changes
-mkdir "$root" "$changes" "$view/work"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$changes,workdir=$view/work" "$root"
 mount --bind /dev "$root/dev"
 mount --bind /proc "$root/proc"
-mkdir "$root/packages"
-cp dist/*.deb "$root/packages/"
 
 # Prints what there is that was not before, but for what belongs to dpkg and to caches.
 left() {
