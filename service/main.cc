@@ -43,6 +43,12 @@ std::string Joined(const SettingTexts& settings) {
   return absl::StrJoin(settings, ", ", absl::PairFormatter(" "));
 }
 
+// Null where nobody asked for it.
+absl::StatusOr<std::unique_ptr<HttpListener>> ListenForMetrics(const ServerSettings& settings) {
+  if (settings.metrics_listen.empty()) return nullptr;
+  return HttpListener::Listen(settings.metrics_listen);
+}
+
 // Those that the status page shows: none where other machines may look.
 std::optional<SettingTexts> PageSettings(const ServerSettings& settings) {
   const absl::StatusOr<ListenAddress> address = ParseListenAddress(settings.metrics_listen);
@@ -148,6 +154,12 @@ int Main(int argc, char** argv) {
     close_called.store(true);
     kill(getpid(), SIGTERM);
   };
+  // Before anybody is served: what is wrong with it shall end nothing that has begun.
+  absl::StatusOr<std::unique_ptr<HttpListener>> metrics = ListenForMetrics(*settings);
+  if (!metrics.ok()) {
+    log.Error(absl::StrCat("metrics_listen: ", metrics.status().message()));
+    return absl::IsUnavailable(metrics.status()) ? EXIT_FAILURE : kUsageError;
+  }
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(options, *served->stores, served->access.get(), on_close);
   if (!server.ok()) {
@@ -161,16 +173,9 @@ int Main(int argc, char** argv) {
     log.Info(absl::StrCat("health alone on ", absl::StrJoin(health, ", ")));
   }
 
-  std::unique_ptr<HttpListener> metrics;
-  if (!settings->metrics_listen.empty()) {
-    auto listener = HttpListener::Start(settings->metrics_listen,
-                                        MetricsPages((*server)->stats(), PageSettings(*settings)));
-    if (!listener.ok()) {
-      log.Error(absl::StrCat("metrics_listen: ", listener.status().message()));
-      return EXIT_FAILURE;
-    }
-    metrics = *std::move(listener);
-    log.Info(absl::StrCat("metrics on http://", metrics->address(), "/"));
+  if (*metrics != nullptr) {
+    (*metrics)->Serve(MetricsPages((*server)->stats(), PageSettings(*settings)));
+    log.Info(absl::StrCat("metrics on http://", (*metrics)->address(), "/"));
   }
 
   auto readiness_log =
@@ -193,7 +198,7 @@ int Main(int argc, char** argv) {
     log.Error(absl::StrCat("stopped at drain_timeout: ", result));
     _exit(EXIT_FAILURE);
   }
-  metrics.reset();
+  metrics->reset();
   server->reset();
   const absl::Status closed = served->stores->Close();
   log.Info(absl::StrCat("stopped: ", result));

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "service/handlers/admin.h"
 #include "service/handlers/batch.h"
@@ -59,6 +61,10 @@ TransportOptions TransportOptionsOf(const ServerOptions& options,
           .max_receive_bytes = MaxReceiveBytes(options)};
 }
 
+absl::Status OfSetting(absl::string_view name, const absl::Status& status) {
+  return {status.code(), absl::StrCat(name, ": ", status.message())};
+}
+
 // For probes: they are few, and say little.
 TransportOptions HealthTransportOptionsOf(const ServerOptions& options) {
   return {.listen = options.health_listen,
@@ -91,13 +97,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Listen(std::unique_ptr<Server> s
   const ServerOptions& options = server->options_;
   absl::StatusOr<std::unique_ptr<Transport>> transport = StartTransport(
       options.transport, TransportOptionsOf(options, server->connections_), server->door_);
-  if (!transport.ok()) return transport.status();
+  if (!transport.ok()) return OfSetting("listen", transport.status());
   server->transport_ = *std::move(transport);
   if (options.health_listen.empty()) return server;
   // Whatever carries calls: it is in the clear, and strangers may reach it.
   absl::StatusOr<std::unique_ptr<Http2Transport>> health =
       Http2Transport::Start(HealthTransportOptionsOf(options), server->health_door_);
-  if (!health.ok()) return health.status();
+  if (!health.ok()) return OfSetting("health_listen", health.status());
   server->health_transport_ = *std::move(health);
   return server;
 }

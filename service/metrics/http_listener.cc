@@ -26,7 +26,8 @@ void Send(mg_connection& connection, const HttpListener::Page& page, bool with_b
   const std::string head = absl::StrCat(
       "HTTP/1.1 ", page.status, " ", mg_get_response_code_text(&connection, page.status),
       "\r\nContent-Type: ", page.content_type, "\r\nContent-Length: ", page.body.size(),
-      "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Security-Policy: ",
+      "\r\nConnection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: "
+      "nosniff\r\nContent-Security-Policy: ",
       kPolicy, "\r\n\r\n");
   mg_write(&connection, head.data(), head.size());
   if (with_body) mg_write(&connection, page.body.data(), page.body.size());
@@ -38,35 +39,34 @@ HttpListener::Page Plain(int status, std::string text) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpListener>> HttpListener::Start(const std::string& address,
-                                                                  Pages pages) {
+absl::StatusOr<std::unique_ptr<HttpListener>> HttpListener::Listen(const std::string& address) {
   const absl::StatusOr<ListenAddress> parsed = ParseListenAddress(address);
   if (!parsed.ok()) return parsed.status();
   if (!parsed->unix_path.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(address, ": HTTP is not served on unix sockets; give host:port"));
   }
-  std::unique_ptr<HttpListener> listener(new HttpListener(std::move(pages)));
-  // A scraper and a few people; who says nothing is hung up on.
-  const std::array<const char*, 11> options = {"listening_ports",
-                                               address.c_str(),
-                                               "num_threads",
-                                               "4",
-                                               "request_timeout_ms",
-                                               "10000",
-                                               "enable_keep_alive",
-                                               "yes",
-                                               "keep_alive_timeout_ms",
-                                               "10000",
-                                               nullptr};
+  if (absl::StrContains(parsed->host, ':') && mg_check_feature(MG_FEATURES_IPV6) == 0) {
+    return absl::UnimplementedError(absl::StrCat(
+        address, ": the HTTP server of this build (civetweb) has no IPv6; give an IPv4 address"));
+  }
+  std::unique_ptr<HttpListener> listener(new HttpListener);
+  // For a scraper, probes and some people. Who connects and says nothing is hung up on.
+  const std::array<const char*, 7> options = {
+      "listening_ports",    address.c_str(), "num_threads", "16",
+      "request_timeout_ms", "5000",          nullptr};
   const mg_callbacks callbacks = {};
   listener->context_ = mg_start(&callbacks, nullptr, const_cast<const char**>(options.data()));
   if (listener->context_ == nullptr) return ListenError(address);
   mg_server_port port = {};
   if (mg_get_server_ports(listener->context_, 1, &port) != 1) return ListenError(address);
   listener->address_ = WithPort(address, port.port);
-  mg_set_request_handler(listener->context_, "/", Answer, listener.get());
   return listener;
+}
+
+void HttpListener::Serve(Pages pages) {
+  pages_ = std::move(pages);
+  mg_set_request_handler(context_, "/", Answer, this);
 }
 
 HttpListener::~HttpListener() {

@@ -15,7 +15,8 @@ struct mg_context;
 namespace cachestore {
 
 // Answers GET and HEAD over HTTP/1.1 on an address of its own, by threads of its own: for operators
-// and their tools, read-only. Destroying it ends it.
+// and their tools, read-only. A connection is for one request, so that nobody who looks at a page
+// keeps a thread from others. Destroying it ends it.
 class HttpListener {
  public:
   struct Page {
@@ -27,21 +28,26 @@ class HttpListener {
   // What stands at each path, made anew for each request; on any thread, several at a time.
   using Pages = std::map<std::string, std::function<Page()>>;
 
-  // `address` is host:port or [IPv6]:port, the host a number; port 0: any that is free.
-  //   INVALID_ARGUMENT, UNAVAILABLE  it is none, or cannot be had
-  static absl::StatusOr<std::unique_ptr<HttpListener>> Start(const std::string& address,
-                                                             Pages pages);
+  // Takes `address`, which is host:port, the host a number; port 0: any that is free. Until there
+  // are pages, 404 is all it answers.
+  //   INVALID_ARGUMENT  it is none
+  //   UNAVAILABLE       it cannot be had
+  //   UNIMPLEMENTED     it is [IPv6]:port, and this civetweb has no IPv6, as that of Debian 12
+  static absl::StatusOr<std::unique_ptr<HttpListener>> Listen(const std::string& address);
   ~HttpListener();
+
+  // Answers with these from now on. Once.
+  void Serve(Pages pages);
 
   // Where it listens, with the port that was found.
   const std::string& address() const { return address_; }
 
  private:
-  explicit HttpListener(Pages pages) : pages_(std::move(pages)) {}
+  HttpListener() = default;
 
   static int Answer(mg_connection* connection, void* listener);
 
-  const Pages pages_;
+  Pages pages_;
   std::string address_;
   mg_context* context_ = nullptr;
 };

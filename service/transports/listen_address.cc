@@ -28,14 +28,14 @@ absl::StatusOr<ListenAddress> ParseUnix(absl::string_view path) {
   const bool is_url = absl::ConsumePrefix(&path, "//");
   if ((is_url && !absl::StartsWith(path, "/")) || absl::StrContains(path, '%')) {
     return absl::InvalidArgumentError(
-        absl::StrCat("listen: unix:", absl::CHexEscape(path),
+        absl::StrCat("unix:", absl::CHexEscape(path),
                      " has a % in its path, or none that is absolute behind unix://"));
   }
   constexpr size_t kMaxBytes = sizeof(sockaddr_un::sun_path) - 1;
   if (!path.empty() && path.size() <= kMaxBytes) {
     return ListenAddress{.host = {}, .port = {}, .unix_path = std::string(path)};
   }
-  return absl::InvalidArgumentError(absl::StrCat("listen: unix:", absl::CHexEscape(path),
+  return absl::InvalidArgumentError(absl::StrCat("unix:", absl::CHexEscape(path),
                                                  " has a path of ", path.size(),
                                                  " bytes; give 1 to ", kMaxBytes));
 }
@@ -81,7 +81,7 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& address) {
   ListenAddress parts;
   if (ParseTcp(address, parts)) return parts;
   return absl::InvalidArgumentError(
-      absl::StrCat("listen: got \"", absl::CHexEscape(address),
+      absl::StrCat("got \"", absl::CHexEscape(address),
                    "\"; takes host:port, [IPv6]:port or unix:PATH, separated by commas"));
 }
 
@@ -102,13 +102,13 @@ absl::Status CheckNotServed(const ListenAddress& address) {
       errno == EAGAIN;
   if (!answered) return absl::OkStatus();
   return absl::UnavailableError(
-      absl::StrCat("listen: unix:", address.unix_path,
+      absl::StrCat("unix:", address.unix_path,
                    " is in use: a server answers there; stop it or take another path"));
 }
 
 absl::Status CannotListen(const std::string& address, absl::string_view reason) {
-  return absl::UnavailableError(absl::StrCat("listen: ", address, ": ", reason,
-                                             "; free it or give another address with --listen"));
+  return absl::UnavailableError(
+      absl::StrCat(address, ": ", reason, "; free it or give another address"));
 }
 
 absl::Status ListenError(const std::string& address) {

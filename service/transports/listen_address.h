@@ -10,7 +10,8 @@
 
 namespace cachestore {
 
-// The addresses that a server listens on: host:port, [IPv6]:port or unix:PATH.
+// The addresses that a server listens on: host:port, [IPv6]:port or unix:PATH. Messages about them
+// go on behind the name of the setting that gave them.
 
 struct ListenAddress {
   std::string host;  // Without brackets.

@@ -232,7 +232,7 @@ class LoadTest(unittest.TestCase):
                 wire = Wire(self.bench.programs, server)
                 for operation in ("set", "get", "batch_set", "batch_get"):
                     with self.subTest(server=server.name, operation=operation):
-                        sample = ClosedLoop(wire, operation, Shape(2, 2), 0.05, keys=200)()
+                        sample = ClosedLoop(wire, operation, Shape(2, 2), 0.2, keys=200)()
                         self.assertEqual(sample.fault, "")
                         self.assertGreater(sample.value, 0)
                         self.assertGreater(sample.cpu_seconds["wire_client"], 0)

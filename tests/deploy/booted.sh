@@ -117,6 +117,16 @@ expect 'with one line that names it' '^cache_server: APP_CACHE_MAX_BYTES' \
   echo "$(journal | tail -n 1)"
 expect 'and is not tried again' '^failed 0$' echo "$(unit_is ActiveState) $(unit_is NRestarts)"
 
+settle
+printf 'CACHE_SERVER_FLAGS=--metrics_listen=192.0.2.1:80\n' >>"$root/etc/default/cachestore"
+"${inside[@]}" systemctl reset-failed cachestore
+"${inside[@]}" systemctl restart cachestore 2>/dev/null || true
+if await_unit NRestarts 7 && settle && await_unit ActiveState active; then
+  ok 'what is missing is tried again until it is there'
+else
+  fail "what is missing is tried again until it is there: $(unit_is ActiveState)"
+fi
+
 # A key that a group may read, as docs/operations.md has it.
 mkdir -m 755 "$root/etc/cache"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \

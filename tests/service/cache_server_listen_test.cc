@@ -101,20 +101,19 @@ TEST_P(CacheServerListenTest, APortInUseIsOneClearLine) {
   RunningServer server(GetParam());
   for (const TransportKind second : {TransportKind::kGrpc, TransportKind::kHttp2}) {
     EXPECT_THAT(ErrorOfListening(server.address(), second),
-                AllOf(HasSubstr(server.address()), HasSubstr("in use"), HasSubstr("--listen")));
+                AllOf(HasSubstr(server.address()), HasSubstr("in use"), HasSubstr("listen: ")));
   }
   EXPECT_TRUE(server.Ping().ok());
 }
 
 TEST_P(CacheServerListenTest, AnAddressOfAnotherMachineIsOneClearLine) {
   EXPECT_THAT(ErrorOfListening("192.0.2.1:50051", GetParam(), {"--insecure_listen"}),
-              AllOf(HasSubstr("listen: 192.0.2.1:50051: Cannot assign requested address"),
-                    HasSubstr("--listen")));
+              HasSubstr("listen: 192.0.2.1:50051: Cannot assign requested address; free it or"));
 }
 
 TEST_P(CacheServerListenTest, AFolderThatIsNotThereIsOneClearLine) {
   EXPECT_THAT(ErrorOfListening("unix:/no/such/folder/socket", GetParam()),
-              AllOf(HasSubstr("listen: unix:/no/such/folder/socket: "), HasSubstr("--listen")));
+              HasSubstr("listen: unix:/no/such/folder/socket: "));
 }
 
 TEST_P(CacheServerListenTest, ASocketThatAServerAnswersOnIsNotTaken) {

@@ -136,7 +136,7 @@ absl::Status GrpcTransport::Listen(const TransportOptions& options) {
     if (ports[i] == 0) return ListenError(options.listen[i]);
     addresses_.push_back(WithPort(options.listen[i], ports[i]));
   }
-  if (server_ == nullptr) return absl::UnavailableError("listen: gRPC could not start");
+  if (server_ == nullptr) return absl::UnavailableError("gRPC could not start");
   return absl::OkStatus();
 }
 

@@ -7,46 +7,46 @@
 #include <unistd.h>
 
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 
 namespace cachestore {
-namespace {
 
-// What comes from a server of this machine until it hangs up.
-std::string Exchange(const std::string& address, const std::string& request) {
+HttpConnection::HttpConnection(const std::string& address)
+    : address_(address), socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const std::pair<std::string, std::string> parts = absl::StrSplit(address, ':');
   int port = 0;
-  if (!absl::SimpleAtoi(parts.second, &port)) return "";
+  if (!absl::SimpleAtoi(parts.second, &port)) return;
   sockaddr_in to = {};
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<uint16_t>(port));
   inet_pton(AF_INET, parts.first.c_str(), &to.sin_addr);
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  std::string received;
-  if (connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0 &&
-      send(socket, request.data(), request.size(), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(request.size())) {
-    std::array<char, 4096> part;
-    for (ssize_t size = 0; (size = recv(socket, part.data(), part.size(), 0)) > 0;) {
-      received.append(part.data(), static_cast<size_t>(size));
-    }
-  }
-  close(socket);
-  return received;
+  // Whoever does not answer does not answer the request either.
+  static_cast<void>(connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)));
 }
 
-}  // namespace
+HttpConnection::HttpConnection(HttpConnection&& other) noexcept
+    : address_(std::move(other.address_)), socket_(std::exchange(other.socket_, -1)) {}
 
-HttpReply HttpGet(const std::string& address, const std::string& path, const std::string& method) {
-  const std::string received =
-      Exchange(address, absl::StrCat(method, " ", path, " HTTP/1.1\r\nHost: ", address,
-                                     "\r\nConnection: close\r\n\r\n"));
+HttpConnection::~HttpConnection() {
+  if (socket_ >= 0) close(socket_);
+}
+
+HttpReply HttpConnection::Ask(const std::string& path, const std::string& method) {
+  const std::string request =
+      absl::StrCat(method, " ", path, " HTTP/1.1\r\nHost: ", address_, "\r\n\r\n");
   HttpReply reply;
+  if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) < 0) return reply;
+  std::string received;  // Until the server hangs up.
+  std::array<char, 4096> part;
+  for (ssize_t size = 0; (size = recv(socket_, part.data(), part.size(), 0)) > 0;) {
+    received.append(part.data(), static_cast<size_t>(size));
+  }
   const size_t end = received.find("\r\n\r\n");
   if (end == std::string::npos) return reply;
   reply.head = received.substr(0, end);
@@ -54,6 +54,10 @@ HttpReply HttpGet(const std::string& address, const std::string& path, const std
   const std::vector<std::string> words = absl::StrSplit(reply.head, ' ');
   if (words.size() < 2 || !absl::SimpleAtoi(words[1], &reply.status)) reply.status = 0;
   return reply;
+}
+
+HttpReply HttpGet(const std::string& address, const std::string& path, const std::string& method) {
+  return HttpConnection(address).Ask(path, method);
 }
 
 }  // namespace cachestore

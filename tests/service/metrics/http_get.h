@@ -13,6 +13,21 @@ struct HttpReply {
   std::string body;
 };
 
+// A connection to "host:port", for one request.
+class HttpConnection {
+ public:
+  explicit HttpConnection(const std::string& address);
+  ~HttpConnection();
+  HttpConnection(HttpConnection&& other) noexcept;
+
+  // Over HTTP/1.1. A status of 0: nobody answered.
+  HttpReply Ask(const std::string& path, const std::string& method = "GET");
+
+ private:
+  std::string address_;
+  int socket_;
+};
+
 // Asks for `path` of "host:port" by `method`, over HTTP/1.1. A status of 0: nobody answered.
 HttpReply HttpGet(const std::string& address, const std::string& path,
                   const std::string& method = "GET");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What a cache_server serves on its metrics address.
+#include <civetweb.h>
+
 #include <csignal>
 #include <memory>
 #include <string>
@@ -50,6 +52,7 @@ TEST_P(MetricsProcessTest, TellsOfCallsAndEntries) {
   Set("", "refused");
   const HttpReply reply = HttpGet(address_, "/metrics");
   EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.head, HasSubstr("Connection: close"));
   EXPECT_THAT(reply.head, HasSubstr("Content-Type: text/plain; version=0.0.4"));
   const std::string set = "cachestore_rpc_ended_total{service=\"cachestore.v1.CacheStore\",";
   EXPECT_THAT(reply.body,
@@ -124,7 +127,29 @@ TEST_P(MetricsProcessTest, AnAddressThatIsTakenEndsTheStart) {
   const Finished run = RunToEnd({RunningServer::kServer, TransportFlag(GetParam()),
                                  "--listen=127.0.0.1:0", "--metrics_listen=" + address_});
   EXPECT_EQ(run.exit_code, 1);
-  EXPECT_THAT(run.error, HasSubstr("metrics_listen: "));
+  EXPECT_THAT(run.error,
+              AllOf(HasSubstr("metrics_listen: " + address_ + ": Address already in use"),
+                    Not(HasSubstr("serving on"))));
+}
+
+TEST_P(MetricsProcessTest, AnAddressOfIpv6IsListenedOnOrRefusedBeforeAnybodyIsServed) {
+  if (mg_check_feature(MG_FEATURES_IPV6) != 0) return Start({}, "[::1]:0");
+  const Finished run = RunToEnd({RunningServer::kServer, TransportFlag(GetParam()),
+                                 "--listen=127.0.0.1:0", "--metrics_listen=[::1]:0"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.error, AllOf(HasSubstr("metrics_listen: [::1]:0: "), HasSubstr("give an IPv4"),
+                               Not(HasSubstr("serving on"))));
+}
+
+TEST_P(MetricsProcessTest, PeopleWhoLookKeepNoProbeWaiting) {
+  Start();
+  // Browsers connect before they know what to ask for.
+  std::vector<HttpConnection> silent;
+  for (int i = 0; i < 8; ++i) silent.emplace_back(address_);
+  EXPECT_EQ(HttpGet(address_, "/healthz").status, 200);
+  for (HttpConnection& connection : silent) {
+    EXPECT_EQ(connection.Ask("/healthz").status, 200) << "it was hung up on to make room";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Over, MetricsProcessTest, EveryTransport(), TransportName);
