@@ -48,13 +48,17 @@ absl::StatusOr<std::unique_ptr<Transport>> StartTransport(TransportKind kind,
   return GrpcTransport::Start(options, door);
 }
 
+size_t ThreadsOf(const ServerOptions& options) {
+  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return options.threads > 0 ? options.threads : cores;
+}
+
 TransportOptions TransportOptionsOf(const ServerOptions& options,
                                     std::shared_ptr<ConnectionCounts> connections) {
-  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
   return {.listen = options.listen,
           .tls = options.tls,
           .unix_socket_mode = options.unix_socket_mode,
-          .threads = options.threads > 0 ? options.threads : cores,
+          .threads = ThreadsOf(options),
           .max_connections = options.max_connections,
           .connections = std::move(connections),
           .max_connection_age = options.max_connection_age,
@@ -128,7 +132,8 @@ Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, N
            .readiness = readiness_,
            .stores = stores,
            .connections = options.transport == TransportKind::kHttp2 ? connections_.get() : nullptr,
-           .max_connections = options.max_connections}) {}
+           .max_connections = options.max_connections,
+           .threads = ThreadsOf(options)}) {}
 
 std::vector<std::string> Server::health_addresses() const {
   return health_transport_ != nullptr ? health_transport_->addresses() : std::vector<std::string>{};

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <numeric>
 
 namespace cachestore {
 
@@ -26,6 +28,14 @@ inline size_t LatencyClassOf(int64_t nanos) {
 struct LatencyHistogram {
   std::array<uint64_t, kLatencyClasses> by_class = {};
   uint64_t nanos = 0;  // Of all together.
+
+  uint64_t Count() const { return std::accumulate(by_class.begin(), by_class.end(), uint64_t{0}); }
+
+  LatencyHistogram& operator+=(const LatencyHistogram& other) {
+    std::ranges::transform(by_class, other.by_class, by_class.begin(), std::plus());
+    nanos += other.nanos;
+    return *this;
+  }
 };
 
 }  // namespace cachestore

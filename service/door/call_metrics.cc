@@ -6,11 +6,10 @@
 namespace cachestore {
 namespace {
 
-// The counters of a method, in this order.
-constexpr size_t kFirstCode = 0;
-constexpr size_t kFirstClass = kFirstCode + CallMetrics::kCodes;
-constexpr size_t kNanos = kFirstClass + kLatencyClasses;
-constexpr size_t kCountersOfMethod = kNanos + 1;
+// For each code of each method: a counter for each class of latency, and one of nanoseconds.
+constexpr size_t kNanos = kLatencyClasses;
+constexpr size_t kCountersOfCode = kNanos + 1;
+constexpr size_t kCountersOfMethod = CallMetrics::kCodes * kCountersOfCode;
 
 }  // namespace
 
@@ -18,10 +17,10 @@ CallMetrics::CallMetrics(size_t methods)
     : methods_(methods), counters_(methods * kCountersOfMethod) {}
 
 void CallMetrics::Record(size_t method, absl::StatusCode code, int64_t nanos) {
-  const size_t first = method * kCountersOfMethod;
+  const size_t first = method * kCountersOfMethod +
+                       std::min(static_cast<size_t>(code), kCodes - 1) * kCountersOfCode;
   StripedCounters::Cells cells = counters_.OfThisThread();
-  cells.Add(first + kFirstCode + std::min(static_cast<size_t>(code), kCodes - 1), 1);
-  cells.Add(first + kFirstClass + LatencyClassOf(nanos), 1);
+  cells.Add(first + LatencyClassOf(nanos), 1);
   cells.Add(first + kNanos, static_cast<uint64_t>(nanos));
 }
 
@@ -30,10 +29,11 @@ std::vector<CallMetrics::OfMethod> CallMetrics::Sum() const {
   std::vector<OfMethod> methods(methods_);
   const uint64_t* next = sums.data();
   for (OfMethod& method : methods) {
-    std::copy_n(next + kFirstCode, kCodes, method.by_code.begin());
-    std::copy_n(next + kFirstClass, kLatencyClasses, method.latency.by_class.begin());
-    method.latency.nanos = next[kNanos];
-    next += kCountersOfMethod;
+    for (LatencyHistogram& of_code : method) {
+      std::copy_n(next, kLatencyClasses, of_code.by_class.begin());
+      of_code.nanos = next[kNanos];
+      next += kCountersOfCode;
+    }
   }
   return methods;
 }

@@ -19,10 +19,8 @@ class CallMetrics {
   // The canonical status codes, from 0.
   static constexpr size_t kCodes = 17;
 
-  struct OfMethod {
-    std::array<uint64_t, kCodes> by_code = {};
-    LatencyHistogram latency;
-  };
+  // By code.
+  using OfMethod = std::array<LatencyHistogram, kCodes>;
 
   // For methods that are numbered from 0.
   explicit CallMetrics(size_t methods);

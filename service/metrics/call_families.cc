@@ -8,6 +8,14 @@
 #include "service/metrics/family.h"
 
 namespace cachestore {
+namespace {
+
+MetricLabels WithCode(MetricLabels labels, absl::string_view code) {
+  labels.push_back({"code", std::string(code)});
+  return labels;
+}
+
+}  // namespace
 
 MetricFamilies CallFamilies(const v1::StatsResponse& stats) {
   Family in_flight =
@@ -15,13 +23,11 @@ MetricFamilies CallFamilies(const v1::StatsResponse& stats) {
   in_flight.Add({}, static_cast<double>(stats.calls_in_flight()));
   Family ended = Family::Counters("cachestore_rpc_ended_total", "RPCs that have ended, by status.");
   Family took = Family::Histograms("cachestore_rpc_duration_seconds",
-                                   "How long RPCs took, from their arrival to their reply.");
+                                   "How long RPCs took, from when the service began with them.");
   for (const v1::MethodStats& method : stats.methods()) {
     const MetricLabels labels = {{"service", method.service()}, {"method", method.method()}};
     const auto add_ended = [&](absl::string_view code, uint64_t count) {
-      MetricLabels with_code = labels;
-      with_code.push_back({"code", std::string(code)});
-      ended.Add(std::move(with_code), static_cast<double>(count));
+      ended.Add(WithCode(labels, code), static_cast<double>(count));
     };
     for (const auto& [code, count] : method.ended()) add_ended(code, count);
     if (IsOfTheCache(method.service())) {
@@ -30,7 +36,9 @@ MetricFamilies CallFamilies(const v1::StatsResponse& stats) {
         if (!method.ended().contains(std::string(code))) add_ended(code, 0);
       }
     }
-    took.Add(labels, HistogramOf(method.latency(), stats.latency_bounds()));
+    for (const auto& [code, latency] : method.latency_by_status()) {
+      took.Add(WithCode(labels, code), HistogramOf(latency, stats.latency_bounds()));
+    }
   }
   if (stats.methods().empty()) return TakeAll({std::move(in_flight)});
   return TakeAll({std::move(in_flight), std::move(ended), std::move(took)});

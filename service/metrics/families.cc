@@ -56,6 +56,7 @@ MetricFamilies ProcessFamilies(const v1::StatsResponse& stats) {
       std::move(build),
       Single(Family::Counters("process_cpu_seconds_total", "Processor time that was used."),
              process.cpu_seconds()),
+      gauge("cachestore_threads", "Threads that answer calls.", stats.threads()),
       gauge("cachestore_ready", "1 while the service is ready for calls.", stats.ready()),
       gauge("process_resident_memory_bytes", "Memory that is resident.", process.resident_bytes()),
       gauge("process_virtual_memory_bytes", "Addresses that are reserved.",

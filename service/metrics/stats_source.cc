@@ -43,13 +43,17 @@ v1::MethodStats StatsOfMethod(const Method& method, const CallMetrics::OfMethod&
       absl::StrSplit(absl::StripPrefix(method.path, "/"), absl::MaxSplits('/', 1));
   stats.set_service(names.first);
   stats.set_method(names.second);
+  LatencyHistogram of_all;
   for (size_t code = 0; code < CallMetrics::kCodes; ++code) {
+    const uint64_t count = calls[code].Count();
     // OK is there from the start, so that a rate is, too.
-    if (code != 0 && calls.by_code[code] == 0) continue;
-    (*stats.mutable_ended())[absl::StatusCodeToString(static_cast<absl::StatusCode>(code))] =
-        calls.by_code[code];
+    if (code != 0 && count == 0) continue;
+    const std::string name = absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
+    (*stats.mutable_ended())[name] = count;
+    (*stats.mutable_latency_by_status())[name] = LatencyOf(calls[code]);
+    of_all += calls[code];
   }
-  *stats.mutable_latency() = LatencyOf(calls.latency);
+  *stats.mutable_latency() = LatencyOf(of_all);
   return stats;
 }
 
@@ -149,7 +153,7 @@ v1::StatsResponse StatsSource::Read(bool want_history) const {
 
 v1::StatsResponse StatsSource::ReadNow() const {
   v1::StatsResponse stats;
-  const auto& [backend, door, readiness, stores, connections, max_connections] = sources_;
+  const auto& [backend, door, readiness, stores, connections, max_connections, threads] = sources_;
   stats.set_version(kVersion);
   stats.set_backend(backend);
   *stats.mutable_started() = TimestampOf(started_);
@@ -177,6 +181,7 @@ v1::StatsResponse StatsSource::ReadNow() const {
     counted.set_max_open(max_connections);
     counted.set_refused(connections->refused.load(std::memory_order_relaxed));
   }
+  stats.set_threads(static_cast<uint32_t>(threads));
   *stats.mutable_process() = ReadProcessStats();
   return stats;
 }

@@ -32,6 +32,8 @@ class StatsSource {
     // Null where the transport does not count them.
     const ConnectionCounts* connections = nullptr;
     size_t max_connections = 0;
+
+    size_t threads = 0;  // That answer calls.
   };
 
   explicit StatsSource(Sources sources);

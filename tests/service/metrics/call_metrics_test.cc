@@ -14,20 +14,24 @@ TEST(CallMetricsTest, CountsByMethodCodeAndLatency) {
   CallMetrics metrics(2);
   metrics.Record(0, absl::StatusCode::kOk, 25'000);
   metrics.Record(0, absl::StatusCode::kOk, 25'001);
+  metrics.Record(0, absl::StatusCode::kOk, 25'001);
+  metrics.Record(0, absl::StatusCode::kInternal, 1);
   metrics.Record(1, absl::StatusCode::kUnavailable, 3'000'000'000);
   const auto sums = metrics.Sum();
-  EXPECT_EQ(sums[0].by_code[0], 2);
-  EXPECT_EQ(sums[0].latency.by_class[4], 1) << "a class has its longest";
-  EXPECT_EQ(sums[0].latency.by_class[5], 1);
-  EXPECT_EQ(sums[0].latency.nanos, 50'001);
-  EXPECT_EQ(sums[1].by_code[14], 1);
-  EXPECT_EQ(sums[1].latency.by_class.back(), 1) << "the longest class has no end";
+  const LatencyHistogram& ok = sums[0][0];
+  EXPECT_EQ(ok.Count(), 3);
+  EXPECT_EQ(ok.by_class[4], 1) << "a class has its longest";
+  EXPECT_EQ(ok.by_class[5], 2);
+  EXPECT_EQ(ok.nanos, 75'002);
+  EXPECT_EQ(sums[0][13].by_class[0], 1) << "what fails at once makes no other call look fast";
+  EXPECT_EQ(sums[1][14].Count(), 1);
+  EXPECT_EQ(sums[1][14].by_class.back(), 1) << "the longest class has no end";
 }
 
 TEST(CallMetricsTest, ACodeThatNobodyKnowsCountsAsTheLast) {
   CallMetrics metrics(1);
   metrics.Record(0, static_cast<absl::StatusCode>(99), 1);
-  EXPECT_EQ(metrics.Sum()[0].by_code.back(), 1);
+  EXPECT_EQ(metrics.Sum()[0].back().Count(), 1);
 }
 
 TEST(CallMetricsTest, NoCountOfManyThreadsIsLost) {
@@ -41,8 +45,8 @@ TEST(CallMetricsTest, NoCountOfManyThreadsIsLost) {
   uint64_t calls = 0;
   uint64_t nanos = 0;
   for (const auto& sum : metrics.Sum()) {
-    calls += sum.by_code[0];
-    nanos += sum.latency.nanos;
+    calls += sum[0].Count();
+    nanos += sum[0].nanos;
   }
   EXPECT_EQ(calls, kThreads * kCalls);
   EXPECT_EQ(nanos, 10 * kThreads * kCalls);

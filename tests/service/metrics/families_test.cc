@@ -22,16 +22,17 @@ prometheus::MetricFamily FamilyOf(const MetricFamilies& families, const std::str
   return {};
 }
 
-TEST(FamiliesTest, LatenciesAddUpToAllCalls) {
+TEST(FamiliesTest, LatenciesOfACodeAddUpToItsCalls) {
   v1::StatsResponse stats;
   for (const double bound : {0.001, 0.01}) stats.add_latency_bounds(bound);
   v1::MethodStats& method = *stats.add_methods();
   method.set_service("a.Service");
   method.set_method("Do");
-  (*method.mutable_ended())["OK"] = 3;
+  (*method.mutable_ended())["OK"] = 4;
   (*method.mutable_ended())["INTERNAL"] = 1;
-  for (const uint64_t count : {1, 2, 1}) method.mutable_latency()->add_counts(count);
-  method.mutable_latency()->set_sum_seconds(0.5);
+  v1::Latency& latency = (*method.mutable_latency_by_status())["OK"];
+  for (const uint64_t count : {1, 2, 1}) latency.add_counts(count);
+  latency.set_sum_seconds(0.5);
   const MetricFamilies families = FamiliesOf(stats);
   EXPECT_EQ(FamilyOf(families, "cachestore_rpc_ended_total").metric.size(), 2);
   const auto histogram =
