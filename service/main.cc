@@ -23,8 +23,11 @@
 #include "service/flags.h"
 #include "service/log/call_log.h"
 #include "service/log/log.h"
+#include "service/memory_limit.h"
 #include "service/metrics/http_listener.h"
 #include "service/metrics/metrics_pages.h"
+#include "service/metrics/number_text.h"
+#include "service/namespaces.h"
 #include "service/readiness_log.h"
 #include "service/served.h"
 #include "service/server.h"
@@ -82,6 +85,24 @@ void WarnOfDescriptors(const ServerOptions& options, size_t limit, Log& log) {
   log.Warning(absl::StrCat("this process may have ", limit, " descriptors, too few for ",
                            "max_connections ", options.max_connections,
                            "; raise its limit (ulimit -n, LimitNOFILE) or lower that"));
+}
+
+// `limit` is how many bytes this process may have.
+void WarnOfMemory(const Namespaces& stores, uint64_t limit, Log& log) {
+  constexpr uint64_t kOthers = uint64_t{128} << 20;  // What is in flight (docs/operations.md).
+  uint64_t entries = 0;
+  size_t namespaces = 0;
+  for (const CountedStats& served : stores.GetStats()) {
+    if (!served.store.memory.has_value()) continue;
+    entries += served.store.memory->max_bytes;
+    ++namespaces;
+  }
+  if (entries == 0 || entries + entries / 10 + kOthers <= limit) return;
+  log.Warning(absl::StrCat("entries may take ", BytesText(static_cast<double>(entries)),
+                           " (max_bytes",
+                           namespaces > 1 ? absl::StrCat(" of ", namespaces, " namespaces") : "",
+                           "), and this process may have ", BytesText(static_cast<double>(limit)),
+                           " for everything; lower max_bytes, or give it more memory"));
 }
 
 // A service manager that does not hear is no reason not to serve.
@@ -145,6 +166,7 @@ int Main(int argc, char** argv) {
     log.Error(served.status().message());
     return kUsageError;
   }
+  WarnOfMemory(*served->stores, MemoryLimit(), log);
   ServerOptions options = settings->server;
   options.tls = served->tls.get();
   CallLog call_log(settings->call_log, [&log](const LogLine& line) { log.Write(line); });

@@ -78,6 +78,15 @@ TEST_P(CacheServerAccessTest, ABadFileEndsTheStartInOneLine) {
   EXPECT_THAT(server.error, StartsWith("cache_server: auth_file: line 2: has 1 word;"));
 }
 
+TEST_P(CacheServerAccessTest, WarnsOfTheMemoryOfAllNamespacesTogether) {
+  ReplaceFile(path_, one_.line + two_.line);
+  RunningServer server(GetParam(), {flag_, "--max_bytes=500TiB"});
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(server.process().standard_error(),
+              HasSubstr("entries may take 1000 TiB (max_bytes of 2 namespaces), and"));
+}
+
 TEST_P(CacheServerAccessTest, NoTokenOrHashIsLogged) {
   ReplaceFile(path_, one_.line);
   RunningServer server(GetParam(), {flag_});

@@ -62,6 +62,15 @@ TEST_P(CacheServerProcessTest, CountsTheCallsThatEndInAnError) {
               EndsWith("1 calls started, 1 finished, 1 in error\n"));
 }
 
+TEST_P(CacheServerProcessTest, WarnsOfEntriesThatMayTakeMoreMemoryThanThereIs) {
+  RunningServer server(GetParam(), {"--max_bytes=1000TiB"});
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
+  EXPECT_THAT(
+      server.process().standard_error(),
+      HasSubstr("warning: entries may take 1000 TiB (max_bytes), and this process may have "));
+}
+
 TEST_P(CacheServerProcessTest, StopsOnSigintToo) {
   RunningServer server(GetParam());
   server.process().Signal(SIGINT);
