@@ -15,6 +15,7 @@
 #include "service/handlers/counter.h"
 #include "service/handlers/health.h"
 #include "service/handlers/reflection.h"
+#include "service/transports/accepted_connections.h"
 #include "service/transports/grpc/grpc_transport.h"
 #include "service/transports/http2/http2_transport.h"
 
@@ -103,6 +104,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Listen(std::unique_ptr<Server> s
       options.transport, TransportOptionsOf(options, server->connections_), server->door_);
   if (!transport.ok()) return OfSetting("listen", transport.status());
   server->transport_ = *std::move(transport);
+  {
+    const MutexLock lock(server->mutex_);
+    server->accepting_at_ = server->transport_->addresses();
+  }
   if (options.health_listen.empty()) return server;
   // Whatever carries calls: it is in the clear, and strangers may reach it.
   absl::StatusOr<std::unique_ptr<Http2Transport>> health =
@@ -126,14 +131,25 @@ Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, N
              .log = options.call_log}),
       health_door_(HealthMethods(readiness_)),
       health_monitor_(stores, readiness_, options.health_interval),
-      stats_(
-          {.backend = options.backend,
-           .door = door_,
-           .readiness = readiness_,
-           .stores = stores,
-           .connections = options.transport == TransportKind::kHttp2 ? connections_.get() : nullptr,
-           .max_connections = options.max_connections,
-           .threads = ThreadsOf(options)}) {}
+      stats_({.backend = options.backend,
+              .door = door_,
+              .readiness = readiness_,
+              .stores = stores,
+              .connections = [this] { return ConnectionsNow(); },
+              .threads = ThreadsOf(options)}) {}
+
+v1::ConnectionStats Server::ConnectionsNow() const {
+  v1::ConnectionStats stats;
+  if (options_.transport == TransportKind::kGrpc) {
+    const MutexLock lock(mutex_);
+    stats.set_open(CountAcceptedConnections(accepting_at_));
+    return stats;
+  }
+  stats.set_open(connections_->open.load(std::memory_order_relaxed));
+  stats.set_max_open(options_.max_connections);
+  stats.set_refused(connections_->refused.load(std::memory_order_relaxed));
+  return stats;
+}
 
 std::vector<std::string> Server::health_addresses() const {
   return health_transport_ != nullptr ? health_transport_->addresses() : std::vector<std::string>{};

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "protos/admin.pb.h"
 #include "service/access/access_control.h"
 #include "service/door/door.h"
 #include "service/door/method.h"
@@ -23,6 +25,7 @@
 #include "service/transports/transport.h"
 #include "stores/cache_options.h"
 #include "stores/cache_store.h"
+#include "stores/mutex.h"
 
 namespace cachestore {
 
@@ -140,9 +143,13 @@ class Server {
 
   static absl::StatusOr<std::unique_ptr<Server>> Listen(std::unique_ptr<Server> server);
 
+  v1::ConnectionStats ConnectionsNow() const ABSL_LOCKS_EXCLUDED(mutex_);
+
   const ServerOptions options_;
   const std::unique_ptr<Namespaces> only_;
   const std::shared_ptr<ConnectionCounts> connections_ = std::make_shared<ConnectionCounts>();
+  mutable Mutex mutex_;
+  std::vector<std::string> accepting_at_ ABSL_GUARDED_BY(mutex_);  // As soon as it does.
   Readiness readiness_;
   Door door_;
   Door health_door_;

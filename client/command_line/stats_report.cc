@@ -138,11 +138,11 @@ std::string StatsReport(const v1::StatsResponse& stats) {
                     " evicted for bytes\n");
   }
   if (figures.redis.has_value()) absl::StrAppend(&report, RedisLines(*figures.redis));
-  if (stats.has_connections()) {
-    absl::StrAppend(&report, "callers    ", stats.connections().open(), " of ",
-                    stats.connections().max_open(), " connections, ", stats.connections().refused(),
-                    " refused\n");
-  }
+  const v1::ConnectionStats& connections = stats.connections();
+  const std::string bound =
+      connections.max_open() > 0 ? absl::StrCat(" of ", connections.max_open()) : "";
+  absl::StrAppend(&report, "callers    ", connections.open(), bound, " connections, ",
+                  connections.refused(), " refused\n");
   absl::StrAppend(&report, "process    ",
                   FormatBytes(static_cast<double>(stats.process().resident_bytes())), " resident, ",
                   FormatNumber(stats.process().cpu_seconds()), " s of processor, ",

@@ -140,9 +140,12 @@ def _process() -> list[Json]:
     versions = f"sum by (version) (cachestore_build_info{{{PROCESS}}})"
     return [
         chart(
-            "Processor, in cores",
+            "Processor, in cores, and the threads that may use it",
             "short",
-            {_PROCESS_NAME: _rate("process_cpu_seconds_total", PROCESS)},
+            {
+                _PROCESS_NAME: _rate("process_cpu_seconds_total", PROCESS),
+                f"threads {_PROCESS_NAME}": f"cachestore_threads{{{PROCESS}}}",
+            },
         ),
         chart("Descriptors, and their limit", "short", descriptors),
         chart("Connections of callers, and their limit", "short", connections),

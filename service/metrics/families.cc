@@ -20,13 +20,13 @@ Family Single(Family family, Number value) {
   return family;
 }
 
-// None where the transport does not count them.
-MetricFamilies ConnectionFamilies(const v1::StatsResponse& stats) {
-  if (!stats.has_connections()) return {};
-  const v1::ConnectionStats& connections = stats.connections();
+// Of a transport without a bound, their number alone.
+MetricFamilies ConnectionFamilies(const v1::ConnectionStats& connections) {
+  Family open = Single(Family::Gauges("cachestore_connections", "Connections of callers."),
+                       connections.open());
+  if (connections.max_open() == 0) return TakeAll({std::move(open)});
   return TakeAll(
-      {Single(Family::Gauges("cachestore_connections", "Connections of callers."),
-              connections.open()),
+      {std::move(open),
        Single(Family::Gauges("cachestore_max_connections", "Connections that there may be."),
               connections.max_open()),
        Single(Family::Counters("cachestore_connections_refused_total",
@@ -66,7 +66,7 @@ MetricFamilies ProcessFamilies(const v1::StatsResponse& stats) {
       gauge("process_open_fds", "Descriptors that are open.", process.open_descriptors()),
       gauge("process_max_fds", "Descriptors that may be.", process.max_descriptors()),
   });
-  std::ranges::move(ConnectionFamilies(stats), std::back_inserter(families));
+  std::ranges::move(ConnectionFamilies(stats.connections()), std::back_inserter(families));
   return families;
 }
 

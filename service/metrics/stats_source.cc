@@ -153,7 +153,7 @@ v1::StatsResponse StatsSource::Read(bool want_history) const {
 
 v1::StatsResponse StatsSource::ReadNow() const {
   v1::StatsResponse stats;
-  const auto& [backend, door, readiness, stores, connections, max_connections, threads] = sources_;
+  const auto& [backend, door, readiness, stores, connections, threads] = sources_;
   stats.set_version(kVersion);
   stats.set_backend(backend);
   *stats.mutable_started() = TimestampOf(started_);
@@ -175,12 +175,7 @@ v1::StatsResponse StatsSource::ReadNow() const {
   for (const CountedStats& served : stores.GetStats()) {
     *stats.add_namespaces() = StatsOfNamespace(served);
   }
-  if (connections != nullptr) {
-    v1::ConnectionStats& counted = *stats.mutable_connections();
-    counted.set_open(connections->open.load(std::memory_order_relaxed));
-    counted.set_max_open(max_connections);
-    counted.set_refused(connections->refused.load(std::memory_order_relaxed));
-  }
+  *stats.mutable_connections() = connections();
   stats.set_threads(static_cast<uint32_t>(threads));
   *stats.mutable_process() = ReadProcessStats();
   return stats;

@@ -3,6 +3,7 @@
 #define SERVICE_METRICS_STATS_SOURCE_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -13,7 +14,6 @@
 #include "service/namespaces.h"
 #include "service/periodic_timer.h"
 #include "service/readiness.h"
-#include "service/transports/connection_counts.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
@@ -29,9 +29,8 @@ class StatsSource {
     const Readiness& readiness;
     const Namespaces& stores;
 
-    // Null where the transport does not count them.
-    const ConnectionCounts* connections = nullptr;
-    size_t max_connections = 0;
+    // What the transport knows of them.
+    std::function<v1::ConnectionStats()> connections;
 
     size_t threads = 0;  // That answer calls.
   };

@@ -115,10 +115,11 @@ TEST(FamiliesTest, EachNodeOfRedisHasItsOwn) {
   EXPECT_EQ(FamilyOf(families, "cachestore_redis_up").metric.at(0).label.at(1).name, "node");
 }
 
-TEST(FamiliesTest, ConnectionsAreThereWhereTheTransportCountsThem) {
+TEST(FamiliesTest, ABoundOfConnectionsIsThereWhereTheTransportHasOne) {
   v1::StatsResponse stats;
-  EXPECT_EQ(FamilyOf(FamiliesOf(stats), "cachestore_connections").metric.size(), 0);
   stats.mutable_connections()->set_open(3);
+  EXPECT_EQ(FamilyOf(FamiliesOf(stats), "cachestore_connections").metric.at(0).gauge.value, 3);
+  EXPECT_EQ(FamilyOf(FamiliesOf(stats), "cachestore_max_connections").metric.size(), 0);
   stats.mutable_connections()->set_max_open(100);
   stats.mutable_connections()->set_refused(7);
   const MetricFamilies families = FamiliesOf(stats);

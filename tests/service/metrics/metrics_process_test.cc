@@ -60,6 +60,7 @@ TEST_P(MetricsProcessTest, TellsOfCallsAndEntries) {
                     HasSubstr(set + "method=\"Set\",code=\"INVALID_ARGUMENT\"} 1\n"),
                     HasSubstr("cachestore_rpc_duration_seconds_count{service=\"cachestore.v1."
                               "CacheStore\",method=\"Set\",code=\"OK\"} 3\n"),
+                    HasSubstr("cachestore_connections 1\n"),
                     HasSubstr("cachestore_entries{namespace=\"\"} 2\n"),
                     HasSubstr("cachestore_max_entries{namespace=\"\"} 2\n"),
                     HasSubstr("cachestore_evictions_total{namespace=\"\",cap=\"entries\"} 1\n"),

@@ -52,10 +52,12 @@ TEST(StatusPageTest, TheVerdictComesFirst) {
   EXPECT_THAT(page, HasSubstr("1.2.3 · over memory · up 1 h 1 min"));
 }
 
-TEST(StatusPageTest, ConnectionsAreThereWhereTheTransportCountsThem) {
+TEST(StatusPageTest, ABoundOfConnectionsIsThereWhereTheTransportHasOne) {
   v1::StatsResponse stats = Stats();
-  EXPECT_THAT(StatusPage(stats, {}), Not(HasSubstr("Connections")));
   stats.mutable_connections()->set_open(25);
+  EXPECT_THAT(StatusPage(stats, {}),
+              AllOf(HasSubstr("<h2>Connections</h2><div class=\"big\">25<"),
+                    Not(HasSubstr("refused"))));
   stats.mutable_connections()->set_max_open(100);
   stats.mutable_connections()->set_refused(7);
   EXPECT_THAT(StatusPage(stats, {}),
