@@ -34,6 +34,7 @@
 #include "service/service_manager.h"
 #include "service/settings_text.h"
 #include "service/transports/listen_address.h"
+#include "stores/event_log.h"
 #include "stores/version.h"
 
 namespace cachestore {
@@ -161,7 +162,9 @@ int Main(int argc, char** argv) {
   WarnOfExposure(*settings, log);
   WarnOfDescriptors(settings->server, RaiseDescriptorLimit(), log);
   const absl::StatusOr<Served> served =
-      Served::Create(*settings, [&log](absl::string_view line) { log.Info(line); });
+      Served::Create(*settings, [&log](Severity severity, absl::string_view line) {
+        severity == Severity::kWarning ? log.Warning(line) : log.Info(line);
+      });
   if (!served.ok()) {
     log.Error(served.status().message());
     return kUsageError;

@@ -13,7 +13,7 @@
 namespace cachestore {
 namespace {
 
-absl::Status OpenStore(const CacheSettings& settings, const Served::Log& log, Served& served) {
+absl::Status OpenStore(const CacheSettings& settings, const EventLog& log, Served& served) {
   absl::StatusOr<std::unique_ptr<CacheStore>> store = CreateStore(settings, log);
   if (!store.ok()) return store.status();
   served.only = *std::move(store);
@@ -22,7 +22,7 @@ absl::Status OpenStore(const CacheSettings& settings, const Served::Log& log, Se
 }
 
 absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& auth_file,
-                            const Served::Log& log, Served& served) {
+                            const EventLog& log, Served& served) {
   served.stores = std::make_unique<Namespaces>(
       [settings, log](absl::string_view name,
                       const NamespaceCaps& caps) -> absl::StatusOr<std::unique_ptr<CacheStore>> {
@@ -34,8 +34,9 @@ absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& au
         of_namespace.max_bytes = caps.max_bytes.value_or(settings.max_bytes);
         // No name has a colon, so that each key says whose it is.
         absl::StrAppend(&of_namespace.key_prefix, name, ":");
-        return CreateStore(of_namespace, [log, name = std::string(name)](absl::string_view line) {
-          log(absl::StrCat("namespace ", name, ": ", line));
+        return CreateStore(of_namespace, [log, name = std::string(name)](Severity severity,
+                                                                         absl::string_view line) {
+          log(severity, absl::StrCat("namespace ", name, ": ", line));
         });
       });
   absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Create(
@@ -51,7 +52,7 @@ absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& au
 
 }  // namespace
 
-absl::StatusOr<Served> Served::Create(const ServerSettings& settings, const Log& log) {
+absl::StatusOr<Served> Served::Create(const ServerSettings& settings, const EventLog& log) {
   Served served;
   const absl::Status status = settings.auth_file.empty()
                                   ? OpenStore(settings.cache, log, served)

@@ -13,18 +13,16 @@
 #include "service/periodic_timer.h"
 #include "service/tls/tls_source.h"
 #include "stores/cache_store.h"
+#include "stores/event_log.h"
 
 namespace cachestore {
 
 // What a server needs beside its options: what there is to serve, to whom, and with which
 // certificate. Must outlive the server; destroyed from the last to the first.
 struct Served {
-  // Takes what operators should know, in a line. Must not block.
-  using Log = std::function<void(absl::string_view line)>;
-
   // Makes what the settings ask for. INVALID_ARGUMENT, in one line, names the setting that is
   // wrong.
-  static absl::StatusOr<Served> Create(const ServerSettings& settings, const Log& log);
+  static absl::StatusOr<Served> Create(const ServerSettings& settings, const EventLog& log);
 
   std::unique_ptr<CacheStore> only = nullptr;  // Null with access control.
   std::unique_ptr<Namespaces> stores = nullptr;

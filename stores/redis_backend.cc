@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "credentials/credential_file.h"
+#include "stores/event_log.h"
 #include "stores/redis/redis_cache_store.h"
 
 namespace cachestore {
@@ -32,8 +33,8 @@ absl::StatusOr<std::string> ReadUrl(const CacheSettings& settings) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(
-    const CacheSettings& settings, const std::function<void(absl::string_view line)>& log) {
+absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings& settings,
+                                                             const EventLog& log) {
   const RedisSettings& redis = settings.redis;
   RedisCacheStore::Options options = {
       .tls = {.ca = redis.ca_file, .certificate = redis.cert_file, .key = redis.key_file},

@@ -2,20 +2,19 @@
 #ifndef STORES_REDIS_BACKEND_H_
 #define STORES_REDIS_BACKEND_H_
 
-#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "stores/cache_store.h"
+#include "stores/event_log.h"
 #include "stores/settings.h"
 
 namespace cachestore {
 
 // The Redis store that `settings` describe. INVALID_ARGUMENT names the setting that is wrong; in a
 // build without Redis (--config=noredis) it says that, and how to get one with it.
-absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(
-    const CacheSettings& settings, const std::function<void(absl::string_view line)>& log);
+absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings& settings,
+                                                             const EventLog& log);
 
 }  // namespace cachestore
 

@@ -9,7 +9,7 @@
 namespace cachestore {
 
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& settings,
-                                                        const StoreLog& log) {
+                                                        const EventLog& log) {
   if (absl::Status status = CheckLimits(settings.limits); !status.ok()) return status;
   switch (settings.backend) {
     case Backend::kNone:

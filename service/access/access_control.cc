@@ -9,11 +9,12 @@
 
 namespace cachestore {
 
-AccessControl::AccessControl(std::string path, OpenNamespaces open, Log log)
+AccessControl::AccessControl(std::string path, OpenNamespaces open, EventLog log)
     : path_(std::move(path)), open_(std::move(open)), log_(std::move(log)), watch_({path_}) {}
 
 absl::StatusOr<std::unique_ptr<AccessControl>> AccessControl::Create(std::string path,
-                                                                     OpenNamespaces open, Log log) {
+                                                                     OpenNamespaces open,
+                                                                     EventLog log) {
   std::unique_ptr<AccessControl> access(
       new AccessControl(std::move(path), std::move(open), std::move(log)));
   if (absl::Status status = access->Load(); !status.ok()) return status;
@@ -42,8 +43,8 @@ absl::StatusOr<std::shared_ptr<const Identity>> AccessControl::Authenticate(
 void AccessControl::Refresh() {
   const std::optional<absl::Status> loaded = watch_.Reload([this] { return Load(); });
   if (!loaded.has_value()) return;
-  log_(loaded->ok() ? "auth_file: read again, as it has changed"
-                    : absl::StrCat(loaded->message(), "; who could call still can"));
+  if (loaded->ok()) return log_(Severity::kInfo, "auth_file: read again, as it has changed");
+  log_(Severity::kWarning, absl::StrCat(loaded->message(), "; who could call still can"));
 }
 
 absl::Status AccessControl::Load() {

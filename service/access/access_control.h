@@ -16,6 +16,7 @@
 #include "service/access/certificate_names.h"
 #include "service/access/identity.h"
 #include "service/access/namespace_caps.h"
+#include "stores/event_log.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
@@ -23,16 +24,13 @@ namespace cachestore {
 // Who may call, as an auth file says now (service/access/auth_file.h). Thread-safe.
 class AccessControl {
  public:
-  // Takes what operators should know, in a line. Must not block.
-  using Log = std::function<void(absl::string_view line)>;
-
   // Makes the namespaces of a file ready before anybody is let into them; also those that are ready
   // already. If it cannot, it does nothing, and the file is refused.
   using OpenNamespaces = std::function<absl::Status(const CappedNamespaces& namespaces)>;
 
   // Reads the file at `path`. An error, in one line, says why it is refused.
   static absl::StatusOr<std::unique_ptr<AccessControl>> Create(std::string path,
-                                                               OpenNamespaces open, Log log);
+                                                               OpenNamespaces open, EventLog log);
 
   // Who sends this header `authorization`, or, without one, has shown a certificate with these
   // names: one whose role and namespace stay what they are for as long as they are held, also when
@@ -48,13 +46,13 @@ class AccessControl {
   void Refresh() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  AccessControl(std::string path, OpenNamespaces open, Log log);
+  AccessControl(std::string path, OpenNamespaces open, EventLog log);
 
   absl::Status Load() ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string path_;
   const OpenNamespaces open_;
-  const Log log_;
+  const EventLog log_;
   FileWatch watch_;
 
   mutable Mutex mutex_;

@@ -9,12 +9,12 @@
 
 namespace cachestore {
 
-TlsSource::TlsSource(TlsFiles files, Log log)
+TlsSource::TlsSource(TlsFiles files, EventLog log)
     : files_(std::move(files)),
       log_(std::move(log)),
       watch_({files_.certificate, files_.key, files_.client_ca}) {}
 
-absl::StatusOr<std::unique_ptr<TlsSource>> TlsSource::Create(TlsFiles files, Log log) {
+absl::StatusOr<std::unique_ptr<TlsSource>> TlsSource::Create(TlsFiles files, EventLog log) {
   std::unique_ptr<TlsSource> source(new TlsSource(std::move(files), std::move(log)));
   if (absl::Status status = source->Load(); !status.ok()) return status;
   return source;
@@ -28,9 +28,9 @@ std::shared_ptr<const TlsMaterial> TlsSource::current() const {
 void TlsSource::Refresh() {
   const std::optional<absl::Status> loaded = watch_.Reload([this] { return Load(); });
   if (!loaded.has_value()) return;
-  log_(loaded->ok()
-           ? "tls_cert: read again, as its files have changed"
-           : absl::StrCat(loaded->message(), "; what was there before is still served with"));
+  if (loaded->ok()) return log_(Severity::kInfo, "tls_cert: read again, as its files have changed");
+  log_(Severity::kWarning,
+       absl::StrCat(loaded->message(), "; what was there before is still served with"));
 }
 
 absl::Status TlsSource::Load() {

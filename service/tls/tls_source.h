@@ -11,6 +11,7 @@
 #include "credentials/file_watch.h"
 #include "service/tls/tls_files.h"
 #include "service/tls/tls_material.h"
+#include "stores/event_log.h"
 #include "stores/mutex.h"
 
 namespace cachestore {
@@ -18,11 +19,8 @@ namespace cachestore {
 // What new connections are served with, as some files say now. Thread-safe.
 class TlsSource {
  public:
-  // Takes what operators should know, in a line. Must not block.
-  using Log = std::function<void(absl::string_view line)>;
-
   // Reads the files; an error is as ReadTlsFiles has it.
-  static absl::StatusOr<std::unique_ptr<TlsSource>> Create(TlsFiles files, Log log);
+  static absl::StatusOr<std::unique_ptr<TlsSource>> Create(TlsFiles files, EventLog log);
 
   // Another object if, and only if, the files were read again. Never null. Does not block.
   std::shared_ptr<const TlsMaterial> current() const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -35,12 +33,12 @@ class TlsSource {
   void Refresh() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  TlsSource(TlsFiles files, Log log);
+  TlsSource(TlsFiles files, EventLog log);
 
   absl::Status Load() ABSL_LOCKS_EXCLUDED(mutex_);
 
   const TlsFiles files_;
-  const Log log_;
+  const EventLog log_;
   FileWatch watch_;
 
   mutable Mutex mutex_;

@@ -205,7 +205,7 @@ bool ConnectionDriver::TakeReply(Reply reply) {
   if (machine_.is_ready() && !was_ready) {
     logged_.clear();
     counts_.Connected();
-    options_.log(absl::StrCat(options_.address.name, ": connected"));
+    options_.log(Severity::kInfo, absl::StrCat(options_.address.name, ": connected"));
   }
   if (++replies_of_turn_ % kRepliesPerWrite == 0) {
     ServeQueue();
@@ -289,7 +289,7 @@ void ConnectionDriver::LogLoss(bool was_ready, const absl::Status& loss) {
       absl::StrCat(options_.address.name,
                    was_ready ? ": connection lost: " : ": cannot be reached: ", loss.message());
   if (logged_.size() >= kMaxReasons || std::ranges::find(logged_, line) != logged_.end()) return;
-  options_.log(line);
+  options_.log(Severity::kWarning, line);
   logged_.push_back(std::move(line));
 }
 

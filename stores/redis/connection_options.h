@@ -3,11 +3,10 @@
 #define STORES_REDIS_CONNECTION_OPTIONS_H_
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "stores/event_log.h"
 #include "stores/redis/tls.h"
 #include "stores/redis/url.h"
 
@@ -31,7 +30,7 @@ struct ConnectionOptions {
 
   // Told, in a line, when the connection is there, is lost, or cannot be had. Runs on the loop's
   // thread; must not block.
-  std::function<void(absl::string_view line)> log = [](absl::string_view) {};
+  EventLog log = IgnoreEvents;
 };
 
 }  // namespace cachestore::redis

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "stores/event_log.h"
 #include "stores/limits.h"
 #include "stores/redis/tls.h"
 
@@ -43,7 +44,7 @@ struct RedisOptions {
 
   // Told, in a line, what an operator wants to know: connected, lost, refused. Must not block.
   // May run, on the store's thread, until a Close has answered.
-  std::function<void(absl::string_view line)> log = [](absl::string_view) {};
+  EventLog log = IgnoreEvents;
 };
 
 }  // namespace cachestore

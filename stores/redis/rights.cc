@@ -35,8 +35,8 @@ void Rights::Note(Right right, const Reply& reply) {
   if (reply.type != Reply::Type::kError || !IsRefusedCredential(reply.text)) return;
   const auto index = static_cast<size_t>(right);
   if (std::exchange(is_refused_[index], true)) return;
-  log_(absl::StrCat(name_, ": ", StatusOfError(reply.text).message(), ", for ",
-                    kEntries[index].command));
+  log_(Severity::kWarning, absl::StrCat(name_, ": ", StatusOfError(reply.text).message(), ", for ",
+                                        kEntries[index].command));
 }
 
 std::optional<Rights::Probe> Rights::NextProbe() const {
@@ -51,7 +51,7 @@ std::optional<Rights::Probe> Rights::NextProbe() const {
 void Rights::Restore(Right right) {
   const auto index = static_cast<size_t>(right);
   if (!std::exchange(is_refused_[index], false)) return;
-  log_(absl::StrCat(name_, ": allows ", kEntries[index].command, " again"));
+  log_(Severity::kInfo, absl::StrCat(name_, ": allows ", kEntries[index].command, " again"));
 }
 
 }  // namespace cachestore::redis

@@ -3,12 +3,11 @@
 #define STORES_REDIS_RIGHTS_H_
 
 #include <array>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/strings/string_view.h"
+#include "stores/event_log.h"
 #include "stores/redis/command.h"
 #include "stores/redis/key_space.h"
 #include "stores/redis/reply.h"
@@ -23,11 +22,10 @@ class Rights {
  public:
   // kScripts is the right to run scripts and what is in them.
   enum class Right { kGet, kSet, kUnlink, kExists, kScan, kPexpire, kPttl, kScripts };
-  using Log = std::function<void(absl::string_view line)>;
 
   // `keys` must outlive this. `log` is told, in a line that begins with `name`, when a right is
   // lost or comes back.
-  Rights(const KeySpace& keys, std::string name, Log log)
+  Rights(const KeySpace& keys, std::string name, EventLog log)
       : keys_(keys), name_(std::move(name)), log_(std::move(log)) {}
 
   // Takes in a reply to a command that needs `right`.
@@ -46,7 +44,7 @@ class Rights {
  private:
   const KeySpace& keys_;
   const std::string name_;
-  const Log log_;
+  const EventLog log_;
   std::array<bool, 8> is_refused_ = {};
 };
 

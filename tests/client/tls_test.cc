@@ -16,6 +16,7 @@
 #include "service/server.h"
 #include "service/tls/tls_source.h"
 #include "stores/blocking_cache_store.h"
+#include "stores/event_log.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/transport_test.h"
 #include "tests/testing/matchers.h"
@@ -44,7 +45,7 @@ class ClientOverTlsTest : public TransportTest {
                               .key = pair.key,
                               .client_ca = client_ca,
                               .requires_client_certificate = requires_client_certificate},
-                             [](absl::string_view /*line*/) {})
+                             IgnoreEvents)
                .value();
     Listen();
   }

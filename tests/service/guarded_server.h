@@ -13,6 +13,7 @@
 #include "protos/cache.grpc.pb.h"
 #include "service/access/access_control.h"
 #include "service/namespaces.h"
+#include "stores/event_log.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/caller.h"
 #include "tests/service/calls_of.h"
@@ -28,11 +29,12 @@ class GuardedServer {
  public:
   GuardedServer(TransportKind transport, const std::string& auth_file)
       : path_(folder_.path() + "/auth"),
-        access_((ReplaceFile(path_, auth_file),
-                 AccessControl::Create(
-                     path_, [this](const CappedNamespaces& names) { return stores_.Open(names); },
-                     [this](absl::string_view line) { log_.emplace_back(line); })
-                     .value())),
+        access_(
+            (ReplaceFile(path_, auth_file),
+             AccessControl::Create(
+                 path_, [this](const CappedNamespaces& names) { return stores_.Open(names); },
+                 [this](Severity /*severity*/, absl::string_view line) { log_.emplace_back(line); })
+                 .value())),
         server_(stores_, *access_, transport) {}
 
   // What is refused, or read again, is logged.

@@ -18,6 +18,7 @@
 #include "service/namespaces.h"
 #include "service/server.h"
 #include "service/tls/tls_source.h"
+#include "stores/event_log.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/service/caller.h"
 #include "tests/service/replace_file.h"
@@ -45,13 +46,13 @@ class MutualTlsTest : public TransportTest {
   void Start(bool requires_client_certificate = false,
              const std::optional<std::string>& auth_file = std::nullopt) {
     files_.requires_client_certificate = requires_client_certificate;
-    tls_ = TlsSource::Create(files_, [](absl::string_view /*line*/) {}).value();
+    tls_ = TlsSource::Create(files_, IgnoreEvents).value();
     if (auth_file.has_value()) {
       const std::string path = authority_.folder() + "/auth";
       ReplaceFile(path, *auth_file);
       access_ = AccessControl::Create(
                     path, [this](const CappedNamespaces& names) { return stores_.Open(names); },
-                    [](absl::string_view /*line*/) {})
+                    IgnoreEvents)
                     .value();
     }
     const ServerOptions options = {

@@ -14,6 +14,7 @@
 #include "protos/cache.grpc.pb.h"
 #include "service/server.h"
 #include "service/tls/tls_source.h"
+#include "stores/event_log.h"
 #include "stores/memory/memory_cache_store.h"
 #include "tests/testing/matchers.h"
 #include "tests/testing/read_file.h"
@@ -29,8 +30,7 @@ using testing::HasSubstr;
 class TlsTest : public testing::TestWithParam<TransportKind> {
  protected:
   absl::StatusOr<std::unique_ptr<Server>> Start(const TlsFiles& files) {
-    absl::StatusOr<std::unique_ptr<TlsSource>> source =
-        TlsSource::Create(files, [](absl::string_view /*line*/) {});
+    absl::StatusOr<std::unique_ptr<TlsSource>> source = TlsSource::Create(files, IgnoreEvents);
     if (!source.ok()) return source.status();
     tls_ = *std::move(source);
     return Server::Start({.transport = GetParam(), .listen = {"127.0.0.1:0"}, .tls = tls_.get()},

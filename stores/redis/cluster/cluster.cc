@@ -101,7 +101,7 @@ void Cluster::LogChange(const SlotMap& before, const SlotMap& now) const {
                     now.SlotsText(i));
   }
   if (now.uncovered() > 0) absl::StrAppend(&line, "; nobody has slots ", now.UncoveredText());
-  options_.log(line);
+  options_.log(now.uncovered() > 0 ? Severity::kWarning : Severity::kInfo, line);
 }
 
 RedisStats Cluster::GetStats() const {

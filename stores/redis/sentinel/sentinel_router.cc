@@ -57,7 +57,8 @@ Discovery<SentinelRouter::Master>::Result SentinelRouter::MasterAt(const HostPor
   }
   std::shared_ptr<Node> node =
       Node::Create(loop_, keys_, options, Client::Redirections::kAreErrors);
-  options_.log(absl::StrCat(options_.address.name, ": ", node->name(), " is the master",
+  options_.log(Severity::kInfo,
+               absl::StrCat(options_.address.name, ": ", node->name(), " is the master",
                             before == nullptr ? "" : " now, and was ",
                             before == nullptr ? "" : before->node->name()));
   if (before != nullptr) changes_.fetch_add(1);

@@ -77,8 +77,8 @@ void Subscription::Flush() {
 
 void Subscription::LogRefusal(const Reply& error) {
   if (std::exchange(has_logged_, true)) return;
-  log_(absl::StrCat(name_, " does not let us listen to ", channel_, ": ",
-                    StatusOfError(error.text).message()));
+  log_(Severity::kWarning, absl::StrCat(name_, " does not let us listen to ", channel_, ": ",
+                                        StatusOfError(error.text).message()));
 }
 
 void Subscription::Lose() {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "stores/event_log.h"
 #include "stores/redis/command.h"
 #include "stores/redis/connection_options.h"
 #include "stores/redis/dialer.h"
@@ -45,7 +45,7 @@ class Subscription {
   const std::vector<Command> greeting_;
   const absl::Duration connect_timeout_;
   const std::string name_;  // Of the server.
-  const std::function<void(absl::string_view line)> log_;
+  const EventLog log_;
   const std::string channel_;
   const std::function<void()> heard_;
   Dialer dialer_;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "stores/event_log.h"
 #include "tests/service/caller.h"
 #include "tests/service/replace_file.h"
 #include "tests/testing/matchers.h"
@@ -38,7 +39,7 @@ class AccessControlTest : public testing::Test {
           if (no_room_.empty() || !namespaces.contains("full")) return absl::OkStatus();
           return absl::ResourceExhaustedError(no_room_);
         },
-        [this](absl::string_view line) { log_.emplace_back(line); });
+        [this](Severity /*severity*/, absl::string_view line) { log_.emplace_back(line); });
   }
 
   TemporaryFolder folder_;

@@ -8,6 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "stores/event_log.h"
 #include "tests/service/replace_file.h"
 #include "tests/testing/matchers.h"
 #include "tests/testing/read_file.h"
@@ -25,8 +26,8 @@ class TlsSourceTest : public testing::Test {
  protected:
   TlsSourceTest() { source_ = TlsSource::Create(files_, Log()).value(); }
 
-  TlsSource::Log Log() {
-    return [this](absl::string_view line) { log_.emplace_back(line); };
+  EventLog Log() {
+    return [this](Severity /*severity*/, absl::string_view line) { log_.emplace_back(line); };
   }
 
   // Writes this in the place of one of the files, and has the source look.

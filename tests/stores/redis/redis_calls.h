@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "stores/blocking_cache_store.h"
+#include "stores/event_log.h"
 #include "stores/mutex.h"
 #include "stores/redis/redis_cache_store.h"
 #include "stores/steady_deadline.h"
@@ -27,19 +28,26 @@ namespace cachestore {
 // The lines that a store logs, until it is closed.
 class Log {
  public:
-  std::function<void(absl::string_view)> Sink() {
-    return [this](absl::string_view line) {
+  EventLog Sink() {
+    return [this](Severity severity, absl::string_view line) {
       const MutexLock lock(mutex_);
       lines_.emplace_back(line);
+      if (severity == Severity::kWarning) warnings_.emplace_back(line);
     };
   }
   std::vector<std::string> lines() {
     const MutexLock lock(mutex_);
     return lines_;
   }
+  // Those of them that are.
+  std::vector<std::string> warnings() {
+    const MutexLock lock(mutex_);
+    return warnings_;
+  }
 
  private:
   Mutex mutex_;
+  std::vector<std::string> warnings_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> lines_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -19,6 +19,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -71,6 +72,7 @@ TEST(RedisCredentialsTest, WrongPasswordIsUnavailableAndLoggedOnceWithoutIt) {
                                               "password of storage_url"),
                                     Not(HasSubstr("wrong"))));
   EXPECT_THAT(log.lines()[1], HasSubstr(": connected"));
+  EXPECT_THAT(log.warnings(), ElementsAre(log.lines()[0]));
 }
 
 TEST(RedisCredentialsTest, MissingPasswordIsUnavailable) {

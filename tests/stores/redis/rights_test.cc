@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "stores/event_log.h"
 #include "stores/redis/key_space.h"
 #include "tests/stores/redis/replies.h"
 
@@ -38,8 +39,9 @@ class RightsTest : public ::testing::Test {
 
   const KeySpace keys_{"cache*:", 3};
   std::vector<std::string> log_;
-  Rights rights_{keys_, "redis://host:6379",
-                 [this](absl::string_view line) { log_.emplace_back(line); }};
+  Rights rights_{keys_, "redis://host:6379", [this](Severity /*severity*/, absl::string_view line) {
+                   log_.emplace_back(line);
+                 }};
 };
 
 TEST_F(RightsTest, AtFirstThereIsNothingToProbe) {
