@@ -21,6 +21,15 @@ stage_programs() {
   done
 }
 
+# What operators read, and what they deploy, where links from one to the other lead.
+stage_documents() {
+  local folder path
+  folder=$(folder_for share/doc/cachestore)
+  for path in README.md docs/*.md deploy/{prometheus,grafana,kubernetes}/*.{yml,yaml,json}; do
+    if [[ -e $path && $path != *_test.yml ]]; then install -D --mode=644 "$path" "$folder/$path"; fi
+  done
+}
+
 # Runs one of the modules here on a program.
 describe() { /usr/bin/python3 -m "deploy.package.$1" "bazel-bin/$2" "${@:3}"; }
 
@@ -30,4 +39,5 @@ folder_for() {
 }
 
 stage_programs
+stage_documents
 deploy/package/library.sh "$root" "$libdir" "$version"
