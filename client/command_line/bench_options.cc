@@ -36,8 +36,9 @@ void AddBench(CLI::App& app, Command& chosen) {
   AddNumber(command, "--rate", "Calls a second", 1, 1'000'000, plan.rate);
   AddDuration(command, "--duration", "How long calls are counted [10s]",
               [arguments](absl::Duration value) { arguments->plan.duration = value; });
-  AddDuration(command, "--warm_up", "How long they are made before that [1s]",
-              [arguments](absl::Duration value) { arguments->plan.warm_up = value; });
+  AddDuration(
+      command, "--warm_up", "How long they are made before that; 0: not at all [1s]",
+      [arguments](absl::Duration value) { arguments->plan.warm_up = value; }, absl::ZeroDuration());
   AddNumber(command, "--keys", "How many entries there are", 1, 10'000'000, plan.keys);
   AddNumber(command, "--value_bytes", "How large a value is", 0, 1 << 20, plan.value_bytes);
   AddNumber(command, "--sets", "How many of a hundred calls are Sets; the others are Gets", 0, 100,

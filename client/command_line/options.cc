@@ -54,11 +54,11 @@ CLI::Option* AddText(CLI::App& command, const std::string& name, const std::stri
 }
 
 CLI::Option* AddDuration(CLI::App& command, const std::string& name, const std::string& help,
-                         std::function<void(absl::Duration)> assign) {
+                         std::function<void(absl::Duration)> assign, absl::Duration least) {
   return AddText(command, name, help, "seconds, or a duration such as 500ms, 90s or 5m",
-                 [assign = std::move(assign)](const std::string& text) {
+                 [assign = std::move(assign), least](const std::string& text) {
                    absl::Duration value;
-                   if (!ParseSeconds(text, absl::Nanoseconds(1), kLongest, value)) return false;
+                   if (!ParseSeconds(text, least, kLongest, value)) return false;
                    assign(value);
                    return true;
                  })

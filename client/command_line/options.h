@@ -36,9 +36,10 @@ CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& 
 CLI::Option* AddText(CLI::App& command, const std::string& name, const std::string& help,
                      const std::string& takes, std::function<bool(const std::string&)> assign);
 
-// One that takes a duration as settings do.
+// One that takes a duration as settings do, of `least` or more.
 CLI::Option* AddDuration(CLI::App& command, const std::string& name, const std::string& help,
-                         std::function<void(absl::Duration)> assign);
+                         std::function<void(absl::Duration)> assign,
+                         absl::Duration least = absl::Nanoseconds(1));
 
 CLI::Option* AddTtl(CLI::App& command, const std::string& help, std::optional<absl::Duration>& ttl);
 

@@ -65,6 +65,14 @@ TEST_P(BenchTest, NumbersOutOfBoundsAreRefused) {
   EXPECT_EQ(Run({"bench", "--keys", "0"}).exit_code, 2);
 }
 
+TEST_P(BenchTest, AWarmUpMayBeNone) {
+  EXPECT_EQ(Run({"bench", "--rate", "100", "--warm_up", "0s", "--duration", "100ms", "--keys", "1"})
+                .exit_code,
+            0);
+  EXPECT_EQ(Run({"bench", "--warm_up", "-1s"}).exit_code, 2);
+  EXPECT_EQ(Run({"bench", "--duration", "0s"}).exit_code, 2);
+}
+
 TEST_P(BenchTest, ErrorsAreCountedAndTheFirstDecidesTheExitCode) {
   ScriptedServer server([](const std::string& method, int /*attempt*/) -> std::optional<Answer> {
     if (method == "BatchSet") {
