@@ -26,6 +26,7 @@ std::vector<Row> RowsOf(const LoadResult& result) {
   Row all = {.name = "all", .counts = result.gets};
   all.counts.latency.Add(result.sets.latency);
   all.counts.errors += result.sets.errors;
+  all.counts.not_begun += result.sets.not_begun;
   return {{.name = "Get", .counts = result.gets}, {.name = "Set", .counts = result.sets}, all};
 }
 
@@ -37,11 +38,11 @@ constexpr std::array<Column, 4> kPercentiles = {Column{"p50", 0.5}, Column{"p90"
                                                 Column{"p99", 0.99}, Column{"p99.9", 0.999}};
 
 std::string InCsv(const std::vector<Row>& rows) {
-  std::string csv = "method,calls,errors,mean,p50,p90,p99,p99.9,max\n";
+  std::string csv = "method,calls,errors,not_begun,mean,p50,p90,p99,p99.9,max\n";
   for (const Row& row : rows) {
     const LatencyBuckets& latency = row.counts.latency;
-    absl::StrAppendFormat(&csv, "%s,%d,%d,%.9f", row.name, latency.total(), row.counts.errors,
-                          absl::ToDoubleSeconds(latency.Mean()));
+    absl::StrAppendFormat(&csv, "%s,%d,%d,%d,%.9f", row.name, latency.total(), row.counts.errors,
+                          row.counts.not_begun, absl::ToDoubleSeconds(latency.Mean()));
     for (const Column& column : kPercentiles) {
       absl::StrAppendFormat(&csv, ",%.9f", absl::ToDoubleSeconds(latency.Percentile(column.share)));
     }
@@ -55,7 +56,8 @@ JsonObject ObjectOf(const Row& row) {
   JsonObject object;
   object.Text("method", row.name)
       .Count("calls", latency.total())
-      .Count("errors", row.counts.errors);
+      .Count("errors", row.counts.errors)
+      .Count("not_begun", row.counts.not_begun);
   object.Number("mean", absl::ToDoubleSeconds(latency.Mean()));
   for (const Column& column : kPercentiles) {
     object.Number(column.name, absl::ToDoubleSeconds(latency.Percentile(column.share)));
@@ -82,24 +84,29 @@ std::string InJson(const BenchArguments& arguments, const LoadResult& result,
 
 std::string InText(const BenchArguments& arguments, const LoadResult& result,
                    const std::vector<Row>& rows) {
-  Table table(
-      {"from the intended start", "calls", "errors", "mean", "p50", "p90", "p99", "p99.9", "max"});
+  Table table({"from the intended start", "calls", "errors", "not begun", "mean", "p50", "p90",
+               "p99", "p99.9", "max"});
   for (const Row& row : rows) {
     const LatencyBuckets& latency = row.counts.latency;
-    std::vector<std::string> cells = {row.name, absl::StrCat(latency.total()),
-                                      absl::StrCat(row.counts.errors),
-                                      FormatSeconds(absl::ToDoubleSeconds(latency.Mean()))};
+    std::vector<std::string> cells = {
+        row.name, absl::StrCat(latency.total()), absl::StrCat(row.counts.errors),
+        absl::StrCat(row.counts.not_begun), FormatSeconds(absl::ToDoubleSeconds(latency.Mean()))};
     for (const Column& column : kPercentiles) {
       cells.push_back(FormatSeconds(absl::ToDoubleSeconds(latency.Percentile(column.share))));
     }
     cells.push_back(FormatSeconds(absl::ToDoubleSeconds(latency.Max())));
     table.Add(std::move(cells));
   }
+  const uint64_t not_begun = rows.back().counts.not_begun;
+  const std::string not_reached =
+      not_begun == 0 ? ""
+                     : absl::StrCat("The rate was not reached: ", not_begun,
+                                    " calls were due and had not begun when the time was over.\n");
   const std::string hit_ratio = FormatShare(static_cast<double>(result.hits),
                                             static_cast<double>(result.gets.latency.total()));
   return absl::StrCat(FormatNumber(RateOf(result)), " calls/s of ", arguments.plan.rate,
                       " asked for, ", FormatSeconds(absl::ToDoubleSeconds(result.took)),
-                      ", hit ratio ", hit_ratio, "\n\n", table.ToString());
+                      ", hit ratio ", hit_ratio, "\n", not_reached, "\n", table.ToString());
 }
 
 }  // namespace
@@ -122,8 +129,8 @@ ExitCode Bench(CacheStore& store, const Target& target, const BenchArguments& ar
   if (const absl::Status stored = load.StoreKeys(); !stored.ok()) return Fail("bench", stored);
   const bool shows_progress = StderrIsTerminal();
   const uint64_t calls = arguments.plan.Calls();
-  const LoadResult result = load.Run([&](uint64_t begun) {
-    if (shows_progress) absl::FPrintF(stderr, "\r%d of %d calls\x1b[K", begun, calls);
+  const LoadResult result = load.Run([&](uint64_t due) {
+    if (shows_progress) absl::FPrintF(stderr, "\r%d of %d calls\x1b[K", due, calls);
   });
   if (shows_progress) absl::FPrintF(stderr, "\r\x1b[K");
   const ExitCode printed = Print("bench", BenchReport(arguments, result));

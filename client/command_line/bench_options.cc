@@ -31,8 +31,12 @@ void AddBench(CLI::App& app, Command& chosen) {
       "\n"
       "Calls begin when they are due, whatever came of those before: latency is from then, so\n"
       "that a service that stands still counts against all the calls that it kept waiting.\n"
-      "At most 10000 are in flight; those beyond begin late. In JSON and CSV, durations are in\n"
-      "seconds. The entries, cachectl-bench-0 and so on, are left to expire a minute later.\n");
+      "At most 10000 are in flight; those beyond begin late. None begins after the duration:\n"
+      "those that were due by then, and had no turn, are counted as not begun, and the rate was\n"
+      "not reached. Those in flight at the end have --timeout to be answered.\n"
+      "\n"
+      "In JSON and CSV, durations are in seconds. The entries, cachectl-bench-0 and so on, are\n"
+      "left to expire a minute later.\n");
   AddNumber(command, "--rate", "Calls a second", 1, 1'000'000, plan.rate);
   AddDuration(command, "--duration", "How long calls are counted [10s]",
               [arguments](absl::Duration value) { arguments->plan.duration = value; });

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -41,6 +40,12 @@ uint64_t LoadPlan::Calls() const {
   return WarmUpCalls() + std::max(CallsIn(duration, rate), uint64_t{1});
 }
 
+uint64_t LoadPlan::SetsBefore(uint64_t call) const {
+  uint64_t count = call / 100 * sets;
+  for (uint64_t i = 0; i < call % 100; ++i) count += IsSet(i) ? 1 : 0;
+  return count;
+}
+
 std::string LoadPlan::KeyOf(uint64_t call) const {
   return absl::StrCat("cachectl-bench-", call * kStride % keys);
 }
@@ -50,7 +55,7 @@ std::chrono::nanoseconds LoadPlan::StartOf(uint64_t call) const {
   return std::chrono::nanoseconds(seconds * kNanosPerSecond + call % rate * kNanosPerSecond / rate);
 }
 
-Load::~Load() { WaitUntilInFlight(0); }
+Load::~Load() { AwaitAnswers(); }
 
 absl::Duration Load::Ttl() const { return plan_.warm_up + plan_.duration + absl::Minutes(1); }
 
@@ -74,29 +79,39 @@ absl::Status Load::StoreKeys() {
   return absl::OkStatus();
 }
 
-LoadResult Load::Run(const std::function<void(uint64_t)>& progress) {
+LoadResult Load::Run(const Progress& progress) {
   // Otherwise the kernel ends each sleep up to 50 us late, which counts as the service's.
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-  const Clock::time_point start = Clock::now();
-  Clock::time_point next_report = start;
-  for (uint64_t call = 0; call < plan_.Calls(); ++call) {
-    const Clock::time_point intended = start + plan_.StartOf(call);
-    if (Clock::now() >= next_report) {
-      progress(call);
-      next_report = Clock::now() + std::chrono::milliseconds(200);
-    }
-    std::this_thread::sleep_until(intended);
-    WaitUntilInFlight(kMostInFlight - 1);
-    Start(call, intended);
-  }
-  WaitUntilInFlight(0);
-  const Clock::time_point counted = start + plan_.StartOf(plan_.WarmUpCalls());
+  const Moment start = clock_.Now();
+  const uint64_t calls = plan_.Calls();
+  BeginCalls(0, plan_.WarmUpCalls(), start, progress);
+  const uint64_t begun = BeginCalls(plan_.WarmUpCalls(), calls, start, progress);
+  AwaitAnswers();
+  const Moment counted = start + plan_.StartOf(plan_.WarmUpCalls());
   MutexLock lock(mutex_);
-  result_.took = absl::FromChrono(Clock::now() - counted);
+  result_.took = absl::FromChrono(clock_.Now() - counted);
+  result_.sets.not_begun = plan_.SetsBefore(calls) - plan_.SetsBefore(begun);
+  result_.gets.not_begun = calls - begun - result_.sets.not_begun;
   return result_;
 }
 
-void Load::Start(uint64_t call, Clock::time_point intended) {
+uint64_t Load::BeginCalls(uint64_t first, uint64_t end, Moment start, const Progress& progress) {
+  const Moment over = start + plan_.StartOf(end);
+  Moment next_report = start;
+  for (uint64_t call = first; call < end; ++call) {
+    const Moment intended = start + plan_.StartOf(call);
+    if (const Moment now = clock_.Now(); now >= next_report) {
+      progress(call);
+      next_report = now + std::chrono::milliseconds(200);
+    }
+    clock_.SleepUntil(intended);
+    if (!AwaitRoom(over)) return call;
+    Start(call, intended);
+  }
+  return end;
+}
+
+void Load::Start(uint64_t call, Moment intended) {
   {
     MutexLock lock(mutex_);
     ++in_flight_;
@@ -115,8 +130,8 @@ void Load::Start(uint64_t call, Clock::time_point intended) {
              });
 }
 
-void Load::End(uint64_t call, Clock::time_point intended, const absl::Status& status, bool hit) {
-  const absl::Duration latency = absl::FromChrono(Clock::now() - intended);
+void Load::End(uint64_t call, Moment intended, const absl::Status& status, bool hit) {
+  const absl::Duration latency = absl::FromChrono(clock_.Now() - intended);
   // Notified under the lock: this may be destroyed as soon as another can take it.
   MutexLock lock(mutex_);
   --in_flight_;
@@ -130,9 +145,18 @@ void Load::End(uint64_t call, Clock::time_point intended, const absl::Status& st
   changed_.NotifyAll();
 }
 
-void Load::WaitUntilInFlight(size_t most) {
+bool Load::AwaitRoom(Moment end) {
   MutexLock lock(mutex_);
-  while (in_flight_ > most) changed_.Wait(mutex_);
+  while (in_flight_ >= kMostInFlight && clock_.Now() < end) {
+    clock_.WaitUntil(changed_, mutex_, end);
+  }
+  return clock_.Now() < end;
+}
+
+// Each call has a deadline, by which stores end it.
+void Load::AwaitAnswers() {
+  MutexLock lock(mutex_);
+  while (in_flight_ > 0) changed_.Wait(mutex_);
 }
 
 }  // namespace cachestore

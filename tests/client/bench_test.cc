@@ -4,11 +4,9 @@
 #include "client/command_line/bench.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +19,8 @@
 namespace cachestore {
 namespace {
 
+using testing::AllOf;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(LatencyBucketsTest, WithoutAnyAllIsZero) {
@@ -81,29 +81,6 @@ TEST(LatencyBucketsTest, SumsKeepEveryCount) {
   EXPECT_NEAR(absl::ToDoubleMilliseconds(sum.Mean()), 4.0 / 3, 1e-6);
 }
 
-TEST(LoadPlanTest, CallsAreDueAtTheRate) {
-  const LoadPlan plan = {.rate = 300, .warm_up = absl::Milliseconds(100)};
-  EXPECT_EQ(plan.WarmUpCalls(), 30);
-  EXPECT_EQ(plan.Calls(), 3'030);
-  EXPECT_EQ(plan.StartOf(0), std::chrono::nanoseconds(0));
-  EXPECT_EQ(plan.StartOf(1), std::chrono::nanoseconds(3'333'333));
-  EXPECT_EQ(plan.StartOf(300'000'000'001), std::chrono::nanoseconds(1'000'000'000'003'333'333));
-}
-
-TEST(LoadPlanTest, SetsAreSpreadAndKeysAreAllMet) {
-  const LoadPlan plan = {.keys = 10, .sets = 30};
-  size_t sets = 0;
-  std::set<std::string> keys;
-  for (uint64_t call = 0; call < 100; ++call) {
-    if (plan.IsSet(call)) ++sets;
-    if (call < 10) keys.insert(plan.KeyOf(call));
-  }
-  EXPECT_EQ(sets, 30u);
-  EXPECT_EQ(keys.size(), 10u);
-  EXPECT_FALSE(LoadPlan{.sets = 0}.IsSet(0));
-  EXPECT_TRUE(LoadPlan{.sets = 100}.IsSet(7));
-}
-
 LoadResult SomeResult() {
   LoadResult result;
   for (int i = 0; i < 3; ++i) result.gets.latency.Add(absl::Milliseconds(2));
@@ -118,23 +95,41 @@ TEST(BenchReportTest, ForPeopleIsATable) {
   EXPECT_EQ(BenchReport({}, SomeResult()),
             "2.00 calls/s of 1000 asked for, 2.00 s, hit ratio 100.0 %\n"
             "\n"
-            "from the intended start  calls  errors     mean      p50      p90      p99    p99.9   "
-            "   max\n"
-            "Get                          3       0  2.00 ms  2.00 ms  2.00 ms  2.00 ms  2.00 ms  "
-            "2.00 ms\n"
-            "Set                          1       1  4.00 ms  4.00 ms  4.00 ms  4.00 ms  4.00 ms  "
-            "4.00 ms\n"
-            "all                          4       1  2.50 ms  2.01 ms  4.00 ms  4.00 ms  4.00 ms  "
-            "4.00 ms\n");
+            "from the intended start  calls  errors  not begun     mean      p50      p90      p99"
+            "    p99.9      max\n"
+            "Get                          3       0          0  2.00 ms  2.00 ms  2.00 ms  2.00 ms"
+            "  2.00 ms  2.00 ms\n"
+            "Set                          1       1          0  4.00 ms  4.00 ms  4.00 ms  4.00 ms"
+            "  4.00 ms  4.00 ms\n"
+            "all                          4       1          0  2.50 ms  2.01 ms  4.00 ms  4.00 ms"
+            "  4.00 ms  4.00 ms\n");
+}
+
+TEST(BenchReportTest, SaysThatTheRateWasNotReached) {
+  LoadResult result = SomeResult();
+  result.gets.not_begun = 5;
+  result.sets.not_begun = 2;
+  EXPECT_THAT(
+      BenchReport({}, result),
+      AllOf(StartsWith("2.00 calls/s of 1000 asked for, 2.00 s, hit ratio 100.0 %\n"
+                       "The rate was not reached: 7 calls were due and had not begun when the time "
+                       "was over.\n\n"),
+            HasSubstr("\nGet                          3       0          5  "),
+            HasSubstr("\nall                          4       1          7  ")));
+  EXPECT_THAT(BenchReport({.plan = {}, .form = BenchForm::kCsv}, result),
+              AllOf(HasSubstr("\nSet,1,1,2,"), HasSubstr("\nall,4,1,7,")));
+  EXPECT_THAT(BenchReport({.plan = {}, .form = BenchForm::kJson}, result),
+              HasSubstr("{\"method\":\"all\",\"calls\":4,\"errors\":1,\"not_begun\":7,"));
 }
 
 TEST(BenchReportTest, ForProgramsIsCsvOrJson) {
   const std::string csv = BenchReport({.plan = {}, .form = BenchForm::kCsv}, SomeResult());
-  EXPECT_THAT(csv, StartsWith("method,calls,errors,mean,p50,p90,p99,p99.9,max\n"
-                              "Get,3,0,0.002000000,0.002000000,"));
-  EXPECT_THAT(BenchReport({.plan = {}, .form = BenchForm::kJson}, SomeResult()),
-              StartsWith("{\"rate_asked\":1000,\"rate\":2,\"seconds\":2,\"hits\":3,\"methods\":["
-                         "{\"method\":\"Get\",\"calls\":3,\"errors\":0,\"mean\":0.002,"));
+  EXPECT_THAT(csv, StartsWith("method,calls,errors,not_begun,mean,p50,p90,p99,p99.9,max\n"
+                              "Get,3,0,0,0.002000000,0.002000000,"));
+  EXPECT_THAT(
+      BenchReport({.plan = {}, .form = BenchForm::kJson}, SomeResult()),
+      StartsWith("{\"rate_asked\":1000,\"rate\":2,\"seconds\":2,\"hits\":3,\"methods\":["
+                 "{\"method\":\"Get\",\"calls\":3,\"errors\":0,\"not_begun\":0,\"mean\":0.002,"));
 }
 
 }  // namespace
