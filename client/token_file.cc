@@ -14,10 +14,14 @@ absl::StatusOr<std::string> ReadTokenFile(const std::string& path) {
   const absl::StatusOr<std::string> text =
       ReadCredentialFile(path, kMaxBytes, "a file with a token");
   if (!text.ok()) return text.status();
-  const absl::string_view token = absl::StripAsciiWhitespace(*text);
+  return ParseTokenFile(*text, path);
+}
+
+absl::StatusOr<std::string> ParseTokenFile(absl::string_view text, absl::string_view source) {
+  const absl::string_view token = absl::StripAsciiWhitespace(text);
   if (!ParseToken(token).has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(
-        path, " holds no token; takes one alone, as the first line of `cachectl token new` is"));
+        source, " holds no token; takes one alone, as the first line of `cachectl token new` is"));
   }
   return std::string(token);
 }

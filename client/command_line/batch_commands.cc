@@ -124,12 +124,17 @@ ExitCode GetMany(CacheStore& store, const GetManyArguments& arguments) {
 ExitCode SetMany(CacheStore& store, const SetManyArguments& arguments) {
   BlockingCacheStore cache(store);
   const std::vector<std::string>& words = arguments.keys_and_values;
+  const absl::StatusOr<absl::Cord> piped =
+      arguments.from_stdin.has_value() ? ReadStdin() : absl::Cord();
+  if (!piped.ok()) return Fail("mset", piped.status());
+  const auto value_at = [&](size_t i) {
+    return arguments.from_stdin == i ? *piped : absl::Cord(words[i]);
+  };
   const auto set_batch = [&](size_t begin, size_t end) -> absl::StatusOr<ExitCode> {
     std::vector<SetEntry> entries;
     for (size_t i = begin; i < end; ++i) {
-      entries.push_back({.key = words[2 * i],
-                         .value = absl::Cord(words[2 * i + 1]),
-                         .options = {.ttl = arguments.ttl}});
+      entries.push_back(
+          {.key = words[2 * i], .value = value_at(2 * i + 1), .options = {.ttl = arguments.ttl}});
     }
     const absl::StatusOr<BatchBoolResults> results = cache.BatchSet(std::move(entries));
     if (!results.ok()) return results.status();

@@ -2,6 +2,7 @@
 #ifndef CLIENT_COMMAND_LINE_BATCH_COMMANDS_H_
 #define CLIENT_COMMAND_LINE_BATCH_COMMANDS_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,11 +30,12 @@ ExitCode GetMany(CacheStore& store, const GetManyArguments& arguments);
 
 struct SetManyArguments {
   std::vector<std::string> keys_and_values;  // Alternating.
+  std::optional<size_t> from_stdin = {};     // Which of them stands for stdin, all of it.
   std::optional<absl::Duration> ttl;
   bool in_json = false;
 };
 
-// Prints nothing.
+// Prints nothing. Nothing is stored before stdin has ended.
 ExitCode SetMany(CacheStore& store, const SetManyArguments& arguments);
 
 }  // namespace cachestore

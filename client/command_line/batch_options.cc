@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/command_line/batch_options.h"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "client/command_line/batch_commands.h"
 #include "client/command_line/import.h"
@@ -21,27 +23,50 @@ void AddGetMany(CLI::App& app, Command& chosen) {
       "\n"
       "A line is the key, a tab and the value. In both, a backslash is \\\\, a tab \\t, a\n"
       "newline \\n, a carriage return \\r, and any other byte that is not printable ASCII\n"
-      "\\x and two hex digits: printf %b of bash makes bytes of them again.\n");
+      "\\x and two hex digits: printf %b of bash makes bytes of them again.\n"
+      "\n"
+      "Keys are what the arguments are: - is a key like any other, and not stdin.\n");
   AddList(command, "keys", "The entries' keys",
-          [arguments](const std::vector<std::string>& given) { arguments->keys = given; });
+          [arguments](const auto& given, bool /*escaped*/) { arguments->keys = given; });
   AddJson(command, arguments->in_json, kBytesInJson);
   command.callback([&chosen, arguments] {
     chosen = [arguments](CacheStore& store, const Target&) { return GetMany(store, *arguments); };
   });
 }
 
-void AddSetMany(CLI::App& app, Command& chosen) {
+// Gives stdin to the value that is -, which one of them may be.
+void TakeStdin(SetManyArguments& arguments, StdinClaim& claim) {
+  const std::vector<std::string>& words = arguments.keys_and_values;
+  for (size_t i = 1; i < words.size(); i += 2) {
+    if (words[i] != kStdin) continue;
+    const std::string which = absl::StrCat("the value of \"", words[i - 1], "\"");
+    if (const absl::Status taken = claim.Take(which); !taken.ok()) {
+      throw CLI::ValidationError(
+          "pairs", absl::StrCat(which, ": ", taken.message(), "; with --escaped, - is a dash"));
+    }
+    arguments.from_stdin = i;
+  }
+}
+
+void AddSetMany(CLI::App& app, Command& chosen, StdinClaim& claim) {
   const auto arguments = std::make_shared<SetManyArguments>();
-  CLI::App& command = AddCommand(app, "mset", "Store many values: keys and values in turn",
-                                 "  cachectl mset greeting hello farewell bye --ttl 5m\n"
-                                 "  cachectl mset low -3 high 5\n");
-  AddList(command, "pairs", "KEY VALUE, and again", [arguments](const auto& given) {
+  CLI::App& command =
+      AddCommand(app, "mset", "Store many values: keys and values in turn",
+                 "  cachectl mset greeting hello farewell bye --ttl 5m\n"
+                 "  cachectl mset low -3 high 5\n"
+                 "  date | cachectl mset state up since -\n"
+                 "\n"
+                 "One value may be -, which is stdin; a key that is - is a key.\n"
+                 "With --escaped, - is a dash in either place, as mget prints it.\n");
+  const auto assign = [arguments, &claim](const std::vector<std::string>& given, bool escaped) {
     if (given.size() % 2 != 0) {
       throw CLI::ValidationError("pairs", absl::StrCat("the last key, \"", given.back(),
                                                        "\", has no value; takes KEY VALUE pairs"));
     }
     arguments->keys_and_values = given;
-  });
+    if (!escaped) TakeStdin(*arguments, claim);
+  };
+  AddList(command, "pairs", "KEY VALUE, and again; a value of -: stdin", assign);
   AddTtl(command, "How long they live; the server's default without", arguments->ttl);
   AddJson(command, arguments->in_json, kBytesInJson);
   command.callback([&chosen, arguments] {
@@ -78,9 +103,9 @@ void AddImport(CLI::App& app, Command& chosen) {
 
 }  // namespace
 
-void AddBatchCommands(CLI::App& app, Command& chosen) {
+void AddBatchCommands(CLI::App& app, Command& chosen, StdinClaim& claim) {
   AddGetMany(app, chosen);
-  AddSetMany(app, chosen);
+  AddSetMany(app, chosen, claim);
   AddImport(app, chosen);
 }
 

@@ -5,12 +5,13 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command_line/options.h"
+#include "client/command_line/stdin_claim.h"
 
 namespace cachestore {
 
-// Adds the commands on many entries: mget, mset, import. `chosen`, which must live until the line
-// has been read, becomes the one that the line is for.
-void AddBatchCommands(CLI::App& app, Command& chosen);
+// Adds the commands on many entries: mget, mset, import. `chosen` becomes the one that the line is
+// for, and `claim` knows if it takes stdin; both must live until the line has been read.
+void AddBatchCommands(CLI::App& app, Command& chosen, StdinClaim& claim);
 
 }  // namespace cachestore
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "client/client_tls.h"
 #include "client/command_line/batch_options.h"
@@ -18,9 +19,11 @@
 #include "client/command_line/context_options.h"
 #include "client/command_line/contexts.h"
 #include "client/command_line/entry_options.h"
+#include "client/command_line/files.h"
 #include "client/command_line/operator_options.h"
 #include "client/command_line/options.h"
 #include "client/command_line/service_commands.h"
+#include "client/command_line/stdin_claim.h"
 #include "client/command_line/token_options.h"
 #include "client/token_file.h"
 #include "stores/settings.h"
@@ -35,6 +38,7 @@ constexpr char kServerVariable[] = "APP_CACHE_STORAGE_URL";
 struct Values {
   std::string context;
   std::string server;
+  StdinClaim claim;
   RemoteSettings remote;
   std::map<std::string, std::string> remote_texts;  // By flag.
   absl::Duration timeout = absl::Seconds(5);
@@ -104,8 +108,10 @@ void AddRemoteSettings(CLI::App& app, Values& values) {
   for (const Setting& setting : SettingsOfRemote(values.remote)) {
     std::string& text = values.remote_texts[setting.flag];
     const std::string flag = "--" + setting.flag;
-    const std::string help = absl::StrCat(setting.help, " Without: ", setting.environment, ", or ",
-                                          setting.default_text);
+    // A token comes from a program that keeps secrets, more often than a certificate.
+    const char* const stdin_too = setting.flag == "token_file" ? " -: it is on stdin." : "";
+    const std::string help = absl::StrCat(
+        setting.help, stdin_too, " Without: ", setting.environment, ", or ", setting.default_text);
     if (setting.is_switch) {
       app.add_flag(flag, text, help);
     } else {
@@ -133,8 +139,8 @@ void AddEverything(CLI::App& app, Values& values) {
   // All may also stand behind the command.
   app.fallthrough();
   app.require_subcommand(0, 1);
-  AddEntryCommands(app, values.run);
-  AddBatchCommands(app, values.run);
+  AddEntryCommands(app, values.run, values.claim);
+  AddBatchCommands(app, values.run, values.claim);
   AddServiceCommands(app, values);
   AddOperatorCommands(app, values.run, values.refuse);
   AddBench(app, values.run);
@@ -191,11 +197,19 @@ std::string SourceOf(const CLI::App& app, const std::string& name, const std::st
   return is_in_context ? absl::StrCat("context ", context.name, ": ", name) : flag;
 }
 
-// What stands in the token's file; empty without one.
-absl::StatusOr<std::string> TokenOf(const CLI::App& app, const Context& context,
-                                    const Values& values) {
+// What stands in the token's file, or on stdin if that is for nothing else.
+absl::StatusOr<std::string> ReadToken(const std::string& path, StdinClaim& claim) {
+  if (path != kStdin) return ReadTokenFile(path);
+  if (absl::Status taken = claim.Take("the token"); !taken.ok()) return taken;
+  const absl::StatusOr<absl::Cord> text = ReadStdin();
+  if (!text.ok()) return text.status();
+  return ParseTokenFile(std::string(*text), "stdin");
+}
+
+// Empty without a token.
+absl::StatusOr<std::string> TokenOf(const CLI::App& app, const Context& context, Values& values) {
   if (values.remote.token_file.empty()) return std::string();
-  absl::StatusOr<std::string> token = ReadTokenFile(values.remote.token_file);
+  absl::StatusOr<std::string> token = ReadToken(values.remote.token_file, values.claim);
   if (token.ok()) return token;
   const std::string source = SourceOf(app, "token_file", "APP_CACHE_AUTH_TOKEN_FILE", context);
   return absl::InvalidArgumentError(absl::StrCat(source, ": ", token.status().message()));

@@ -9,24 +9,26 @@
 #include "client/command_line/files.h"
 #include "client/command_line/json.h"
 #include "client/command_line/output.h"
+#include "client/command_line/stdin_claim.h"
 #include "stores/blocking_cache_store.h"
 
 namespace cachestore {
 namespace {
 
 absl::StatusOr<absl::Cord> ValueOf(const SetArguments& arguments) {
+  const bool is_given = arguments.value.has_value() || arguments.file.has_value();
+  if (!is_given && StdinIsTerminal()) {
+    return absl::InvalidArgumentError(
+        "value: is missing; give one, or --file PATH, or - to type it in");
+  }
+  if (arguments.IsFromStdin()) return ReadStdin();
   if (arguments.file.has_value()) {
     absl::StatusOr<absl::Cord> value = ReadFile(*arguments.file);
     if (value.ok()) return value;
     return absl::Status(value.status().code(),
                         absl::StrCat(*arguments.file, ": ", value.status().message()));
   }
-  if (arguments.value.has_value() && *arguments.value != "-") return absl::Cord(*arguments.value);
-  if (!arguments.value.has_value() && StdinIsTerminal()) {
-    return absl::InvalidArgumentError(
-        "value: is missing; give one, or --file PATH, or - to type it in");
-  }
-  return ReadStdin();
+  return absl::Cord(*arguments.value);
 }
 
 // Prints one of two words, and exits by it.
@@ -82,6 +84,10 @@ ExitCode Get(CacheStore& store, const GetArguments& arguments) {
                             : *result->value;
   }
   return Print("get", answer, found ? ExitCode::kOk : ExitCode::kNo);
+}
+
+bool SetArguments::IsFromStdin() const {
+  return file.has_value() ? *file == kStdin : value.value_or(kStdin) == kStdin;
 }
 
 ExitCode Set(CacheStore& store, const SetArguments& arguments) {

@@ -27,9 +27,11 @@ ExitCode Get(CacheStore& store, const GetArguments& arguments);
 
 struct SetArguments {
   std::string key;
-  // One of these, or neither: stdin, which must then be no terminal. A value of - is stdin too.
+  // One of these, or neither: stdin, which must then be no terminal. Either is stdin too if it is
+  // -.
   std::optional<std::string> value;
   std::optional<std::string> file;
+  bool IsFromStdin() const;
   SetOptions options;
   bool in_json = false;
 };

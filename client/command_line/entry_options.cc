@@ -48,19 +48,20 @@ void AddConditions(CLI::App& command, SetCondition& condition) {
   if_present->excludes(if_etag);
 }
 
-void AddSet(CLI::App& app, Command& chosen) {
+void AddSet(CLI::App& app, Command& chosen, StdinClaim& claim) {
   const auto arguments = std::make_shared<SetArguments>();
   CLI::App& command = AddCommand(app, "set", "Store a value: an argument, a file, or stdin",
                                  "  cachectl set greeting hello --ttl 5m\n"
                                  "  cachectl set logo.png --file logo.png\n"
                                  "  date | cachectl set now\n"
+                                 "  printf - | cachectl set dash\n"
                                  "  cachectl set temperature -- -3\n"
                                  "  cachectl set lock \"$HOSTNAME\" --if_absent --ttl 30s\n"
                                  "  cachectl set page --file page.html --if_etag \"$etag\"\n");
   AddKey(command, arguments->key);
   CLI::Option* const value =
       command.add_option("value", arguments->value, "The value; - or none: stdin")->type_name("");
-  command.add_option("--file", arguments->file, "Store this file's bytes")
+  command.add_option("--file", arguments->file, "Store this file's bytes; -: those of stdin")
       ->type_name("PATH")
       ->excludes(value);
   CLI::Option* const ttl =
@@ -71,7 +72,10 @@ void AddSet(CLI::App& app, Command& chosen) {
       ->excludes(ttl);
   AddConditions(command, arguments->options.condition);
   AddJson(command, arguments->in_json);
-  Choose(command, chosen, arguments, Set);
+  command.callback([&chosen, &claim, arguments] {
+    if (arguments->IsFromStdin()) claim.Take("the value").IgnoreError();  // It is the first.
+    chosen = [arguments](CacheStore& store, const Target&) { return Set(store, *arguments); };
+  });
 }
 
 void AddDelete(CLI::App& app, Command& chosen) {
@@ -139,9 +143,9 @@ void AddIncrement(CLI::App& app, Command& chosen) {
 
 }  // namespace
 
-void AddEntryCommands(CLI::App& app, Command& chosen) {
+void AddEntryCommands(CLI::App& app, Command& chosen, StdinClaim& claim) {
   AddGet(app, chosen);
-  AddSet(app, chosen);
+  AddSet(app, chosen, claim);
   AddDelete(app, chosen);
   AddExists(app, chosen);
   AddTtlCommand(app, chosen);

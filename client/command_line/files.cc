@@ -75,7 +75,11 @@ absl::StatusOr<absl::Cord> ReadFile(const fs::path& path) {
   return ReadAll(file.get(), error ? 0 : size);
 }
 
-absl::StatusOr<absl::Cord> ReadStdin() { return ReadAll(stdin, 0); }
+absl::StatusOr<absl::Cord> ReadStdin() {
+  absl::StatusOr<absl::Cord> bytes = ReadAll(stdin, 0);
+  if (bytes.ok()) return bytes;
+  return absl::Status(bytes.status().code(), absl::StrCat("stdin: ", bytes.status().message()));
+}
 
 absl::Status WriteStdout(const absl::Cord& bytes) {
   for (const absl::string_view chunk : bytes.Chunks()) {

@@ -16,9 +16,12 @@ namespace cachestore {
 // More than a server can be told to accept (max_value_bytes): what is larger is not even read.
 inline constexpr uint64_t kMaxReadBytes = uint64_t{512} << 20;
 
-// All bytes of a file, or of stdin. The error says why, without the path: INVALID_ARGUMENT beyond
-// kMaxReadBytes, otherwise what the system said.
+// All bytes of a file. The error says why, without the path: INVALID_ARGUMENT beyond kMaxReadBytes,
+// otherwise what the system said.
 absl::StatusOr<absl::Cord> ReadFile(const std::filesystem::path& path);
+
+// All bytes of stdin, the first time; errors are the same, and begin with "stdin: ". Who reads it
+// is decided by StdinClaim.
 absl::StatusOr<absl::Cord> ReadStdin();
 
 // Writes all of `bytes` to stdout.

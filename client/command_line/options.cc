@@ -96,7 +96,7 @@ void AddJson(CLI::App& command, bool& in_json, const std::string& help) {
 }
 
 void AddList(CLI::App& command, const std::string& name, const std::string& help,
-             std::function<void(const std::vector<std::string>&)> assign) {
+             AssignList assign) {
   const auto escaped = AddEscaped(command, "Keys and values");
   const auto take = [name, escaped,
                      assign = std::move(assign)](std::vector<std::string> arguments) {
@@ -105,7 +105,7 @@ void AddList(CLI::App& command, const std::string& name, const std::string& help
       throw CLI::ValidationError(name,
                                  absl::StrCat("got \"", argument, "\"; takes ", kEscapedForm));
     }
-    assign(arguments);
+    assign(arguments, *escaped);
     return true;
   };
   // An option that allows extra arguments takes [a,b] apart, which may be a value. So this one

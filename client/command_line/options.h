@@ -57,9 +57,10 @@ void AddJson(CLI::App& command, bool& in_json, const std::string& help = "Answer
 inline constexpr char kBytesInJson[] = "Answer in JSON, keys and values in base64";
 
 // All arguments that are left, at least one, each as it was typed, unless a flag --escaped says
-// otherwise. `assign` may throw CLI::ValidationError.
+// otherwise: `escaped` is whether it did. `assign` may throw CLI::ValidationError.
+using AssignList = std::function<void(const std::vector<std::string>& given, bool escaped)>;
 void AddList(CLI::App& command, const std::string& name, const std::string& help,
-             std::function<void(const std::vector<std::string>&)> assign);
+             AssignList assign);
 
 }  // namespace cachestore
 

@@ -74,6 +74,28 @@ TEST_P(BatchCommandsTest, ArgumentsAreTakenAsTheyWereTyped) {
   EXPECT_EQ(Run({"mget", "--", "--key"}).output, "--key\t--value\n");
 }
 
+TEST_P(BatchCommandsTest, MsetTakesOneValueFromStdin) {
+  const Finished set = Run({"mset", "a", "1", "piped", "-", "c", "3"}, "two\nlines\n");
+  EXPECT_EQ(set.exit_code, 0);
+  EXPECT_EQ(set.output + set.error, "");
+  EXPECT_EQ(Run({"mget", "a", "piped", "c"}).output, "a\t1\npiped\ttwo\\nlines\\n\nc\t3\n");
+}
+
+TEST_P(BatchCommandsTest, ASecondValueFromStdinIsExitCodeTwoAndStoresNothing) {
+  const Finished set = Run({"mset", "a", "-", "b", "2", "c", "-"}, "once");
+  EXPECT_EQ(set.exit_code, 2);
+  EXPECT_THAT(set.error, AllOf(HasSubstr("\"c\""), HasSubstr("the value of \"a\" already"),
+                               HasSubstr("--escaped")));
+  for (const char* key : {"a", "b", "c"}) EXPECT_EQ(Run({"exists", key}).exit_code, 1) << key;
+}
+
+TEST_P(BatchCommandsTest, ADashIsOneAsAKeyAndWhereItIsEscaped) {
+  EXPECT_EQ(Run({"mset", "-", "value"}, "stdin").exit_code, 0);
+  EXPECT_EQ(Run({"mget", "-"}, "key").output, "-\tvalue\n");
+  EXPECT_EQ(Run({"mset", "--escaped", "a", "-", "b", "\\x2d"}, "stdin").exit_code, 0);
+  EXPECT_EQ(Run({"mget", "a", "b"}).output, "a\t-\nb\t-\n");
+}
+
 TEST_P(BatchCommandsTest, MoreThanOneBatchIsSplit) {
   std::vector<std::string> set = {"mset"};
   std::vector<std::string> get = {"mget"};

@@ -43,6 +43,13 @@ TEST_P(CachectlTest, SetTakesItsValueFromAFile) {
   EXPECT_THAT(missing.error, HasSubstr("/no/such/file"));
 }
 
+TEST_P(CachectlTest, AFileThatIsADashIsStdin) {
+  EXPECT_EQ(Run({"set", "piped", "--file", "-"}, "through a file").exit_code, 0);
+  EXPECT_EQ(Run({"get", "piped"}).output, "through a file");
+  EXPECT_EQ(Run({"set", "dash", "--file", "-"}, "-").exit_code, 0);
+  EXPECT_EQ(Run({"get", "dash"}).output, "-");
+}
+
 TEST_P(CachectlTest, AMissIsExitCodeOneAndWritesNothing) {
   const Finished get = Run({"get", "absent"});
   EXPECT_EQ(get.exit_code, 1);

@@ -31,9 +31,10 @@ class TokenTest : public TransportTest {
   TokenTest() { std::ofstream(path_) << token_ << "\n"; }
 
   Finished Cachectl(std::vector<std::string> arguments,
-                    const std::vector<std::string>& environment = {}) {
+                    const std::vector<std::string>& environment = {},
+                    const std::string& input = "") {
     arguments.insert(arguments.begin(), {"client/cachectl", "--server", url_});
-    return RunToEnd(std::move(arguments), environment);
+    return RunToEnd(std::move(arguments), environment, input);
   }
 
   const Caller caller_ = NewCaller("app", Role::kAdmin, "one");
@@ -104,6 +105,31 @@ TEST_P(TokenTest, CachectlReadsItFromAFile) {
   const Finished none = Cachectl({"--token_file", path_ + ".none", "ping"});
   EXPECT_EQ(none.exit_code, 2);
   EXPECT_THAT(none.error, HasSubstr("--token_file: " + path_ + ".none cannot be read"));
+}
+
+TEST_P(TokenTest, CachectlReadsItFromStdin) {
+  EXPECT_EQ(Cachectl({"--token_file", "-", "set", "key", "value"}, {}, token_ + "\n").exit_code, 0);
+  EXPECT_EQ(Cachectl({"get", "key", "--token_file=-"}, {}, token_).output, "value");
+  const Finished none = Cachectl({"--token_file", "-", "ping"}, {}, token_ + "hunter2");
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.error,
+              AllOf(HasSubstr("--token_file: stdin holds no token"), Not(HasSubstr("hunter2"))));
+}
+
+TEST_P(TokenTest, CachectlReadsFromStdinATokenOrAValueButNotBoth) {
+  for (const std::vector<std::string>& value :
+       std::vector<std::vector<std::string>>{{"-"}, {"--file", "-"}, {}}) {
+    std::vector<std::string> arguments = {"--token_file", "-", "set", "key"};
+    arguments.insert(arguments.end(), value.begin(), value.end());
+    const Finished set = Cachectl(arguments, {}, token_);
+    EXPECT_EQ(set.exit_code, 2);
+    EXPECT_EQ(set.error,
+              "cachectl: --token_file: stdin can be read once, and is for the value already\n");
+  }
+  const Finished many = Cachectl({"mset", "key", "-", "--token_file", "-"}, {}, token_);
+  EXPECT_EQ(many.exit_code, 2);
+  EXPECT_THAT(many.error, HasSubstr("is for the value of \"key\" already"));
+  EXPECT_EQ(Cachectl({"--token_file", path_, "exists", "key"}).exit_code, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Over, TokenTest, EveryTransport(), TransportName);
