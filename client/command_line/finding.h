@@ -16,7 +16,7 @@ struct Finding {
   Grade grade;
   std::string check;     // What was looked at, in a word or two.
   std::string text;      // What was found.
-  std::string fix = {};  // What to do about it, in a few words; none needed for a pass.
+  std::string fix = {};  // What to do about it, in a few words; a fail always has it.
 };
 
 // PASS, the check, what was found and, if there is one, the fix: a line without its end.
