@@ -25,8 +25,12 @@ class Readiness {
 
   bool ready() const;
 
-  // Why it is not ready, for operators; empty while it is.
+  // Why it is not ready, for operators; empty while it is, and only then.
   std::string not_ready_reason() const;
+
+  // The kind of that reason, for whoever may look: without addresses, settings, or what others
+  // said.
+  std::string not_ready_kind() const;
 
   // Ready if `status` is OK, which otherwise is the reason. Tells the observers if this is a
   // change. Without effect once draining.
@@ -39,11 +43,10 @@ class Readiness {
   void Observe(std::weak_ptr<Observer> observer) const;
 
  private:
-  void Change(bool ready, std::string reason, bool draining);
+  void Change(absl::Status status, bool draining);
 
   mutable Mutex mutex_;
-  bool ready_ ABSL_GUARDED_BY(mutex_) = false;
-  std::string reason_ ABSL_GUARDED_BY(mutex_) = "it has not been asked yet";
+  absl::Status status_ ABSL_GUARDED_BY(mutex_) = absl::UnknownError("it has not been asked yet");
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   mutable std::vector<std::weak_ptr<Observer>> observers_ ABSL_GUARDED_BY(mutex_);
 };

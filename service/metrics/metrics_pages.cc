@@ -31,7 +31,9 @@ Page Health(const StatsSource& stats) {
 
 v1::StatsResponse StatsFor(const StatsSource& source, bool for_operators) {
   v1::StatsResponse stats = source.Read(/*want_history=*/true);
-  if (!for_operators) stats.clear_not_ready_reason();
+  if (for_operators) return stats;
+  stats.set_not_ready_reason(source.not_ready_kind());
+  stats.set_ready(stats.not_ready_reason().empty());  // It may have changed in between.
   return stats;
 }
 

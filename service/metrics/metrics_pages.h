@@ -11,8 +11,8 @@
 namespace cachestore {
 
 // What is served on the metrics address. `stats` must outlive it. Without `settings` others than
-// operators may look, and are not told why the service is not ready either, which names its
-// backend.
+// operators may look, who are told of what kind the reason is that the service is not ready, and
+// not the reason, which names its backend.
 //   /             what people see of the service, with its settings
 //   /metrics      all that is counted, in Prometheus's text format
 //   /healthz      200 while the service is ready, 503 while it is not

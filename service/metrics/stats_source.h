@@ -40,6 +40,9 @@ class StatsSource {
   // Whether the service should be sent calls.
   bool is_ready() const { return sources_.readiness.ready(); }
 
+  // Why it should not, without what operators alone may know; empty where it should.
+  std::string not_ready_kind() const { return sources_.readiness.not_ready_kind(); }
+
   // O(methods and namespaces), and with `want_history` also O(its steps).
   v1::StatsResponse Read(bool want_history) const ABSL_LOCKS_EXCLUDED(mutex_);
 

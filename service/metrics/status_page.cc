@@ -58,10 +58,12 @@ absl::Duration AgeOf(const v1::StatsResponse& stats) {
 }
 
 std::string Header(const v1::StatsResponse& stats) {
-  const std::string verdict = stats.ready()
-                                  ? "<span class=\"verdict\">Ready</span>"
-                                  : absl::StrCat("<span class=\"verdict bad\">Not ready: ",
-                                                 EscapeHtml(stats.not_ready_reason()), "</span>");
+  std::string verdict = "<span class=\"verdict\">Ready</span>";
+  if (!stats.ready()) {
+    const std::string reason = EscapeHtml(stats.not_ready_reason());
+    verdict = absl::StrCat("<span class=\"verdict bad\">Not ready", reason.empty() ? "" : ": ",
+                           reason, "</span>");
+  }
   return absl::StrCat("<header><h1>CacheStore</h1>", verdict, "<p>", EscapeHtml(stats.version()),
                       " · over ", EscapeHtml(stats.backend()), " · up ", AgeText(AgeOf(stats)),
                       "</p></header>\n");

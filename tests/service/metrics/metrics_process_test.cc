@@ -92,6 +92,33 @@ TEST_P(MetricsProcessTest, OtherMachinesSeeNoSettings) {
   EXPECT_THAT(HttpGet(address_, "/").body, AllOf(HasSubstr("Ready"), Not(HasSubstr("Settings"))));
 }
 
+TEST_P(MetricsProcessTest, OtherMachinesAreToldOfWhatKindTheReasonIs) {
+  const std::string address = "127.0.0.1:1";  // Where nobody listens.
+  const std::vector<std::string> flags = {"--backend=redis",
+                                          "--storage_url=redis://:hunter2@" + address + "/0"};
+  Start(flags, "0.0.0.0:0");
+  const std::string kind = "the backend cannot be reached, or refuses to serve";
+  EXPECT_THAT(HttpGet(address_, "/").body, AllOf(HasSubstr("\">Not ready: " + kind + "</span>"),
+                                                 Not(HasSubstr("cannot be reached: "))));
+  EXPECT_THAT(HttpGet(address_, "/stats.json").body,
+              HasSubstr("\"ready\":false,\"not_ready_reason\":\"" + kind + "\""));
+  Start(flags);
+  for (const char* page : {"/", "/stats.json"}) {
+    EXPECT_THAT(HttpGet(address_, page).body,
+                AllOf(HasSubstr("redis://" + address + "/0 cannot be reached: "),
+                      Not(HasSubstr("hunter2"))))
+        << "to operators";
+  }
+}
+
+TEST_P(MetricsProcessTest, OtherMachinesAreToldThatItDrains) {
+  Start({"--drain_delay=60s"}, "0.0.0.0:0");
+  server_->process().Signal(SIGTERM);
+  EXPECT_TRUE(AwaitUntil([&] {
+    return HttpGet(address_, "/").body.find("Not ready: it is draining<") != std::string::npos;
+  }));
+}
+
 TEST_P(MetricsProcessTest, ProgramsGetItInJson) {
   Start();
   Set("key", "value");

@@ -74,6 +74,12 @@ TEST(StatusPageTest, WhatIsNotReadySaysWhy) {
                     HasSubstr("Not ready: redis://cache.example cannot be reached</span>")));
 }
 
+TEST(StatusPageTest, WhatIsNotReadyForNoReasonHasNoColon) {
+  v1::StatsResponse stats = Stats();
+  stats.set_ready(false);
+  EXPECT_THAT(StatusPage(stats, {}), HasSubstr("\">Not ready</span>"));
+}
+
 TEST(StatusPageTest, NumbersAreThereWithoutItsScript) {
   EXPECT_THAT(StatusPage(Stats(), {}),
               AllOf(HasSubstr("75.0 %"), HasSubstr("20/s"), HasSubstr("1.0 %"), HasSubstr("1.5 ms"),
