@@ -4,27 +4,98 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "service/log/log.h"
+#include "stores/redis_backend.h"
 
 namespace cachestore {
+namespace {
 
-SettingTexts TextsOf(const ServerSettings& settings) {
-  const CacheSettings& cache = settings.cache;
+void Append(SettingTexts& texts, const SettingTexts& more) {
+  texts.insert(texts.end(), more.begin(), more.end());
+}
+
+std::string OnOff(bool is_on) { return is_on ? "true" : "false"; }
+
+std::string OrNone(const std::string& text) { return text.empty() ? "none" : text; }
+
+std::string TimeText(absl::Duration time) {
+  return time == absl::InfiniteDuration() ? "none" : absl::FormatDuration(time);
+}
+
+SettingTexts TextsOfRedis(const CacheSettings& cache) {
+  const RedisSettings& redis = cache.redis;
+  return {
+      // It has served since it was read, unless somebody has taken its file away.
+      {"storage_url", RedisUrlToShow(cache).value_or("cannot be read any more")},
+      {"storage_url_file", OrNone(cache.storage_url_file)},
+      {"key_prefix", OrNone(cache.key_prefix)},
+      {"redis_timeout", TimeText(redis.timeout)},
+      {"redis_connect_timeout", TimeText(redis.connect_timeout)},
+      {"redis_max_calls", absl::StrCat(redis.max_calls)},
+      {"redis_ca_file", OrNone(redis.ca_file)},
+      {"redis_cert_file", OrNone(redis.cert_file)},
+      {"redis_key_file", OrNone(redis.key_file)},
+      {"redis_allow_clear_all", OnOff(redis.allow_clear_all)},
+  };
+}
+
+SettingTexts TextsOfCache(const CacheSettings& cache) {
   SettingTexts texts = {{"backend", std::string(BackendName(cache.backend))}};
   if (cache.backend == Backend::kMemory) {
     texts.emplace_back("max_entries", absl::StrCat(cache.max_entries));
-    texts.emplace_back("max_bytes", absl::StrCat(cache.max_bytes));
+    texts.emplace_back("max_bytes", FormatBytes(cache.max_bytes));
   } else if (cache.backend == Backend::kRedis) {
-    texts.emplace_back("key_prefix", cache.key_prefix);
-    texts.emplace_back("redis_timeout", absl::FormatDuration(cache.redis.timeout));
+    Append(texts, TextsOfRedis(cache));
   }
-  texts.emplace_back("max_key_bytes", absl::StrCat(cache.limits.max_key_bytes));
-  texts.emplace_back("max_value_bytes", absl::StrCat(cache.limits.max_value_bytes));
-  texts.emplace_back("max_batch_keys", absl::StrCat(cache.limits.max_batch_keys));
-  texts.emplace_back("max_batch_bytes", absl::StrCat(cache.max_batch_bytes));
-  texts.emplace_back("default_ttl", absl::FormatDuration(cache.limits.default_ttl));
-  texts.emplace_back("max_ttl", absl::FormatDuration(cache.limits.max_ttl));
-  if (!settings.auth_file.empty()) texts.emplace_back("auth_file", settings.auth_file);
+  Append(texts, {
+                    {"max_key_bytes", FormatBytes(cache.limits.max_key_bytes)},
+                    {"max_value_bytes", FormatBytes(cache.limits.max_value_bytes)},
+                    {"max_batch_keys", absl::StrCat(cache.limits.max_batch_keys)},
+                    {"max_batch_bytes", FormatBytes(cache.max_batch_bytes)},
+                    {"default_ttl", TimeText(cache.limits.default_ttl)},
+                    {"max_ttl", TimeText(cache.limits.max_ttl)},
+                });
+  return texts;
+}
+
+SettingTexts TextsOfServer(const ServerSettings& settings) {
+  const ServerOptions& server = settings.server;
+  const TlsFiles& tls = settings.tls;
+  return {
+      {"transport", server.transport == TransportKind::kGrpc ? "grpc" : "http2"},
+      {"listen", absl::StrJoin(server.listen, ", ")},
+      {"health_listen", OrNone(absl::StrJoin(server.health_listen, ", "))},
+      {"metrics_listen", OrNone(settings.metrics_listen)},
+      {"insecure_listen", OnOff(settings.insecure_listen)},
+      {"unix_socket_mode", absl::StrFormat("%04o", server.unix_socket_mode)},
+      {"tls_cert", OrNone(tls.certificate)},
+      {"tls_key", OrNone(tls.key)},
+      {"tls_client_ca", OrNone(tls.client_ca)},
+      {"tls_require_client_cert", OnOff(tls.requires_client_certificate)},
+      {"auth_file", OrNone(settings.auth_file)},
+      {"threads", server.threads == 0 ? "one for each core" : absl::StrCat(server.threads)},
+      {"max_connections", absl::StrCat(server.max_connections)},
+      {"max_connection_age", TimeText(server.max_connection_age)},
+      {"drain_delay", TimeText(server.drain_delay)},
+      {"drain_timeout", TimeText(server.drain_timeout)},
+      {"reflection", OnOff(server.reflection)},
+      {"call_metrics", OnOff(server.measures_calls)},
+      {"log_format", settings.log_format == LogFormat::kJson ? "json" : "text"},
+      {"log_level", std::string(LogLevelName(settings.log_level))},
+      {"slow_call", TimeText(settings.call_log.slow)},
+      {"access_log", absl::StrCat(settings.call_log.share)},
+      {"log_keys", OnOff(settings.call_log.keys)},
+  };
+}
+
+}  // namespace
+
+SettingTexts TextsOf(const ServerSettings& settings) {
+  SettingTexts texts = TextsOfCache(settings.cache);
+  Append(texts, TextsOfServer(settings));
   return texts;
 }
 

@@ -7,7 +7,8 @@
 
 namespace cachestore {
 
-// What operators want to see of the settings, by the names of their flags. Without secrets.
+// The settings by the names of their flags, but for those of another backend. Without secrets: of
+// the storage's URL, user and password are left out. Reads storage_url_file, if it is given.
 SettingTexts TextsOf(const ServerSettings& settings);
 
 }  // namespace cachestore

@@ -10,6 +10,7 @@
 #include "credentials/credential_file.h"
 #include "stores/event_log.h"
 #include "stores/redis/redis_cache_store.h"
+#include "stores/redis/target.h"
 
 namespace cachestore {
 namespace {
@@ -17,7 +18,11 @@ namespace {
 // What is longer is no URL.
 constexpr size_t kMaxUrlBytes = 4096;
 
+// That of storage_url or storage_url_file, or else the default.
 absl::StatusOr<std::string> ReadUrl(const CacheSettings& settings) {
+  if (settings.storage_url_file.empty()) {
+    return settings.storage_url.empty() ? RedisCacheStore::Options().url : settings.storage_url;
+  }
   const auto wrong = [](absl::string_view what) {
     return absl::InvalidArgumentError(absl::StrCat("storage_url_file: ", what));
   };
@@ -45,13 +50,18 @@ absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings
       .connect_timeout = redis.connect_timeout,
       .max_calls = redis.max_calls,
       .log = log};
-  if (!settings.storage_url.empty()) options.url = settings.storage_url;
-  if (!settings.storage_url_file.empty()) {
-    absl::StatusOr<std::string> url = ReadUrl(settings);
-    if (!url.ok()) return url.status();
-    options.url = *std::move(url);
-  }
+  absl::StatusOr<std::string> url = ReadUrl(settings);
+  if (!url.ok()) return url.status();
+  options.url = *std::move(url);
   return RedisCacheStore::Create(options);
+}
+
+absl::StatusOr<std::string> RedisUrlToShow(const CacheSettings& settings) {
+  const absl::StatusOr<std::string> url = ReadUrl(settings);
+  if (!url.ok()) return url.status();
+  const absl::StatusOr<redis::Target> target = redis::ParseTarget(*url);
+  if (!target.ok()) return target.status();
+  return target->server.name;
 }
 
 }  // namespace cachestore

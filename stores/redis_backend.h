@@ -3,6 +3,7 @@
 #define STORES_REDIS_BACKEND_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "stores/cache_store.h"
@@ -15,6 +16,10 @@ namespace cachestore {
 // build without Redis (--config=noredis) it says that, and how to get one with it.
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings& settings,
                                                              const EventLog& log);
+
+// The URL of that Redis as messages may show it: without user and password. Reads storage_url_file,
+// if it is given. INVALID_ARGUMENT as above.
+absl::StatusOr<std::string> RedisUrlToShow(const CacheSettings& settings);
 
 }  // namespace cachestore
 

@@ -39,7 +39,7 @@ TEST_P(CacheServerProcessTest, SaysInOneLineWhatItServes) {
   EXPECT_THAT(server.start_line(),
               AllOf(StartsWith("cache_server: serving on "), HasSubstr(server.address()),
                     HasSubstr("backend memory"), HasSubstr("max_entries 77"),
-                    HasSubstr("max_value_bytes 1048576")));
+                    HasSubstr("max_value_bytes 1MiB")));
 }
 
 TEST_P(CacheServerProcessTest, StopsOnSigtermWithExitCodeZeroAndItsCounts) {

@@ -87,7 +87,9 @@ TEST_P(RedisServiceTest, StartsWithoutRedisAndIsReadyOnceItIsThere) {
   const uint16_t port = FreePort();
   RunningServer server(GetParam(),
                        {"--backend=redis", absl::StrCat("--storage_url=redis://127.0.0.1:", port)});
-  EXPECT_THAT(server.start_line(), HasSubstr("backend redis, key_prefix cache:"));
+  EXPECT_THAT(server.start_line(),
+              AllOf(HasSubstr("backend redis, "), HasSubstr("key_prefix cache:"),
+                    HasSubstr(absl::StrCat("storage_url redis://127.0.0.1:", port, "/0, "))));
   ReadinessWatch readiness(server);
   ASSERT_TRUE(readiness.Await(HealthCheckResponse::NOT_SERVING));
   const RedisServer redis({"--port", absl::StrCat(port)});
