@@ -47,7 +47,7 @@ std::string BytesText(double bytes) {
 }
 
 std::string LatencyText(double seconds) {
-  if (seconds <= 0) return "0 s";
+  if (seconds <= 0) return "–";
   constexpr std::array<absl::string_view, 3> kUnits = {"µs", "ms", "s"};
   return WithUnit(seconds * 1e6, 1000, kUnits);
 }

@@ -17,7 +17,7 @@ std::string CountText(double count);
 // 12 B, 3.4 KiB, 5.6 GiB.
 std::string BytesText(double bytes);
 
-// 0 s, 45 µs, 1.25 ms, 2.5 s.
+// 45 µs, 1.25 ms, 2.5 s; a dash where there was no call, since none takes no time.
 std::string LatencyText(double seconds);
 
 // 87.5 %; a dash if there is no whole.

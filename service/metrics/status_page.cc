@@ -192,7 +192,7 @@ std::string Cards(const v1::StatsResponse& stats) {
            absl::StrCat(CountText(static_cast<double>(minute.errors())), " in a minute · ",
                         CountText(static_cast<double>(hour.errors())), " in the last hour")),
       Card("Latency, p99", LatencyText(minute.p99()),
-           absl::StrCat("p50 ", LatencyText(minute.p50()), " · last hour p99 ",
+           absl::StrCat("p50 ", LatencyText(minute.p50()), " · last hour ",
                         LatencyText(hour.p99()))),
       MemoryCards(stats), RedisCards(stats), ConnectionCard(stats), ProcessCard(stats), "</div>\n");
 }

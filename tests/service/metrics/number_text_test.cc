@@ -25,11 +25,12 @@ TEST(NumberTextTest, BytesGoByPowersOf1024) {
 }
 
 TEST(NumberTextTest, LatenciesGoFromMicroseconds) {
-  EXPECT_EQ(LatencyText(0), "0 s");
   EXPECT_EQ(LatencyText(12.5e-6), "12.5 µs");
   EXPECT_EQ(LatencyText(0.00125), "1.25 ms");
   EXPECT_EQ(LatencyText(2.5), "2.5 s");
 }
+
+TEST(NumberTextTest, ALatencyOfNoCallIsADash) { EXPECT_EQ(LatencyText(0), "–"); }
 
 TEST(NumberTextTest, AShareOfNothingIsADash) {
   EXPECT_EQ(ShareText(7, 8), "87.5 %");

@@ -149,6 +149,19 @@ TEST(StatusPageTest, MethodsThatNobodyCalledAreLeftOut) {
                     Not(HasSubstr("CacheStore/Set"))));
 }
 
+TEST(StatusPageTest, WithoutCallsLatenciesAreDashes) {
+  v1::StatsResponse stats = Stats();
+  for (v1::Window& window : *stats.mutable_windows()) {
+    for (const auto clear : {&v1::Window::clear_calls, &v1::Window::clear_errors,
+                             &v1::Window::clear_p50, &v1::Window::clear_p99}) {
+      (window.*clear)();
+    }
+  }
+  EXPECT_THAT(StatusPage(stats, {}),
+              AllOf(HasSubstr("<h2>Latency, p99</h2><div class=\"big\">–</div>"),
+                    HasSubstr("<small>p50 – · last hour –</small>"), Not(HasSubstr("0 s<"))));
+}
+
 TEST(StatusPageTest, SettingsAreShownIfThereAreAny) {
   EXPECT_THAT(StatusPage(Stats(), {{"max_bytes", "64MiB"}}),
               HasSubstr("<td>max_bytes</td><td>64MiB</td>"));
