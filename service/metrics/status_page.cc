@@ -52,6 +52,9 @@ std::string Card(absl::string_view title, absl::string_view big, absl::string_vi
                       "</div><small>", small, "</small></div>\n");
 }
 
+// Not with --call_metrics=false.
+bool CountsCalls(const v1::StatsResponse& stats) { return !stats.methods().empty(); }
+
 absl::Duration AgeOf(const v1::StatsResponse& stats) {
   return absl::Nanoseconds(TimeUtil::TimestampToNanoseconds(stats.now()) -
                            TimeUtil::TimestampToNanoseconds(stats.started()));
@@ -177,14 +180,18 @@ std::string ConnectionCard(const v1::StatsResponse& stats) {
                    CountText(static_cast<double>(connections.refused())), " since the start"));
 }
 
-std::string Cards(const v1::StatsResponse& stats) {
+std::string CallCards(const v1::StatsResponse& stats) {
   const v1::Window& minute = stats.windows(0);
   const v1::Window& hour = stats.windows(1);
+  if (!CountsCalls(stats)) {
+    return Card("Calls, errors, latency", "not counted",
+                absl::StrCat("to have them, start the service without "
+                             "<code>--call_metrics=false</code> · ",
+                             stats.calls_in_flight(), " in flight"));
+  }
   const std::string errors =
       ShareText(static_cast<double>(minute.errors()), static_cast<double>(minute.calls()));
   return absl::StrCat(
-      "<div class=\"grid\">\n",
-      Card("Hit ratio", HitRatio(minute), absl::StrCat("last hour ", HitRatio(hour))),
       Card("Calls", absl::StrCat(CountText(RateOf(minute.calls(), minute)), "/s"),
            absl::StrCat("last hour ", CountText(RateOf(hour.calls(), hour)), "/s · ",
                         stats.calls_in_flight(), " in flight")),
@@ -193,8 +200,15 @@ std::string Cards(const v1::StatsResponse& stats) {
                         CountText(static_cast<double>(hour.errors())), " in the last hour")),
       Card("Latency, p99", LatencyText(minute.p99()),
            absl::StrCat("p50 ", LatencyText(minute.p50()), " · last hour ",
-                        LatencyText(hour.p99()))),
-      MemoryCards(stats), RedisCards(stats), ConnectionCard(stats), ProcessCard(stats), "</div>\n");
+                        LatencyText(hour.p99()))));
+}
+
+std::string Cards(const v1::StatsResponse& stats) {
+  return absl::StrCat("<div class=\"grid\">\n",
+                      Card("Hit ratio", HitRatio(stats.windows(0)),
+                           absl::StrCat("last hour ", HitRatio(stats.windows(1)))),
+                      CallCards(stats), MemoryCards(stats), RedisCards(stats),
+                      ConnectionCard(stats), ProcessCard(stats), "</div>\n");
 }
 
 ChartLine LineOf(const v1::StatsResponse& stats, std::string name,
@@ -204,45 +218,61 @@ ChartLine LineOf(const v1::StatsResponse& stats, std::string name,
   return line;
 }
 
-std::string Charts(const v1::StatsResponse& stats) {
+Chart HitChart(const v1::StatsResponse& stats) {
+  return {.title = "Hit ratio",
+          .now = HitRatio(stats.windows(0)),
+          .lines = {LineOf(stats, "hits",
+                           [](const v1::Window& step) {
+                             const double lookups = Lookups(step);
+                             return lookups > 0 ? static_cast<double>(step.hits()) / lookups
+                                                : kNone;
+                           })},
+          .top = 1,
+          .text = [](double share) { return ShareText(share, 1); }};
+}
+
+Chart LatencyChart(const v1::StatsResponse& stats) {
+  return {.title = "Latency",
+          .now = LatencyText(stats.windows(0).p99()),
+          .lines = {LineOf(stats, "p99",
+                           [](const v1::Window& step) {
+                             return step.calls() > 0 ? step.p99() : kNone;
+                           }),
+                    LineOf(stats, "p50",
+                           [](const v1::Window& step) {
+                             return step.calls() > 0 ? step.p50() : kNone;
+                           })},
+          .top = 0,
+          .text = LatencyText};
+}
+
+Chart CallChart(const v1::StatsResponse& stats) {
   const v1::Window& minute = stats.windows(0);
+  return {.title = "Calls a second",
+          .now = CountText(RateOf(minute.calls(), minute)),
+          .lines = {LineOf(stats, "calls",
+                           [](const v1::Window& step) { return RateOf(step.calls(), step); })},
+          .top = 0,
+          .text = CountText};
+}
+
+Chart MemoryChart(const v1::StatsResponse& stats, const v1::MemoryStats& memory) {
+  return {
+      .title = "Memory",
+      .now = BytesText(static_cast<double>(memory.bytes())),
+      .lines = {LineOf(stats, "bytes",
+                       [](const v1::Window& step) { return static_cast<double>(step.bytes()); })},
+      .top = static_cast<double>(memory.max_bytes()),
+      .text = BytesText};
+}
+
+std::string Charts(const v1::StatsResponse& stats) {
   const v1::MemoryStats memory = MemoryOfAll(stats);
-  std::vector<Chart> charts = {
-      {.title = "Calls a second",
-       .now = CountText(RateOf(minute.calls(), minute)),
-       .lines = {LineOf(stats, "calls",
-                        [](const v1::Window& step) { return RateOf(step.calls(), step); })},
-       .top = 0,
-       .text = CountText},
-      {.title = "Hit ratio",
-       .now = HitRatio(minute),
-       .lines = {LineOf(stats, "hits",
-                        [](const v1::Window& step) {
-                          const double lookups = Lookups(step);
-                          return lookups > 0 ? static_cast<double>(step.hits()) / lookups : kNone;
-                        })},
-       .top = 1,
-       .text = [](double share) { return ShareText(share, 1); }},
-      {.title = "Latency",
-       .now = LatencyText(minute.p99()),
-       .lines = {LineOf(
-                     stats, "p99",
-                     [](const v1::Window& step) { return step.calls() > 0 ? step.p99() : kNone; }),
-                 LineOf(
-                     stats, "p50",
-                     [](const v1::Window& step) { return step.calls() > 0 ? step.p50() : kNone; })},
-       .top = 0,
-       .text = LatencyText}};
-  if (memory.max_bytes() > 0) {
-    charts.push_back({.title = "Memory",
-                      .now = BytesText(static_cast<double>(memory.bytes())),
-                      .lines = {LineOf(stats, "bytes",
-                                       [](const v1::Window& step) {
-                                         return static_cast<double>(step.bytes());
-                                       })},
-                      .top = static_cast<double>(memory.max_bytes()),
-                      .text = BytesText});
-  }
+  std::vector<Chart> charts;
+  if (CountsCalls(stats)) charts.push_back(CallChart(stats));
+  charts.push_back(HitChart(stats));
+  if (CountsCalls(stats)) charts.push_back(LatencyChart(stats));
+  if (memory.max_bytes() > 0) charts.push_back(MemoryChart(stats, memory));
   // As much of the hour as there is something to show of.
   const bool is_young = stats.steps_size() <= History::kSteps / 6;
   std::string html = "<div class=\"grid charts\">\n";

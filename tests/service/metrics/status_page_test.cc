@@ -21,6 +21,7 @@ v1::StatsResponse Stats() {
   stats.set_ready(true);
   stats.mutable_started()->set_seconds(1'000);
   stats.mutable_now()->set_seconds(1'000 + 3'660);
+  stats.add_methods()->set_method("Get");
   for (int i = 0; i < 2; ++i) {
     v1::Window& window = *stats.add_windows();
     window.mutable_length()->set_seconds(60);
@@ -142,8 +143,8 @@ TEST(StatusPageTest, MethodsThatNobodyCalledAreLeftOut) {
     method.set_method(name);
     (*method.mutable_ended())["OK"] = 0;
   }
-  (*stats.mutable_methods(0)->mutable_ended())["OK"] = 5;
-  (*stats.mutable_methods(0)->mutable_ended())["INTERNAL"] = 2;
+  (*stats.mutable_methods(1)->mutable_ended())["OK"] = 5;
+  (*stats.mutable_methods(1)->mutable_ended())["INTERNAL"] = 2;
   EXPECT_THAT(StatusPage(stats, {}),
               AllOf(HasSubstr("<td>cachestore.v1.CacheStore/Get</td><td>7</td><td>2</td>"),
                     Not(HasSubstr("CacheStore/Set"))));
@@ -160,6 +161,19 @@ TEST(StatusPageTest, WithoutCallsLatenciesAreDashes) {
   EXPECT_THAT(StatusPage(stats, {}),
               AllOf(HasSubstr("<h2>Latency, p99</h2><div class=\"big\">–</div>"),
                     HasSubstr("<small>p50 – · last hour –</small>"), Not(HasSubstr("0 s<"))));
+}
+
+TEST(StatusPageTest, WhereCallsAreNotCountedItSaysSoAndWhatToDo) {
+  const std::string advice = "start the service without <code>--call_metrics=false</code>";
+  v1::StatsResponse stats = Stats();
+  EXPECT_THAT(StatusPage(stats, {}),
+              AllOf(HasSubstr("<h2>Calls</h2>"), Not(HasSubstr("not counted"))));
+  stats.clear_methods();
+  stats.set_calls_in_flight(3);
+  EXPECT_THAT(StatusPage(stats, {}),
+              AllOf(HasSubstr("<div class=\"big\">not counted</div>"), HasSubstr(advice),
+                    HasSubstr(" · 3 in flight"), HasSubstr("75.0 %"), Not(HasSubstr("0/s")),
+                    Not(HasSubstr("p99")), Not(HasSubstr("Calls a second"))));
 }
 
 TEST(StatusPageTest, SettingsAreShownIfThereAreAny) {
