@@ -47,9 +47,15 @@ std::string HitRatio(const v1::Window& window) {
   return ShareText(static_cast<double>(window.hits()), Lookups(window));
 }
 
-std::string Card(absl::string_view title, absl::string_view big, absl::string_view small) {
-  return absl::StrCat("<div class=\"card\"><h2>", title, "</h2><div class=\"big\">", big,
+std::string Card(absl::string_view title, absl::string_view big, absl::string_view small,
+                 absl::string_view style = "card") {
+  return absl::StrCat("<div class=\"", style, "\"><h2>", title, "</h2><div class=\"big\">", big,
                       "</div><small>", small, "</small></div>\n");
+}
+
+// Of words rather than a number: they take more room.
+std::string CardOfWords(absl::string_view title, absl::string_view words, absl::string_view small) {
+  return Card(title, words, small, "card words");
 }
 
 // Not with --call_metrics=false.
@@ -155,8 +161,8 @@ std::string RedisCards(const v1::StatsResponse& stats) {
   if (sum.uncovered_slots > 0) {
     absl::StrAppend(&more, " · ", sum.uncovered_slots, " slots without a master");
   }
-  return absl::StrCat(Card("Redis", connected, more),
-                      Card("In Redis's pipeline", CountText(static_cast<double>(sum.pipelined)),
+  return absl::StrCat(CardOfWords("Redis", connected, more),
+                      Card("Redis pipeline", CountText(static_cast<double>(sum.pipelined)),
                            "commands sent and not answered"));
 }
 
@@ -184,10 +190,10 @@ std::string CallCards(const v1::StatsResponse& stats) {
   const v1::Window& minute = stats.windows(0);
   const v1::Window& hour = stats.windows(1);
   if (!CountsCalls(stats)) {
-    return Card("Calls, errors, latency", "not counted",
-                absl::StrCat("to have them, start the service without "
-                             "<code>--call_metrics=false</code> · ",
-                             stats.calls_in_flight(), " in flight"));
+    return CardOfWords("Calls, errors, latency", "not counted",
+                       absl::StrCat("to have them, start the service without "
+                                    "<code>--call_metrics=false</code> · ",
+                                    stats.calls_in_flight(), " in flight"));
   }
   const std::string errors =
       ShareText(static_cast<double>(minute.errors()), static_cast<double>(minute.calls()));

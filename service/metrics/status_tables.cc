@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "protos/service_errors.h"
 #include "service/metrics/html.h"
 #include "service/metrics/number_text.h"
 #include "stores/latency_percentile.h"
@@ -23,15 +24,24 @@ void AddRow(std::string& html, absl::string_view cell, const Row& row) {
   html.append("</tr>\n");
 }
 
-std::string Table(absl::string_view title, const Row& head, const std::vector<Row>& rows) {
+// `style` is the class of the table, by which it has its columns on a phone.
+std::string Table(absl::string_view style, absl::string_view title, const Row& head,
+                  const std::vector<Row>& rows) {
   if (rows.empty()) return "";
-  std::string html = absl::StrCat("<section><h2>", title, "</h2><div class=\"scroll\"><table>\n");
+  std::string html = absl::StrCat("<section><h2>", title,
+                                  R"(</h2><div class="scroll"><table class=")", style, "\">\n");
   if (!head.empty()) AddRow(html, "th", head);
   for (const Row& row : rows) AddRow(html, "td", row);
   return absl::StrCat(html, "</table></div></section>\n");
 }
 
 std::string Count(uint64_t count) { return CountText(static_cast<double>(count)); }
+
+// As cachectl has it.
+std::string NameOf(const v1::MethodStats& method) {
+  if (IsOfTheCache(method.service())) return method.method();
+  return absl::StrCat(method.service(), "/", method.method());
+}
 
 }  // namespace
 
@@ -54,7 +64,7 @@ std::string NamespaceTable(const v1::StatsResponse& stats) {
     rows.push_back(std::move(row));
   }
   return Table(
-      "Namespaces, since the start",
+      "namespaces", "Namespaces, since the start",
       {"namespace", "hit ratio", "hits", "misses", "stored", "entries", "memory", "evicted"}, rows);
 }
 
@@ -70,19 +80,19 @@ std::string MethodTableHtml(const v1::StatsResponse& stats) {
     if (calls == 0) continue;
     const auto& counts = method.latency().counts();
     const std::vector<uint64_t> classes(counts.begin(), counts.end());
-    rows.push_back({absl::StrCat(method.service(), "/", method.method()), Count(calls),
-                    Count(calls - ok), LatencyText(LatencyPercentile(classes, 0.5)),
+    rows.push_back({NameOf(method), Count(calls), Count(calls - ok),
+                    LatencyText(LatencyPercentile(classes, 0.5)),
                     LatencyText(LatencyPercentile(classes, 0.99)),
                     LatencyText(method.latency().sum_seconds() / static_cast<double>(calls))});
   }
-  return Table("Methods, since the start", {"method", "calls", "not OK", "p50", "p99", "mean"},
-               rows);
+  return Table("methods", "Methods, since the start",
+               {"method", "calls", "not OK", "p50", "p99", "mean"}, rows);
 }
 
 std::string SettingTable(const SettingTexts& settings) {
   std::vector<Row> rows;
   for (const auto& [name, text] : settings) rows.push_back({name, text});
-  return Table("Settings", {}, rows);
+  return Table("settings", "Settings", {}, rows);
 }
 
 }  // namespace cachestore

@@ -77,12 +77,25 @@ check_metrics() {
   stop cache_server
 }
 
-# What the same address shows to people.
+# What the same address shows to people: of a service in memory, of one over Redis, and of one that does
+# not count its calls.
 look_at_status_page() {
-  start bazel-bin/service/cache_server --listen=127.0.0.1:0 --metrics_listen=0
+  local redis redis_port kind pages=()
+  redis_port=$(free_port)
+  redis-server --port "$redis_port" --save '' --dir "$folder" >/dev/null &
+  redis=$!
+  servers+=("$redis")
+  for kind in --backend=memory --backend=redis --call_metrics=false; do
+    start bazel-bin/service/cache_server "$kind" --storage_url="redis://127.0.0.1:$redis_port/0" \
+      --transport=http2 --listen=127.0.0.1:0 --metrics_listen=0
+    pages+=("$(metrics_url)" "$address")
+  done
   take_cases 'the status page is looked at to the end' \
-    /usr/bin/python3 tests/interop/status_page.py "$(metrics_url)" bazel-bin/client/cachectl "$address"
-  stop cache_server
+    /usr/bin/python3 tests/interop/status_page.py bazel-bin/client/cachectl "${pages[@]}"
+  for kind in uncounted redis memory; do stop "cache_server ($kind)"; done
+  kill "$redis"
+  wait "$redis" || true
+  unset 'servers[-1]'
 }
 
 # A service over a Redis that is there, and then not, and then again.

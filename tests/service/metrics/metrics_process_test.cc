@@ -83,7 +83,7 @@ TEST_P(MetricsProcessTest, APageShowsItToPeople) {
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.head, AllOf(HasSubstr("Content-Type: text/html"),
                                 HasSubstr("Content-Security-Policy: default-src 'none'")));
-  EXPECT_THAT(reply.body, AllOf(HasSubstr("Ready"), HasSubstr("CacheStore/Set"),
+  EXPECT_THAT(reply.body, AllOf(HasSubstr("Ready"), HasSubstr("<td>Set</td>"),
                                 HasSubstr("<td>max_entries</td><td>1234</td>"),
                                 HasSubstr("<td>metrics_listen</td><td>127.0.0.1:0</td>")));
 }
