@@ -193,7 +193,7 @@ int Main(int argc, char** argv) {
   }
   const std::string serving =
       absl::StrCat("serving on ", absl::StrJoin((*server)->addresses(), ", "));
-  log.Info(absl::StrCat(serving, "; version ", kVersion, ", ", Joined(TextsOf(*settings))));
+  log.Info(absl::StrCat(serving, "; version ", kVersion, ", ", Joined(NotableTextsOf(*settings))));
   if (const auto health = (*server)->health_addresses(); !health.empty()) {
     log.Info(absl::StrCat("health alone on ", absl::StrJoin(health, ", ")));
   }

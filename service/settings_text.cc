@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/settings_text.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -96,6 +98,15 @@ SettingTexts TextsOfServer(const ServerSettings& settings) {
 SettingTexts TextsOf(const ServerSettings& settings) {
   SettingTexts texts = TextsOfCache(settings.cache);
   Append(texts, TextsOfServer(settings));
+  return texts;
+}
+
+SettingTexts NotableTextsOf(const ServerSettings& settings) {
+  SettingTexts texts = TextsOfCache(settings.cache);
+  const SettingTexts by_default = TextsOfServer(ServerSettings());
+  std::ranges::copy_if(TextsOfServer(settings), std::back_inserter(texts), [&](const auto& text) {
+    return std::ranges::find(by_default, text) == by_default.end();
+  });
   return texts;
 }
 

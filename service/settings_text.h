@@ -11,6 +11,10 @@ namespace cachestore {
 // the storage's URL, user and password are left out. Reads storage_url_file, if it is given.
 SettingTexts TextsOf(const ServerSettings& settings);
 
+// Those of them that a line of the log has room for: what is stored how, and of all else what is
+// not as it is by default.
+SettingTexts NotableTextsOf(const ServerSettings& settings);
+
 }  // namespace cachestore
 
 #endif  // SERVICE_SETTINGS_TEXT_H_

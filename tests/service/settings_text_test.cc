@@ -17,6 +17,7 @@
 namespace cachestore {
 namespace {
 
+using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::Not;
@@ -51,6 +52,21 @@ TEST(SettingsTextTest, EachFlagIsThere) {
     }
   }
   EXPECT_THAT(shown, ElementsAreArray(flags));
+}
+
+TEST(SettingsTextTest, NotableAreThoseOfTheStoreAndWhatIsNotAsByDefault) {
+  const auto names_of = [](const std::vector<std::string>& flags) {
+    std::vector<std::string> names;
+    for (const auto& [name, text] : NotableTextsOf(Read(flags))) names.push_back(name);
+    return names;
+  };
+  const std::vector<std::string> by_default = names_of({});
+  EXPECT_THAT(by_default,
+              ElementsAre("backend", "max_entries", "max_bytes", "max_key_bytes", "max_value_bytes",
+                          "max_batch_keys", "max_batch_bytes", "default_ttl", "max_ttl"));
+  std::vector<std::string> with_more = by_default;
+  with_more.insert(with_more.end(), {"transport", "drain_delay"});
+  EXPECT_EQ(names_of({"--transport=http2", "--drain_delay=5s", "--drain_timeout=10s"}), with_more);
 }
 
 TEST(SettingsTextTest, TheyAreAsTheyWereGiven) {
