@@ -28,18 +28,21 @@ double TopOf(const Chart& chart) {
   return top;
 }
 
-// "x,y x,y ...": the points of a line, the last at the right edge.
+// "x,y": the points of a line, the last at the right edge. A value alone is as wide as it lasted.
 std::vector<std::string> PointsOf(const ChartLine& line, size_t steps, double top) {
   const double step = kWidth / static_cast<double>(std::max<size_t>(steps - 1, 1));
   const size_t count = std::min(line.values.size(), steps);
   std::vector<std::string> points;
+  std::string left_end;
   for (size_t i = 0; i < count; ++i) {
     const double value = line.values[line.values.size() - count + i];
     if (std::isnan(value)) continue;
     const double x = kWidth - step * static_cast<double>(count - 1 - i);
     const double y = top > 0 ? kHeight * (1 - std::min(value / top, 1.0)) : kHeight;
     points.push_back(absl::StrFormat("%.1f,%.1f", x, y));
+    left_end = absl::StrFormat("%.1f,%.1f", std::max(x - step, 0.0), y);
   }
+  if (points.size() == 1) points.insert(points.begin(), left_end);
   return points;
 }
 

@@ -35,9 +35,8 @@ absl::StatusOr<ListenAddress> ParseUnix(absl::string_view path) {
   if (!path.empty() && path.size() <= kMaxBytes) {
     return ListenAddress{.host = {}, .port = {}, .unix_path = std::string(path)};
   }
-  return absl::InvalidArgumentError(absl::StrCat("unix:", absl::CHexEscape(path),
-                                                 " has a path of ", path.size(),
-                                                 " bytes; give 1 to ", kMaxBytes));
+  return absl::InvalidArgumentError(absl::StrCat("unix:", absl::CHexEscape(path), " has a path of ",
+                                                 path.size(), " bytes; give 1 to ", kMaxBytes));
 }
 
 bool ParseTcp(const std::string& address, ListenAddress& parts) {

@@ -62,7 +62,7 @@ TEST_P(CacheServerAccessTest, ReadsTheFileAgainWhenItChanges) {
   RunningServer server(GetParam(), {flag_});
   ReplaceFile(path_, two_.line + "x");
   EXPECT_THAT(server.process().AwaitLine("auth_file: line"),
-              StartsWith("cache_server: auth_file: line 2: has 1 word;"));
+              StartsWith("cache_server: warning: auth_file: line 2: has 1 word;"));
   EXPECT_EQ(Set(server, one_, "1"), grpc::StatusCode::OK);
   ReplaceFile(path_, two_.line);
   EXPECT_NE(server.process().AwaitLine("auth_file: read again"), "");

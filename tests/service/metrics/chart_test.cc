@@ -31,7 +31,9 @@ TEST(ChartTest, ALineEndsAtTheRightEdgeAndTheGreatestValueAtTheTop) {
 }
 
 TEST(ChartTest, WhatIsYoungBeginsLater) {
-  EXPECT_THAT(ChartHtml(ChartOf({{"calls", {10}}}), 3, "1 h"), HasSubstr("\"1000.0,0.0\""));
+  EXPECT_THAT(ChartHtml(ChartOf({{"calls", {10}}}), 3, "1 h"),
+              HasSubstr("\"500.0,0.0 1000.0,0.0\""))
+      << "a value alone can be seen";
 }
 
 TEST(ChartTest, WhatIsLongerThanItsTimeShowsItsEnd) {

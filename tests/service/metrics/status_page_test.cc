@@ -56,9 +56,8 @@ TEST(StatusPageTest, TheVerdictComesFirst) {
 TEST(StatusPageTest, ABoundOfConnectionsIsThereWhereTheTransportHasOne) {
   v1::StatsResponse stats = Stats();
   stats.mutable_connections()->set_open(25);
-  EXPECT_THAT(StatusPage(stats, {}),
-              AllOf(HasSubstr("<h2>Connections</h2><div class=\"big\">25<"),
-                    Not(HasSubstr("refused"))));
+  EXPECT_THAT(StatusPage(stats, {}), AllOf(HasSubstr("<h2>Connections</h2><div class=\"big\">25<"),
+                                           Not(HasSubstr("refused"))));
   stats.mutable_connections()->set_max_open(100);
   stats.mutable_connections()->set_refused(7);
   EXPECT_THAT(StatusPage(stats, {}),

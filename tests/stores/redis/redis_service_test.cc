@@ -141,7 +141,7 @@ TEST_P(RedisServiceTest, RefusedPasswordIsOneLineThatDoesNotShowIt) {
   EXPECT_EQ(server.process().Wait(), 0);
   const std::string& log = server.process().standard_error();
   const std::string line = absl::StrCat(
-      "cache_server: redis://127.0.0.1:", redis.port(),
+      "cache_server: warning: redis://127.0.0.1:", redis.port(),
       "/0: cannot be reached: Redis refuses the user or password of storage_url, or its rights "
       "(WRONGPASS)\n");
   EXPECT_THAT(log, AllOf(HasSubstr(line), Not(HasSubstr("wrong"))));
