@@ -54,10 +54,11 @@ absl::StatusOr<std::unique_ptr<HttpListener>> ListenForMetrics(const ServerSetti
 }
 
 // Those that the status page shows: none where other machines may look.
-std::optional<SettingTexts> PageSettings(const ServerSettings& settings) {
+std::optional<SettingTexts> PageSettings(const ServerSettings& settings,
+                                         const std::string& storage_url) {
   const absl::StatusOr<ListenAddress> address = ParseListenAddress(settings.metrics_listen);
   if (!address.ok() || !IsOfThisMachine(*address)) return std::nullopt;
-  return TextsOf(settings);
+  return TextsOf(settings, storage_url);
 }
 
 // What operators should know of where it listens.
@@ -163,7 +164,8 @@ int Main(int argc, char** argv) {
   WarnOfDescriptors(settings->server, RaiseDescriptorLimit(), log);
   const absl::StatusOr<Served> served =
       Served::Create(*settings, [&log](Severity severity, absl::string_view line) {
-        severity == Severity::kWarning ? log.Warning(line) : log.Info(line);
+        if (severity == Severity::kWarning) return log.Warning(line);
+        log.Info(line);
       });
   if (!served.ok()) {
     log.Error(served.status().message());
@@ -180,10 +182,10 @@ int Main(int argc, char** argv) {
     kill(getpid(), SIGTERM);
   };
   // Before anybody is served: what is wrong with it shall end nothing that has begun.
-  absl::StatusOr<std::unique_ptr<HttpListener>> metrics = ListenForMetrics(*settings);
-  if (!metrics.ok()) {
-    log.Error(absl::StrCat("metrics_listen: ", metrics.status().message()));
-    return absl::IsUnavailable(metrics.status()) ? EXIT_FAILURE : kUsageError;
+  absl::StatusOr<std::unique_ptr<HttpListener>> listener = ListenForMetrics(*settings);
+  if (!listener.ok()) {
+    log.Error(absl::StrCat("metrics_listen: ", listener.status().message()));
+    return absl::IsUnavailable(listener.status()) ? EXIT_FAILURE : kUsageError;
   }
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(options, *served->stores, served->access.get(), on_close);
@@ -193,14 +195,17 @@ int Main(int argc, char** argv) {
   }
   const std::string serving =
       absl::StrCat("serving on ", absl::StrJoin((*server)->addresses(), ", "));
-  log.Info(absl::StrCat(serving, "; version ", kVersion, ", ", Joined(NotableTextsOf(*settings))));
+  log.Info(absl::StrCat(serving, "; version ", kVersion, ", ",
+                        Joined(NotableTextsOf(*settings, served->storage_url))));
   if (const auto health = (*server)->health_addresses(); !health.empty()) {
     log.Info(absl::StrCat("health alone on ", absl::StrJoin(health, ", ")));
   }
 
-  if (*metrics != nullptr) {
-    (*metrics)->Serve(MetricsPages((*server)->stats(), PageSettings(*settings)));
-    log.Info(absl::StrCat("metrics on http://", (*metrics)->address(), "/"));
+  // Its pages ask the server: it goes first.
+  std::unique_ptr<HttpListener> metrics = *std::move(listener);
+  if (metrics != nullptr) {
+    metrics->Serve(MetricsPages((*server)->stats(), PageSettings(*settings, served->storage_url)));
+    log.Info(absl::StrCat("metrics on http://", metrics->address(), "/"));
   }
 
   auto readiness_log =
@@ -223,7 +228,7 @@ int Main(int argc, char** argv) {
     log.Error(absl::StrCat("stopped at drain_timeout: ", result));
     _exit(EXIT_FAILURE);
   }
-  metrics->reset();
+  metrics.reset();
   server->reset();
   const absl::Status closed = served->stores->Close();
   log.Info(absl::StrCat("stopped: ", result));

@@ -54,9 +54,16 @@ absl::Status OpenNamespaces(const CacheSettings& settings, const std::string& au
 
 absl::StatusOr<Served> Served::Create(const ServerSettings& settings, const EventLog& log) {
   Served served;
+  const absl::StatusOr<std::string> url = ReadStorageUrl(settings.cache);
+  if (!url.ok()) return url.status();
+  served.storage_url = StorageUrlToShow(*url);
+  // Read once: what is shown is what is in force, for stores that are opened later, too.
+  CacheSettings cache = settings.cache;
+  cache.storage_url = *url;
+  cache.storage_url_file.clear();
   const absl::Status status = settings.auth_file.empty()
-                                  ? OpenStore(settings.cache, log, served)
-                                  : OpenNamespaces(settings.cache, settings.auth_file, log, served);
+                                  ? OpenStore(cache, log, served)
+                                  : OpenNamespaces(cache, settings.auth_file, log, served);
   if (!status.ok()) return status;
   if (!settings.tls.empty()) {
     absl::StatusOr<std::unique_ptr<TlsSource>> tls = TlsSource::Create(settings.tls, log);

@@ -2,11 +2,10 @@
 #ifndef SERVICE_SERVED_H_
 #define SERVICE_SERVED_H_
 
-#include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "service/access/access_control.h"
 #include "service/flags.h"
 #include "service/namespaces.h"
@@ -28,6 +27,9 @@ struct Served {
   std::unique_ptr<Namespaces> stores = nullptr;
   std::unique_ptr<AccessControl> access = nullptr;  // Null: everybody.
   std::unique_ptr<TlsSource> tls = nullptr;         // Null: in the clear.
+
+  // Where the storage is, as messages may show it; empty of a backend that has none.
+  std::string storage_url = {};
 
   // Looks at the files of both once a second; null without any.
   std::unique_ptr<PeriodicTimer> reload = nullptr;

@@ -138,11 +138,15 @@ Server::Server(const ServerOptions& options, std::unique_ptr<Namespaces> only, N
               .connections = [this] { return ConnectionsNow(); },
               .threads = ThreadsOf(options)}) {}
 
+std::vector<std::string> Server::AcceptingAt() const {
+  const MutexLock lock(mutex_);
+  return accepting_at_;
+}
+
 v1::ConnectionStats Server::ConnectionsNow() const {
   v1::ConnectionStats stats;
   if (options_.transport == TransportKind::kGrpc) {
-    const MutexLock lock(mutex_);
-    stats.set_open(CountAcceptedConnections(accepting_at_));
+    stats.set_open(CountAcceptedConnections(AcceptingAt()));
     return stats;
   }
   stats.set_open(connections_->open.load(std::memory_order_relaxed));

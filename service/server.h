@@ -143,7 +143,8 @@ class Server {
 
   static absl::StatusOr<std::unique_ptr<Server>> Listen(std::unique_ptr<Server> server);
 
-  v1::ConnectionStats ConnectionsNow() const ABSL_LOCKS_EXCLUDED(mutex_);
+  std::vector<std::string> AcceptingAt() const ABSL_LOCKS_EXCLUDED(mutex_);
+  v1::ConnectionStats ConnectionsNow() const;
 
   const ServerOptions options_;
   const std::unique_ptr<Namespaces> only_;

@@ -10,7 +10,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "service/log/log.h"
-#include "stores/redis_backend.h"
 
 namespace cachestore {
 namespace {
@@ -27,11 +26,10 @@ std::string TimeText(absl::Duration time) {
   return time == absl::InfiniteDuration() ? "none" : absl::FormatDuration(time);
 }
 
-SettingTexts TextsOfRedis(const CacheSettings& cache) {
+SettingTexts TextsOfRedis(const CacheSettings& cache, const std::string& storage_url) {
   const RedisSettings& redis = cache.redis;
   return {
-      // It has served since it was read, unless somebody has taken its file away.
-      {"storage_url", RedisUrlToShow(cache).value_or("cannot be read any more")},
+      {"storage_url", storage_url},
       {"storage_url_file", OrNone(cache.storage_url_file)},
       {"key_prefix", OrNone(cache.key_prefix)},
       {"redis_timeout", TimeText(redis.timeout)},
@@ -44,13 +42,13 @@ SettingTexts TextsOfRedis(const CacheSettings& cache) {
   };
 }
 
-SettingTexts TextsOfCache(const CacheSettings& cache) {
+SettingTexts TextsOfCache(const CacheSettings& cache, const std::string& storage_url) {
   SettingTexts texts = {{"backend", std::string(BackendName(cache.backend))}};
   if (cache.backend == Backend::kMemory) {
     texts.emplace_back("max_entries", absl::StrCat(cache.max_entries));
     texts.emplace_back("max_bytes", FormatBytes(cache.max_bytes));
   } else if (cache.backend == Backend::kRedis) {
-    Append(texts, TextsOfRedis(cache));
+    Append(texts, TextsOfRedis(cache, storage_url));
   }
   Append(texts, {
                     {"max_key_bytes", FormatBytes(cache.limits.max_key_bytes)},
@@ -95,14 +93,14 @@ SettingTexts TextsOfServer(const ServerSettings& settings) {
 
 }  // namespace
 
-SettingTexts TextsOf(const ServerSettings& settings) {
-  SettingTexts texts = TextsOfCache(settings.cache);
+SettingTexts TextsOf(const ServerSettings& settings, const std::string& storage_url) {
+  SettingTexts texts = TextsOfCache(settings.cache, storage_url);
   Append(texts, TextsOfServer(settings));
   return texts;
 }
 
-SettingTexts NotableTextsOf(const ServerSettings& settings) {
-  SettingTexts texts = TextsOfCache(settings.cache);
+SettingTexts NotableTextsOf(const ServerSettings& settings, const std::string& storage_url) {
+  SettingTexts texts = TextsOfCache(settings.cache, storage_url);
   const SettingTexts by_default = TextsOfServer(ServerSettings());
   std::ranges::copy_if(TextsOfServer(settings), std::back_inserter(texts), [&](const auto& text) {
     return std::ranges::find(by_default, text) == by_default.end();

@@ -23,6 +23,8 @@ absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings
   return NoRedis();
 }
 
-absl::StatusOr<std::string> RedisUrlToShow(const CacheSettings&) { return NoRedis(); }
+absl::StatusOr<std::string> ReadRedisUrl(const CacheSettings&) { return NoRedis(); }
+
+std::string RedisUrlToShow(const std::string&) { return ""; }
 
 }  // namespace cachestore

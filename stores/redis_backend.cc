@@ -18,8 +18,9 @@ namespace {
 // What is longer is no URL.
 constexpr size_t kMaxUrlBytes = 4096;
 
-// That of storage_url or storage_url_file, or else the default.
-absl::StatusOr<std::string> ReadUrl(const CacheSettings& settings) {
+}  // namespace
+
+absl::StatusOr<std::string> ReadRedisUrl(const CacheSettings& settings) {
   if (settings.storage_url_file.empty()) {
     return settings.storage_url.empty() ? RedisCacheStore::Options().url : settings.storage_url;
   }
@@ -36,8 +37,6 @@ absl::StatusOr<std::string> ReadUrl(const CacheSettings& settings) {
   return std::string(absl::StripAsciiWhitespace(*text));
 }
 
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings& settings,
                                                              const EventLog& log) {
   const RedisSettings& redis = settings.redis;
@@ -50,18 +49,15 @@ absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings
       .connect_timeout = redis.connect_timeout,
       .max_calls = redis.max_calls,
       .log = log};
-  absl::StatusOr<std::string> url = ReadUrl(settings);
+  absl::StatusOr<std::string> url = ReadRedisUrl(settings);
   if (!url.ok()) return url.status();
   options.url = *std::move(url);
   return RedisCacheStore::Create(options);
 }
 
-absl::StatusOr<std::string> RedisUrlToShow(const CacheSettings& settings) {
-  const absl::StatusOr<std::string> url = ReadUrl(settings);
-  if (!url.ok()) return url.status();
-  const absl::StatusOr<redis::Target> target = redis::ParseTarget(*url);
-  if (!target.ok()) return target.status();
-  return target->server.name;
+std::string RedisUrlToShow(const std::string& url) {
+  const absl::StatusOr<redis::Target> target = redis::ParseTarget(url);
+  return target.ok() ? target->server.name : "";
 }
 
 }  // namespace cachestore

@@ -17,9 +17,9 @@ namespace cachestore {
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateRedisStore(const CacheSettings& settings,
                                                              const EventLog& log);
 
-// The URL of that Redis as messages may show it: without user and password. Reads storage_url_file,
-// if it is given. INVALID_ARGUMENT as above.
-absl::StatusOr<std::string> RedisUrlToShow(const CacheSettings& settings);
+// See ReadStorageUrl and StorageUrlToShow of stores/store_factory.h.
+absl::StatusOr<std::string> ReadRedisUrl(const CacheSettings& settings);
+std::string RedisUrlToShow(const std::string& url);
 
 }  // namespace cachestore
 

@@ -27,4 +27,11 @@ absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& set
       "backend: remote is for applications; here use memory, redis or none");
 }
 
+absl::StatusOr<std::string> ReadStorageUrl(const CacheSettings& settings) {
+  if (settings.backend != Backend::kRedis) return std::string();
+  return ReadRedisUrl(settings);
+}
+
+std::string StorageUrlToShow(const std::string& url) { return RedisUrlToShow(url); }
+
 }  // namespace cachestore

@@ -3,6 +3,7 @@
 #define STORES_STORE_FACTORY_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "stores/cache_store.h"
@@ -16,6 +17,13 @@ namespace cachestore {
 // INVALID_ARGUMENT names the setting that is wrong.
 absl::StatusOr<std::unique_ptr<CacheStore>> CreateStore(const CacheSettings& settings,
                                                         const EventLog& log = IgnoreEvents);
+
+// The storage_url of a backend that has one: as it is given, or as storage_url_file has it, which
+// is read, or the default. Otherwise empty. INVALID_ARGUMENT as above.
+absl::StatusOr<std::string> ReadStorageUrl(const CacheSettings& settings);
+
+// Such a URL as messages may show it: without user and password.
+std::string StorageUrlToShow(const std::string& url);
 
 }  // namespace cachestore
 

@@ -84,8 +84,8 @@ class Doctor {
     findings_.push_back(std::move(finding));
   }
 
-  Finding FailedCall(std::string check, const absl::Status& error, const std::string& call = "") {
-    return cachestore::FailedCall(std::move(check), call, error, !target_.token.empty());
+  Finding Failed(std::string check, const absl::Status& error, const std::string& call = "") {
+    return FailedCall(std::move(check), call, error, !target_.token.empty());
   }
 
   bool Connection();
@@ -144,7 +144,7 @@ bool Doctor::Readiness() {
   if (!health.ok()) {
     Note(absl::IsUnimplemented(health.status())
              ? FailOf("readiness", health.status().message(), kNoCacheThere)
-             : FailedCall("readiness", health.status()));
+             : Failed("readiness", health.status()));
     return false;
   }
   if (*health == "SERVING") {
@@ -166,7 +166,7 @@ bool Doctor::Credentials() {
     return true;
   }
   const bool is_refused = absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status);
-  Note(FailedCall(is_refused ? "credentials" : "read", status));
+  Note(Failed(is_refused ? "credentials" : "read", status));
   return false;
 }
 
@@ -176,11 +176,11 @@ void Doctor::RoundTrip() {
   if (absl::IsPermissionDenied(stored)) {
     return Note(Warn("round trip", "skipped: the role allows no writes"));
   }
-  if (!stored.ok()) return Note(FailedCall("round trip", stored, "set: "));
+  if (!stored.ok()) return Note(Failed("round trip", stored, "set: "));
   const absl::StatusOr<std::optional<absl::Cord>> read = cache_.Get(key_);
   const absl::StatusOr<bool> deleted = cache_.Delete(key_);
-  if (!read.ok()) return Note(FailedCall("round trip", read.status(), "get: "));
-  if (!deleted.ok()) return Note(FailedCall("round trip", deleted.status(), "delete: "));
+  if (!read.ok()) return Note(Failed("round trip", read.status(), "get: "));
+  if (!deleted.ok()) return Note(Failed("round trip", deleted.status(), "delete: "));
   if (!read->has_value()) {
     return Note(Warn("round trip", "what was stored was not there a moment later",
                      "it is full of entries that live longer, or its backend is none"));
@@ -202,7 +202,7 @@ void Doctor::Latency() {
   for (int i = 0; i < kPings; ++i) {
     const absl::Time start = absl::Now();
     const absl::Status status = cache_.Ping();
-    if (!status.ok()) return Note(FailedCall("ping", status));
+    if (!status.ok()) return Note(Failed("ping", status));
     times.push_back(absl::Now() - start);
   }
   const auto [least, most] = std::ranges::minmax(times);

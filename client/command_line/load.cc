@@ -22,6 +22,9 @@ namespace cachestore {
 namespace {
 
 constexpr size_t kMostInFlight = 10'000;
+// What the last calls may be late by: nobody wakes up on the dot.
+constexpr std::chrono::milliseconds kGrace(10);
+
 constexpr uint64_t kNanosPerSecond = 1'000'000'000;
 
 // Coprime to most numbers of keys, so that a run of calls meets them all, in no order.
@@ -96,7 +99,7 @@ LoadResult Load::Run(const Progress& progress) {
 }
 
 uint64_t Load::BeginCalls(uint64_t first, uint64_t end, Moment start, const Progress& progress) {
-  const Moment over = start + plan_.StartOf(end);
+  const Moment over = start + plan_.StartOf(end) + kGrace;
   Moment next_report = start;
   for (uint64_t call = first; call < end; ++call) {
     const Moment intended = start + plan_.StartOf(call);

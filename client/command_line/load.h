@@ -58,7 +58,8 @@ struct LoadResult {
 
 // Makes the calls of a plan, once. One thread starts them; at most 10,000 are in flight, those that
 // have no room begin late. None begins after its time is over, that of the warm-up or that of what
-// is counted, so that a service that is slow makes no load longer, and no backlog is kept.
+// is counted, by more than 10 ms, so that a service that is slow makes no load longer, and no
+// backlog is kept.
 class Load {
  public:
   using Progress = std::function<void(uint64_t due)>;

@@ -94,6 +94,14 @@ std::string RedisLines(const RedisFigures& redis) {
   return lines;
 }
 
+std::string ConnectionLine(const v1::ConnectionStats& connections) {
+  const std::string all = absl::StrCat("callers    ", connections.open());
+  // gRPC's own transport neither knows a bound nor tells whom it refused.
+  if (connections.max_open() == 0) return absl::StrCat(all, " connections\n");
+  return absl::StrCat(all, " of ", connections.max_open(), " connections, ", connections.refused(),
+                      " refused\n");
+}
+
 }  // namespace
 
 std::string VerdictOf(const v1::StatsResponse& stats) {
@@ -138,11 +146,7 @@ std::string StatsReport(const v1::StatsResponse& stats) {
                     " evicted for bytes\n");
   }
   if (figures.redis.has_value()) absl::StrAppend(&report, RedisLines(*figures.redis));
-  const v1::ConnectionStats& connections = stats.connections();
-  const std::string bound =
-      connections.max_open() > 0 ? absl::StrCat(" of ", connections.max_open()) : "";
-  absl::StrAppend(&report, "callers    ", connections.open(), bound, " connections, ",
-                  connections.refused(), " refused\n");
+  if (stats.has_connections()) absl::StrAppend(&report, ConnectionLine(stats.connections()));
   absl::StrAppend(&report, "process    ",
                   FormatBytes(static_cast<double>(stats.process().resident_bytes())), " resident, ",
                   FormatNumber(stats.process().cpu_seconds()), " s of processor, ",

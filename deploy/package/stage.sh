@@ -25,7 +25,7 @@ stage_programs() {
 stage_documents() {
   local folder path
   folder=$(folder_for share/doc/cachestore)
-  for path in README.md docs/*.md deploy/{prometheus,grafana,kubernetes}/*.{yml,yaml,json}; do
+  for path in README.md docs/*.md docs/performance/*.svg deploy/{prometheus,grafana,kubernetes}/*.{yml,yaml,json}; do
     if [[ -e $path && $path != *_test.yml ]]; then install -D --mode=644 "$path" "$folder/$path"; fi
   done
 }

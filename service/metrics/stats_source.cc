@@ -151,38 +151,43 @@ v1::StatsResponse StatsSource::Read(bool want_history) const {
   return stats;
 }
 
-v1::StatsResponse StatsSource::ReadNow() const {
+v1::StatsResponse StatsSource::ReadCounts() const {
   v1::StatsResponse stats;
-  const auto& [backend, door, readiness, stores, connections, threads] = sources_;
+  if (const CallMetrics* const metrics = sources_.door.metrics(); metrics != nullptr) {
+    const std::vector<CallMetrics::OfMethod> calls = metrics->Sum();
+    for (size_t i = 0; i < calls.size(); ++i) {
+      *stats.add_methods() = StatsOfMethod(sources_.door.methods()[i], calls[i]);
+    }
+  }
+  for (const CountedStats& served : sources_.stores.GetStats()) {
+    *stats.add_namespaces() = StatsOfNamespace(served);
+  }
+  return stats;
+}
+
+v1::StatsResponse StatsSource::ReadNow() const {
+  v1::StatsResponse stats = ReadCounts();
   stats.set_version(kVersion);
-  stats.set_backend(backend);
+  stats.set_backend(sources_.backend);
   *stats.mutable_started() = TimestampOf(started_);
   *stats.mutable_now() = TimestampOf(absl::Now());
-  stats.set_not_ready_reason(readiness.not_ready_reason());
+  stats.set_not_ready_reason(sources_.readiness.not_ready_reason());
   stats.set_ready(stats.not_ready_reason().empty());
   // In this order: a call that begins and ends meanwhile makes no number below zero.
-  const uint64_t finished = door.counts().finished.load();
-  stats.set_calls_in_flight(door.counts().started.load() - finished);
+  const CallCounts& counts = sources_.door.counts();
+  const uint64_t finished = counts.finished.load();
+  stats.set_calls_in_flight(counts.started.load() - finished);
   for (const int64_t nanos : kLatencyNanos) {
     stats.add_latency_bounds(static_cast<double>(nanos) / kNanosPerSecond);
   }
-  if (door.metrics() != nullptr) {
-    const std::vector<CallMetrics::OfMethod> calls = door.metrics()->Sum();
-    for (size_t i = 0; i < calls.size(); ++i) {
-      *stats.add_methods() = StatsOfMethod(door.methods()[i], calls[i]);
-    }
-  }
-  for (const CountedStats& served : stores.GetStats()) {
-    *stats.add_namespaces() = StatsOfNamespace(served);
-  }
-  *stats.mutable_connections() = connections();
-  stats.set_threads(static_cast<uint32_t>(threads));
+  *stats.mutable_connections() = sources_.connections();
+  stats.set_threads(static_cast<uint32_t>(sources_.threads));
   *stats.mutable_process() = ReadProcessStats();
   return stats;
 }
 
 void StatsSource::KeepInMind() {
-  const Totals totals = TotalsOf(ReadNow());
+  const Totals totals = TotalsOf(ReadCounts());
   const MutexLock lock(mutex_);
   history_.Add(totals);
 }

@@ -43,11 +43,14 @@ class StatsSource {
   // Why it should not, without what operators alone may know; empty where it should.
   std::string not_ready_kind() const { return sources_.readiness.not_ready_kind(); }
 
-  // O(methods and namespaces), and with `want_history` also O(its steps).
+  // O(methods and namespaces), what it takes to know the connections, and with `want_history` also
+  // O(its steps).
   v1::StatsResponse Read(bool want_history) const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  // Without windows and history.
+  // Calls and namespaces: what history is made of.
+  v1::StatsResponse ReadCounts() const;
+  // All but windows and history.
   v1::StatsResponse ReadNow() const;
   void KeepInMind() ABSL_LOCKS_EXCLUDED(mutex_);
 

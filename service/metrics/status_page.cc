@@ -179,7 +179,7 @@ std::string ConnectionCard(const v1::StatsResponse& stats) {
   const v1::ConnectionStats& connections = stats.connections();
   const auto open = static_cast<double>(connections.open());
   const auto max_open = static_cast<double>(connections.max_open());
-  if (max_open == 0) return Card("Connections", CountText(open), "of callers");
+  if (connections.max_open() == 0) return Card("Connections", CountText(open), "of callers");
   return Card(
       "Connections", CountText(open),
       absl::StrCat(Bar(open, max_open), "of ", CountText(max_open), " · refused ",

@@ -2,12 +2,10 @@
 #ifndef SERVICE_TLS_TLS_SOURCE_H_
 #define SERVICE_TLS_TLS_SOURCE_H_
 
-#include <functional>
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "credentials/file_watch.h"
 #include "service/tls/tls_files.h"
 #include "service/tls/tls_material.h"

@@ -79,9 +79,8 @@ absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& address) {
   if (absl::ConsumePrefix(&rest, kUnixPrefix)) return ParseUnix(rest);
   ListenAddress parts;
   if (ParseTcp(address, parts)) return parts;
-  return absl::InvalidArgumentError(
-      absl::StrCat("got \"", absl::CHexEscape(address),
-                   "\"; takes host:port, [IPv6]:port or unix:PATH, separated by commas"));
+  return absl::InvalidArgumentError(absl::StrCat("got \"", absl::CHexEscape(address),
+                                                 "\"; takes host:port, [IPv6]:port or unix:PATH"));
 }
 
 bool IsOfThisMachine(const ListenAddress& address) {

@@ -10,8 +10,24 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 source tests/deploy/view.sh
 # shellcheck source=tests/interop/cases.sh
 source tests/interop/cases.sh
+trap 'clean_up; wait' EXIT  # The system that boots shares this machine's network.
 
 # ---- The system that boots ----------------------------------------------------------------------
+
+# Waits until a command succeeds, for a minute at most, and while the system is there.
+await() {
+  local end=$((SECONDS + 60))
+  until "$@" >/dev/null; do
+    if ((SECONDS >= end)) || ! kill -0 "${servers[-1]}"; then
+      echo "the system did not boot:"
+      cat "$folder/console"
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+has_started() { pgrep --parent "${servers[-1]}" --exact systemd; }
 
 # Boots the system in $root, which shares this machine's network, and waits until all has started.
 # `inside` is what runs a command there.
@@ -20,27 +36,22 @@ boot() {
   systemd-nspawn --quiet --directory="$root" --boot --register=no --keep-unit --console=pipe \
     --link-journal=no --resolv-conf=off --timezone=off --settings=no >"$folder/console" 2>&1 &
   servers+=("$!")
-  until init=$(pgrep --parent "${servers[-1]}" --exact systemd); do
-    if ! kill -0 "${servers[-1]}"; then
-      cat "$folder/console"
-      return 1
-    fi
-  done
+  await has_started
+  init=$(pgrep --parent "${servers[-1]}" --exact systemd)
   inside=(nsenter --target="$init" --mount --uts --ipc --pid --cgroup)
-  # What systemctl asks.
-  until [[ -S /proc/$init/root/run/systemd/private ]]; do
-    kill -0 "${servers[-1]}" || return
-  done
+  await test -S "/proc/$init/root/run/systemd/private"  # What systemctl asks.
   timeout 60 "${inside[@]}" systemctl is-system-running --wait >/dev/null || true
 }
 
 unit_is() { "${inside[@]}" systemctl show --value --property="$1" cachestore; }
 
-# await_unit PROPERTY VALUE: until the unit has it, for half a minute at most.
+# await_unit PROPERTY TEST...: until what the unit has passes the test, for half a minute at most.
 await_unit() {
-  local end=$((SECONDS + 30))
-  until [[ $(unit_is "$1") == "$2" ]]; do
+  local property=$1 end=$((SECONDS + 30))
+  shift
+  until test "$(unit_is "$property")" "$@"; do
     ((SECONDS < end)) || return
+    sleep 0.1
   done
 }
 
@@ -48,7 +59,10 @@ await_unit() {
 server_is() { "${inside[@]}" sed -n "s/^$1:[[:space:]]*//p" "/proc/$(unit_is MainPID)/status"; }
 
 # What the server has said, a line each, of its last runs too.
-journal() { "${inside[@]}" journalctl --no-pager --output=cat --identifier=cache_server; }
+journal() {
+  "${inside[@]}" journalctl --sync
+  "${inside[@]}" journalctl --no-pager --output=cat --identifier=cache_server
+}
 
 # ---- The service in it --------------------------------------------------------------------------
 
@@ -61,7 +75,7 @@ settle() {
 # Adds to the unit what one of the docs shows from [Service] on.
 edit_unit() {
   local drop_ins=$root/etc/systemd/system/cachestore.service.d
-  mkdir "$drop_ins"
+  mkdir -p "$drop_ins"
   sed -n '/^    \[Service\]/,/^$/s/^    //p' "$1" >"$drop_ins/override.conf"
   "${inside[@]}" systemctl daemon-reload
 }
@@ -71,7 +85,7 @@ revert_unit() {
   "${inside[@]}" systemctl daemon-reload
 }
 
-chroot "$root" bash -c 'dpkg --install /packages/cachestore_*.deb' >/dev/null 2>&1
+logged chroot "$root" bash -c 'dpkg --install /packages/cachestore_*.deb'
 # Of what an administrator lets start, the service alone.
 find "$root"/etc/systemd/system/*.wants -type l -not -name cachestore.service -delete
 address=127.0.0.1:$(free_port)
@@ -88,15 +102,17 @@ expect 'its system calls are filtered' '^2$' echo "$(server_is Seccomp)"
 
 for transport in grpc http2; do
   settle "APP_CACHE_TRANSPORT=$transport" APP_CACHE_METRICS_LISTEN=0
+  said='metrics on http://127'
+  if [[ $transport == http2 ]]; then said="transport http2.*$said"; fi
   expect "a restart puts settings into effect, over $transport" '' \
     "${inside[@]}" systemctl restart cachestore
   expect "it takes a value over TCP, over $transport" '^$' \
     "${inside[@]}" cachectl --server="grpc://$address" set greeting hello
   expect "and gives it back over its socket, over $transport" '^hello$' \
     "${inside[@]}" cachectl --server=unix:/run/cachestore/cache.sock get greeting
-  server=$(unit_is MainPID)
-  "${inside[@]}" kill -9 "$server"
-  if await_unit NRestarts 1 && await_unit ActiveState active; then
+  expect "the journal names the settings, over $transport" "$said" echo "$(journal | tail -n 2)"
+  "${inside[@]}" systemctl kill --signal=KILL --kill-who=main cachestore || true
+  if await_unit NRestarts -ge 1 && await_unit ActiveState = active; then
     ok "it is started again after it was killed, over $transport"
   else
     fail "it is started again after it was killed, over $transport: $(unit_is ActiveState)"
@@ -121,7 +137,7 @@ settle
 printf 'CACHE_SERVER_FLAGS=--metrics_listen=192.0.2.1:80\n' >>"$root/etc/default/cachestore"
 "${inside[@]}" systemctl reset-failed cachestore
 "${inside[@]}" systemctl restart cachestore 2>/dev/null || true
-if await_unit NRestarts 7 && settle && await_unit ActiveState active; then
+if await_unit NRestarts -ge 7 && settle && await_unit ActiveState = active; then
   ok 'what is missing is tried again until it is there'
 else
   fail "what is missing is tried again until it is there: $(unit_is ActiveState)"

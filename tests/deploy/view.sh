@@ -6,7 +6,7 @@
 # $changes.
 # shellcheck disable=SC2034  # Those who source this read what it sets.
 
-# In no folder that anybody empties.
+# Not in a folder of the tests, which they empty when they end.
 if [[ ${1:-} != inside ]]; then
   view=$(mktemp -d)
   trap 'rmdir "$view"' EXIT
