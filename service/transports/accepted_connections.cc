@@ -6,11 +6,13 @@
 #include <sys/un.h>
 
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "service/transports/listen_address.h"
+#include "stores/endpoint.h"
 
 namespace cachestore {
 namespace {
@@ -25,12 +27,11 @@ Places PlacesOf(const std::vector<std::string>& addresses) {
   Places places;
   for (const std::string& address : addresses) {
     const absl::StatusOr<ListenAddress> parts = ParseListenAddress(address);
-    uint32_t port = 0;
     if (!parts.ok()) continue;
     if (!parts->unix_path.empty()) {
       places.paths.insert(parts->unix_path);
-    } else if (absl::SimpleAtoi(parts->port, &port)) {
-      places.ports.insert(static_cast<uint16_t>(port));
+    } else if (const std::optional<uint16_t> port = ParsePort(parts->port); port.has_value()) {
+      places.ports.insert(*port);
     }
   }
   return places;
